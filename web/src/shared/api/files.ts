@@ -1,0 +1,48 @@
+import { API, headersFor } from './client'
+import { Problem } from './problem'
+import type { ImportResult, StoredFile } from './types'
+
+export const MAX_BYTES = 10 * 1024 * 1024
+const LONGEST_SIDE = 2048
+
+/** Makes a phone's photo small enough for a slow line; anything else passes through unchanged. */
+export async function shrink(file: File): Promise<File> {
+  if (!/^image\/(jpeg|png|webp)$/.test(file.type) || file.size < 1.5 * 1024 * 1024) return file
+  const bitmap = await createImageBitmap(file)
+  const scale = Math.min(1, LONGEST_SIDE / Math.max(bitmap.width, bitmap.height))
+  const canvas = document.createElement('canvas')
+  canvas.width = Math.round(bitmap.width * scale)
+  canvas.height = Math.round(bitmap.height * scale)
+  canvas.getContext('2d')?.drawImage(bitmap, 0, 0, canvas.width, canvas.height)
+  const blob = await new Promise<Blob | null>((done) => canvas.toBlob(done, 'image/jpeg', 0.85))
+  return blob ? new File([blob], file.name.replace(/\.\w+$/, '.jpg'), { type: 'image/jpeg' }) : file
+}
+
+async function post<T>(path: string, form: FormData): Promise<T> {
+  let response: Response
+  try {
+    response = await fetch(API + path, { method: 'POST', body: form, headers: headersFor('POST'), credentials: 'same-origin' })
+  } catch {
+    throw Problem.offline()
+  }
+  if (!response.ok) throw await Problem.from(response)
+  return (await response.json()) as T
+}
+
+/** Stores a photo or paper; `path` differs on the owner's page. */
+export async function upload(file: File, path: '/files' | '/owner/files' = '/files', caseId?: string): Promise<StoredFile> {
+  const form = new FormData()
+  form.append('file', await shrink(file))
+  if (caseId) form.append('case', caseId)
+  return post<StoredFile>(path, form)
+}
+
+/** Reads a spreadsheet; with `dryRun` nothing is written. */
+export async function importSheet(what: string, file: File, dryRun: boolean): Promise<ImportResult> {
+  const form = new FormData()
+  form.append('file', file)
+  return post<ImportResult>(`/imports/${what}?dry_run=${dryRun}`, form)
+}
+
+export const fileUrl = (id: string): string => `${API}/files/${id}`
+export const thumbUrl = (id: string): string => `${API}/files/${id}/thumb`

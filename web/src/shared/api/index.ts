@@ -1,0 +1,4 @@
+export * from './client'
+export * from './problem'
+export * from './files'
+export type * from './types'

@@ -1,0 +1,387 @@
+// Shapes of /api/v1, written by hand from its contract; `npm run client` makes the same from the server's description.
+// Instants (`*_at`, `at`) are epoch milliseconds; money is an integer of fen.
+
+export type Tone = 'waiting' | 'working' | 'held' | 'good' | 'void'
+export type FieldType =
+  | 'line' | 'text' | 'number' | 'money' | 'date' | 'time' | 'flag' | 'choice' | 'choices' | 'person' | 'customer'
+  | 'home' | 'files' | 'signature' | 'place' | 'checklist' | 'table' | 'computed'
+/** Expression tree as the server sends it; read only by `expr.ts`. */
+export type ExprTree = unknown
+
+export interface Field {
+  name: string
+  title: string
+  type: FieldType
+  help?: string
+  choices?: string[]
+  columns?: Field[]
+  min?: number
+  max?: number
+  unit?: string
+  show?: ExprTree
+  personal?: boolean
+  of?: FieldType
+}
+export interface AskedField extends Field { required: boolean }
+export type Data = Record<string, unknown>
+
+export interface Named { id: string; name: string }
+export interface Titled { id: string; title: string }
+export interface Items<T> { items: T[]; next?: string }
+
+export type Right = 'desk' | 'field' | 'unmask' | 'measure' | 'estate' | 'people' | 'exchange' | 'manual'
+export interface Session {
+  staff: Named & { login: string; phone_masked?: string }
+  posts: { name: string; title: string; department: string; site?: Named }[]
+  may: Right[]
+  sites: (Named & { code: string })[]
+  csrf: string
+  company: { name: string }
+  demo: boolean
+  now: number
+}
+export interface DemoAccounts {
+  items: { login: string; name: string; post: string; password: string }[]
+  owner?: { url: string }
+}
+
+export interface CaseRow {
+  id: string
+  number: string
+  kind: string
+  kind_title: string
+  heading: string
+  stage: string
+  stage_title: string
+  tone?: Tone
+  closed: boolean
+  site: Named
+  home?: Titled
+  customer?: Named
+  assignee?: Named
+  responsible?: Named
+  urgency: 0 | 1 | 2
+  level: number
+  reminders: number
+  opened_at: number
+  closed_at?: number
+  next_due?: { clock: string; title: string; due_at: number; paused: boolean; breached: boolean }
+  list: Data
+}
+export interface Offer {
+  name: string
+  title: string
+  main: boolean
+  confirm?: string
+  ask: AskedField[]
+  builtin: boolean
+  to?: string
+}
+export type RunState = 'running' | 'paused' | 'met' | 'broken' | 'late'
+export interface ClockRun {
+  run: string
+  clock: string
+  title: string
+  started_at: number
+  due_at?: number
+  stopped_at?: number
+  paused_since?: number
+  breached_at?: number
+  state: RunState
+  steps: { at: number; title: string; fired_at?: number }[]
+}
+export interface SigningSlot {
+  name: string
+  title: string
+  who_titles: string[]
+  signed_by?: Named | string
+  signed_at?: number
+  verdict?: string
+  note?: string
+}
+export interface Signing {
+  signoff: string
+  title: string
+  round: number
+  rounds: { title: string; need: string | { 'at-least': number }; slots: SigningSlot[] }[]
+}
+export interface TimelineEntry {
+  seq: number
+  type: string
+  title: string
+  text?: string
+  actor?: string
+  actor_kind?: string
+  happened_at: number
+  recorded_at: number
+  changes?: { field: string; title: string; value_text: string }[]
+}
+export interface Case extends CaseRow {
+  seq: number
+  kind_version: string
+  data: Data
+  fields: Field[]
+  parent?: CaseRow
+  children: CaseRow[]
+  links: { case: CaseRow; why: string }[]
+  merged_into?: string | CaseRow
+  contact?: { id: string; number: string }
+  people: { relation: string; relation_title: string; staff: Named }[]
+  clocks: ClockRun[]
+  signing?: Signing
+  actions: Offer[]
+  timeline: TimelineEntry[]
+  passing?: { to: Named | string; reason: string; from: Named | string }
+  claims: unknown[]
+  owner_link?: string
+}
+export interface WorkItem extends CaseRow {
+  why: 'assignee' | 'responsible' | 'sign' | 'pass' | 'member'
+  waiting_title: string
+}
+export interface Work {
+  items: WorkItem[]
+  counts: { due_today: number; late: number; sign: number; pool: number }
+}
+
+export interface ContactRow {
+  id: string
+  number: string
+  site_name: string
+  channel: string
+  channel_title: string
+  customer?: Named
+  home?: Titled
+  caller_name?: string
+  caller_phone_masked?: string
+  said: string
+  taker: Named
+  happened_at: number
+  judgements: { name: string; title: string }[]
+  cases: { id: string; number: string; kind_title: string; stage_title: string; closed: boolean }[]
+  settled: boolean
+}
+export interface Contact extends ContactRow {
+  done_at_once?: string
+  follow_needed?: string
+  feedback?: string
+  read_back?: boolean
+  related?: CaseRow[]
+}
+export interface NewContact {
+  site: string
+  channel: string
+  customer?: string
+  home?: string
+  caller_name?: string
+  caller_phone?: string
+  said: string
+  done_at_once?: string
+  follow_needed?: string
+  judgements: { judgement: string; urgency?: 0 | 1 | 2; data?: Data }[]
+  read_back: boolean
+  happened_at?: number
+}
+export interface Registered { id: string; number: string; cases: { id: string; number: string; kind: string }[] }
+export interface EventRow {
+  id: string
+  title: string
+  notice: string
+  site?: Named
+  site_name?: string
+  opened_at: number
+  closed_at?: number
+  contacts: ContactRow[] | number
+}
+
+export interface CustomerHit extends Named {
+  phone_masked?: string
+  homes: { id: string; title: string; site_name: string; relation?: string }[]
+  open_cases: number
+}
+export interface HomeHit extends Titled {
+  kind?: string
+  site_name?: string
+  people: { customer_id: string; name: string; relation: string }[]
+}
+export interface SearchResult { customers: CustomerHit[]; homes: HomeHit[]; cases: CaseRow[] }
+
+export interface CustomerHome extends Titled {
+  site: Named
+  relation: string
+  relation_title: string
+  delivered_on?: string
+  warranties: { part: string; until: string }[]
+}
+export interface Customer extends Named {
+  phones: { id: string; number_masked: string; note?: string }[]
+  plates: string[]
+  kind: string
+  care_note?: string
+  arrears: boolean
+  homes: CustomerHome[]
+  cases: CaseRow[]
+  contacts: ContactRow[]
+  masked: boolean
+}
+export interface Unmasked { phones: { id: string; number: string }[]; identity?: string }
+export interface HomeRow extends Titled {
+  kind: string
+  area?: number
+  delivered_on?: string
+  building?: string
+  unit?: string
+  people: { customer_id: string; name: string; relation: string; relation_title?: string }[]
+}
+export interface HomePage extends HomeRow {
+  site?: Named
+  warranties: { part: string; until: string }[]
+  cases: CaseRow[]
+  contacts?: ContactRow[]
+}
+export interface Site extends Named {
+  code: string
+  buildings: { id: string; name: string; units: string[] }[]
+  areas: { id: string; name: string; assistant?: Named }[]
+}
+export interface StaffRow extends Named {
+  login?: string
+  posts: { name: string; title: string; site?: Named }[]
+  skills: string[]
+  on_duty: boolean
+  open_work: number
+}
+export interface DutyRow {
+  id: string
+  staff: Named
+  post: string
+  site: string | Named
+  area?: string | Named
+  from_at: number
+  to_at: number
+}
+
+export interface KindRow {
+  name: string
+  title: string
+  pack: string
+  pack_title: string
+  inner: boolean
+  may_open: boolean
+  list: { name: string; title: string; type: FieldType }[]
+}
+export interface JudgementDef { name: string; title: string; kind?: string }
+export interface Kinds { items: KindRow[]; judgements: JudgementDef[] }
+export interface FlowNode { id: string; title: string; kind: 'stage' | 'end'; tone?: Tone }
+export interface FlowEdge { from: string; to: string; title: string; by: string | string[] }
+export interface Flow { nodes: FlowNode[]; edges: FlowEdge[] }
+export interface KindPage {
+  name: string
+  title: string
+  pack: string
+  about: string
+  number: string
+  version: string
+  heading: string
+  open: { ask: AskedField[]; home: boolean; customer: boolean }
+  fields: Field[]
+  stages: { name: string; title: string; ends: boolean; tone?: Tone }[]
+  actions: { name: string; title: string; from: string[]; to?: string; by: string[]; by_titles: string[]; main: boolean }[]
+  clocks: { name: string; title: string; limit_title: string; calendar_title: string; steps: ClockStepDef[] }[]
+  signoffs: SignoffDef[]
+  flow: Flow
+}
+export interface ClockStepDef { at: string; title?: string; tell?: string[]; tell_titles?: string[]; raise?: number }
+export interface SignoffRoundDef {
+  title: string
+  need?: string | { 'at-least': number }
+  slots?: { name: string; title: string; who_titles?: string[] }[]
+}
+export interface SignoffDef {
+  name: string
+  title: string
+  rounds?: SignoffRoundDef[]
+  bands?: { of?: string; over: number; up_to?: number; rounds: SignoffRoundDef[] }[]
+}
+export interface Manual {
+  version: string
+  published_at: number
+  packs: { name: string; title: string; about: string; kinds: { name: string; title: string }[] }[]
+  posts: { name: string; title: string; department: string; sees?: string; may?: string[] }[]
+  calendars: { name: string; title: string; about?: string }[]
+  tables: { name: string; title: string; rows: Record<string, string> }[]
+  clauses: { id: string; title: string; threshold: string }[]
+  coverage?: { served: number; total: number }
+}
+
+export interface ClauseRow {
+  id: string
+  title: string
+  threshold: string
+  figure: string
+  figure_title: string
+  value?: number
+  met?: boolean
+  total: number
+  broken: number
+  months: { month: string; total: number; broken: number; value?: number }[]
+  complete: boolean
+}
+export interface ClauseDetail {
+  clause: ClauseRow
+  groups: { key: string; title: string; total: number; broken: number; value?: number }[]
+  violators: { case?: CaseRow; contact?: ContactRow; at: number; reason: string }[]
+  next?: string
+}
+
+export interface StoredFile { id: string; name: string; type: string; size: number; width?: number; height?: number }
+export interface InboxItem {
+  id: string
+  text: string
+  case?: { id: string; number: string; kind: string }
+  at: number
+  read_at?: number
+}
+export interface Inbox { items: InboxItem[]; unread: number }
+export interface ImportResult {
+  rows: number
+  good: number
+  bad: { row: number; column: string; value: string; reason: string }[]
+  imported?: number
+}
+
+export interface OwnerCase {
+  id: string
+  number: string
+  kind_title: string
+  heading: string
+  stage_title: string
+  closed: boolean
+  opened_at: number
+  steps: { title: string; text?: string; at: number }[]
+  promises: { title: string; due_at: number; state: RunState }[]
+  flow: { title: string; state: 'done' | 'now' | 'next' }[]
+  actions: Offer[]
+  seq: number
+}
+export interface OwnerPage {
+  title: string
+  company: string
+  home?: { title: string }
+  customer?: { name: string }
+  case?: OwnerCase
+  cases: OwnerCase[]
+  may_report: boolean
+  parts: string[]
+}
+
+export interface ProblemBody {
+  type?: string
+  title?: string
+  status: number
+  code: string
+  detail: string
+  fields?: { field: string; sentence: string }[]
+  current?: Case
+  setup_needed?: boolean
+}

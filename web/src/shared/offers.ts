@@ -1,0 +1,36 @@
+import type { AskedField, Case, Data, Offer } from './api/types'
+
+/** What a built-in offer asks beyond form fields, chosen from the case itself. */
+export type Special = 'slot' | 'round' | 'case' | 'to'
+const SPECIALS: Record<string, Special> = { slot: 'slot', round: 'round', case: 'case', to: 'to' }
+
+/** The special inputs of an offer; only built-in ones have any. */
+export function specialOf(offer: Offer, field: AskedField): Special | null {
+  return offer.builtin ? (SPECIALS[field.name] ?? null) : null
+}
+
+/** Slots of the open signing round that still wait for a signature. */
+export function openSlots(of: Pick<Case, 'signing'>): { name: string; title: string }[] {
+  const signing = of.signing
+  return (signing?.rounds[signing.round]?.slots ?? []).filter((slot) => !slot.signed_at)
+}
+
+/** What the form of an offer starts with: the case's present values, and the only choice where there is just one. */
+export function startValues(offer: Offer, of: Case): Data {
+  const values: Data = {}
+  for (const field of offer.ask) {
+    const kept = offer.builtin ? undefined : of.data[field.name]
+    if (kept !== undefined && kept !== null) values[field.name] = kept
+    if (specialOf(offer, field) === 'slot' && openSlots(of).length === 1) values.slot = openSlots(of)[0].name
+  }
+  return values
+}
+
+/** Main offers first, then the manual's, then those every case has. */
+export function sortOffers(offers: Offer[]): { main: Offer[]; usual: Offer[]; builtin: Offer[] } {
+  return {
+    main: offers.filter((o) => o.main),
+    usual: offers.filter((o) => !o.main && !o.builtin),
+    builtin: offers.filter((o) => !o.main && o.builtin),
+  }
+}
