@@ -1,0 +1,124 @@
+//! Actions: the named verbs on a case.
+
+use super::{Effect, Who};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::str::FromStr;
+
+/// A field an action asks for: `"answer"` must be given, `"answer?"` may be left empty.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(try_from = "String", into = "String")]
+#[schemars(with = "String")]
+pub struct Ask {
+    /// Name of the field.
+    pub field: String,
+    /// Whether it must be given.
+    pub required: bool,
+}
+
+impl FromStr for Ask {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (field, required) = match text.strip_suffix('?') {
+            Some(field) => (field, false),
+            None => (text, true),
+        };
+        Ok(Ask { field: field.to_owned(), required })
+    }
+}
+
+impl TryFrom<String> for Ask {
+    type Error = String;
+    fn try_from(text: String) -> Result<Self, String> {
+        text.parse()
+    }
+}
+
+impl From<Ask> for String {
+    fn from(ask: Ask) -> String {
+        if ask.required { ask.field } else { format!("{}?", ask.field) }
+    }
+}
+
+/// How a case of the kind begins.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Opening {
+    /// Who may open one. `system`: only as a child, by a plan or by an effect.
+    pub by: Vec<Who>,
+    /// What is asked.
+    #[serde(default)]
+    pub ask: Vec<Ask>,
+    /// First stage; the first in the list when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stage: Option<String>,
+    /// Condition on the entered form; the case is refused when it is false.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub when: Option<String>,
+    /// What the clerk reads when `when` refuses.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub otherwise: Option<String>,
+    /// Whether a home must be named.
+    #[serde(default)]
+    pub home: bool,
+    /// Whether a customer must be named.
+    #[serde(default)]
+    pub customer: bool,
+    /// Clocks that start.
+    #[serde(default)]
+    pub starts: Vec<String>,
+    /// What follows.
+    #[serde(default, rename = "do")]
+    pub effects: Vec<Effect>,
+}
+
+/// A named verb on a case.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Action {
+    /// Name: lower-case letters, digits, `-`.
+    pub name: String,
+    /// The words on the button.
+    pub title: String,
+    /// Catalogue rows it serves.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub source: Vec<String>,
+    /// Stages in which it may be done; empty: in every stage that does not end the case.
+    #[serde(default)]
+    pub from: Vec<String>,
+    /// Stage it leads to; absent: the case stays.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
+    /// Who may.
+    pub by: Vec<Who>,
+    /// Condition for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub when: Option<String>,
+    /// What the clerk reads when `when` refuses.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub otherwise: Option<String>,
+    /// What is asked.
+    #[serde(default)]
+    pub ask: Vec<Ask>,
+    /// Clocks that start; one that repeats starts a new run and ends the one before.
+    #[serde(default)]
+    pub starts: Vec<String>,
+    /// Clocks that stop.
+    #[serde(default)]
+    pub stops: Vec<String>,
+    /// Clocks that pause.
+    #[serde(default)]
+    pub pauses: Vec<String>,
+    /// Clocks that go on.
+    #[serde(default)]
+    pub resumes: Vec<String>,
+    /// What follows.
+    #[serde(default, rename = "do")]
+    pub effects: Vec<Effect>,
+    /// A question that is put before it is done, for what cannot be undone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confirm: Option<String>,
+    /// The usual next step of its stages; shown first.
+    #[serde(default)]
+    pub main: bool,
+}

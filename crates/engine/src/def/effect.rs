@@ -1,0 +1,83 @@
+//! Effects: the closed list of what an action may bring about beside moving the case.
+
+use super::{Link, Relation, Who};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// One effect. A new one is reviewed Rust; each leaves its own event.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Effect {
+    /// Tell people. `{field}`, `{case.number}`, `{case.title}` in the text are filled in.
+    Notify {
+        /// Who is told.
+        to: Vec<Who>,
+        /// The words.
+        text: String,
+    },
+    /// Put somebody into a relation to the case, instead of who was there.
+    Assign {
+        /// The relation that is filled.
+        relation: Relation,
+        /// With whom.
+        to: AssignTo,
+    },
+    /// Take everybody out of a relation (back to the pool 退回抢单池).
+    Unassign {
+        /// The relation that is emptied.
+        relation: Relation,
+    },
+    /// Fill fields from expressions.
+    Set(BTreeMap<String, String>),
+    /// Open a child case declared under `[[child]]`; its fields are filled from expressions over this case.
+    Open {
+        /// Name of the child.
+        child: String,
+        /// Child's field → expression over this case.
+        #[serde(default)]
+        set: BTreeMap<String, String>,
+    },
+    /// Let the parent case do one of its own actions, as the system.
+    Parent {
+        /// Name of the parent's action.
+        act: String,
+        /// Parent's field → expression over this case.
+        #[serde(default)]
+        set: BTreeMap<String, String>,
+    },
+    /// Hold a claim declared under `[[claim]]`; refused when somebody else holds it.
+    Claim(String),
+    /// Let a claim go.
+    Release(String),
+    /// Raise urgency by one step, up to the highest.
+    Urge,
+    /// Hand out a link to somebody who is not staff.
+    GiveLink(Link),
+    /// Make links of that sort worthless.
+    TakeLink(Link),
+    /// Close all open children without more ado; each leaves its event.
+    CloseChildren(String),
+}
+
+/// Who is put into a relation.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum AssignTo {
+    /// The actor: taken from the pool 抢单.
+    Actor,
+    /// The member of staff named in a field of type `person`.
+    Field(String),
+    /// Whoever stands in another relation.
+    Relation(Relation),
+    /// The assistant of the home's area, else who is on duty with that post (INTAKE-8).
+    Area(String),
+    /// The best by skill, area, duty and load among holders of the post; nobody: it stays in the pool (REPAIR-4).
+    Dispatch {
+        /// Post whose holders are considered.
+        post: String,
+        /// Field whose value is the skill that is needed.
+        #[serde(default)]
+        skill: Option<String>,
+    },
+}

@@ -1,0 +1,152 @@
+//! A kind of case.
+
+use super::{Action, ClockDef, Field, Opening, Signoff};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// A kind of case 事项类型: one file.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Kind {
+    /// Name; the file's name without its ending.
+    #[serde(default)]
+    pub name: String,
+    /// Name of the pack; the folder's name.
+    #[serde(default)]
+    pub pack: String,
+    /// What people call it.
+    pub title: String,
+    /// Catalogue rows it serves.
+    pub source: Vec<String>,
+    /// A paragraph for the handbook.
+    #[serde(default)]
+    pub about: String,
+    /// Pattern of its numbers: literal letters, `{site}`, `{yyyy}`, `{seq:5}`.
+    pub number: String,
+    /// Field whose value is the case's title in lists.
+    pub heading: String,
+    /// Fields shown as columns of lists.
+    #[serde(default)]
+    pub list: Vec<String>,
+    /// A case nobody opens from the desk (work order, patrol visit): it is left out of the register menu.
+    #[serde(default)]
+    pub inner: bool,
+    /// How a case begins.
+    pub open: Opening,
+    /// Form.
+    #[serde(default, rename = "field")]
+    pub fields: Vec<Field>,
+    /// Stages; the first is where a case begins unless `open.stage` says otherwise.
+    #[serde(rename = "stage")]
+    pub stages: Vec<Stage>,
+    /// Actions.
+    #[serde(default, rename = "action")]
+    pub actions: Vec<Action>,
+    /// Clocks.
+    #[serde(default, rename = "clock")]
+    pub clocks: Vec<ClockDef>,
+    /// Sign-off sets.
+    #[serde(default, rename = "signoff")]
+    pub signoffs: Vec<Signoff>,
+    /// Cases under it.
+    #[serde(default, rename = "child")]
+    pub children: Vec<ChildDef>,
+    /// Recurrences that open children.
+    #[serde(default, rename = "plan")]
+    pub plans: Vec<PlanDef>,
+    /// Unique holds.
+    #[serde(default, rename = "claim")]
+    pub claims: Vec<ClaimDef>,
+}
+
+/// A stage 阶段.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Stage {
+    /// Name: lower-case letters, digits, `-`.
+    pub name: String,
+    /// What people call it.
+    pub title: String,
+    /// The case is closed in it.
+    #[serde(default)]
+    pub ends: bool,
+    /// How it is coloured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tone: Option<Tone>,
+}
+
+/// The colour of a stage; words always stand beside it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Tone {
+    /// Nobody works on it yet.
+    Waiting,
+    /// In work.
+    Working,
+    /// Held up by somebody outside.
+    Held,
+    /// Ended well.
+    Good,
+    /// Ended without result: refused, voided.
+    Void,
+}
+
+/// A kind that may stand under this one.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChildDef {
+    /// Name of the child's kind.
+    pub kind: String,
+    /// Heading.
+    pub title: String,
+    /// Relations of the parent that the child takes over when it opens.
+    #[serde(default)]
+    pub keep: Vec<super::Relation>,
+}
+
+/// A recurrence that opens children while the parent is in given stages; what is not done before the next is a miss.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PlanDef {
+    /// Name: lower-case letters, digits, `-`.
+    pub name: String,
+    /// Heading.
+    pub title: String,
+    /// Catalogue rows it serves.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub source: Vec<String>,
+    /// Kind of child it opens.
+    pub child: String,
+    /// Runs while the case is in these stages.
+    pub stages: Vec<String>,
+    /// How often: the first row whose `when` is true.
+    pub every: Vec<Every>,
+    /// Time of day, `HH:MM`.
+    pub at: String,
+}
+
+/// One row of a plan's frequency.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Every {
+    /// Condition; absent: always.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub when: Option<String>,
+    /// Days from one to the next.
+    pub days: u16,
+}
+
+/// A unique hold on `(resource, slot)`: one buyer a home, one use a pass.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ClaimDef {
+    /// Name: lower-case letters, digits, `-`; the kind of hold, shared by all kinds that use the same name.
+    pub name: String,
+    /// What is said when somebody else holds it.
+    pub taken: String,
+    /// Expression of type text that names the resource: `case.home`, `case.id`, a field.
+    pub on: String,
+    /// Kept after the case has ended (a sold home); else it ends with the case.
+    #[serde(default)]
+    pub stays: bool,
+}

@@ -1,0 +1,22 @@
+//! The vocabulary of the manual: what a definition may say.
+//!
+//! Everything here is plain data as written in `manual/`. A word that is not here is refused when the
+//! manual is loaded; meaning is given to these words in [`crate::load`] (verification) and [`crate::step`].
+
+mod action;
+mod clock;
+mod effect;
+mod field;
+mod kind;
+mod pack;
+mod signoff;
+mod who;
+
+pub use action::{Action, Ask, Opening};
+pub use clock::{ClockDef, LimitBy, LimitDef, StepDef};
+pub use effect::{AssignTo, Effect};
+pub use field::{Compute, Field, FieldType};
+pub use kind::{ChildDef, ClaimDef, Every, Kind, PlanDef, Stage, Tone};
+pub use pack::{Area, Clause, Figure, Judgement, MeasureOf, Pack, Post, Posts, RuleFile, Scope, Table, TextRule};
+pub use signoff::{Band, Need, Round, Signoff, Slot};
+pub use who::{Link, Relation, Who};

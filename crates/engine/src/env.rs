@@ -1,0 +1,196 @@
+//! The values that expressions read, in memory.
+
+use crate::case::{Case, Data, Run, RunEnd, Signing, SigningSlot, Verdict};
+use crate::expr::Env;
+use crate::step::{Child, World};
+use crate::time::Time;
+use serde_json::{Value, json};
+use std::borrow::Cow;
+
+/// A case as its expressions see it.
+pub struct CaseEnv<'a> {
+    world: &'a World<'a>,
+    case: &'a Case,
+}
+
+impl<'a> CaseEnv<'a> {
+    /// For guards: `now` and `today` are the instant at which the action happens.
+    pub fn guard(world: &'a World<'a>, case: &'a Case) -> CaseEnv<'a> {
+        CaseEnv { world, case }
+    }
+}
+
+fn time(at: Option<Time>) -> Value {
+    at.map_or(Value::Null, |t| json!(t.0))
+}
+
+/// The built-in names of a case; `None` for a name that is not built in.
+pub fn case_value(case: &Case, name: &str) -> Option<Value> {
+    Some(match name {
+        "stage" => json!(case.stage),
+        "closed" => json!(case.closed()),
+        "opened_at" => json!(case.opened_at.0),
+        "closed_at" => time(case.closed_at),
+        "urgency" => json!(case.urgency),
+        "level" => json!(case.level),
+        "reminders" => json!(case.reminders),
+        "reopened" => json!(case.reopened),
+        "repeats" => json!(case.repeats),
+        "id" => json!(case.id),
+        "home" => json!(case.home),
+        "customer" => json!(case.customer),
+        "channel" => json!(case.channel),
+        _ => return None,
+    })
+}
+
+/// The names of a clock's run.
+pub fn run_value(run: &Run, name: &str) -> Value {
+    match name {
+        "started_at" => json!(run.started_at.0),
+        "due_at" => time(run.due_at),
+        "stopped_at" => time(run.ended.map(|(at, _)| at)),
+        "stopped" => json!(run.ended.is_some_and(|(_, end)| end == RunEnd::Done)),
+        "breached" => json!(run.breached_at.is_some()),
+        "paused" => json!(run.paused()),
+        _ => Value::Null,
+    }
+}
+
+impl Env for CaseEnv<'_> {
+    fn get(&self, path: &str) -> Cow<'_, Value> {
+        let home = &self.world.home;
+        match path {
+            "now" => Cow::Owned(json!(self.world.at.0)),
+            "today" => Cow::Owned(json!(self.world.at.local(self.world.live.offset()).date)),
+            "home.delivered_on" => Cow::Owned(json!(home.delivered_on)),
+            "home.kind" => Cow::Owned(json!(home.kind)),
+            _ => match path.strip_prefix("case.") {
+                Some(name) => Cow::Owned(case_value(self.case, name).unwrap_or(Value::Null)),
+                None => self.case.data.get(path).map_or(Cow::Owned(Value::Null), Cow::Borrowed),
+            },
+        }
+    }
+
+    fn collection(&self, name: &str, arg: Option<&str>) -> Vec<Box<dyn Env + '_>> {
+        match (name, arg) {
+            ("children", Some(kind)) => {
+                let of_kind = self.world.children.iter().filter(move |c| c.kind == kind);
+                of_kind.map(|c| Box::new(ChildEnv(c)) as Box<dyn Env>).collect()
+            }
+            ("clocks", Some(clock)) => {
+                let runs = self.case.runs.iter().filter(move |r| r.clock == clock);
+                runs.map(|r| Box::new(RunEnv(r)) as Box<dyn Env>).collect()
+            }
+            ("signoffs", Some(name)) => slots(self.case, name),
+            _ => Vec::new(),
+        }
+    }
+}
+
+struct ChildEnv<'a>(&'a Child);
+
+impl Env for ChildEnv<'_> {
+    fn get(&self, path: &str) -> Cow<'_, Value> {
+        match path {
+            "closed" => Cow::Owned(json!(self.0.closed_at.is_some())),
+            "stage" => Cow::Owned(json!(self.0.stage)),
+            "opened_at" => Cow::Owned(json!(self.0.opened_at.0)),
+            "closed_at" => Cow::Owned(time(self.0.closed_at)),
+            _ => self.0.data.get(path).map_or(Cow::Owned(Value::Null), Cow::Borrowed),
+        }
+    }
+
+    fn collection(&self, _: &str, _: Option<&str>) -> Vec<Box<dyn Env + '_>> {
+        Vec::new()
+    }
+}
+
+struct RunEnv<'a>(&'a Run);
+
+impl Env for RunEnv<'_> {
+    fn get(&self, path: &str) -> Cow<'_, Value> {
+        Cow::Owned(run_value(self.0, path))
+    }
+
+    fn collection(&self, _: &str, _: Option<&str>) -> Vec<Box<dyn Env + '_>> {
+        Vec::new()
+    }
+}
+
+struct SlotEnv<'a> {
+    round: &'a str,
+    slot: &'a SigningSlot,
+}
+
+/// Every slot of a sign-off, of each time it was gone through.
+fn slots<'a>(case: &'a Case, name: &str) -> Vec<Box<dyn Env + 'a>> {
+    let all: Vec<&Signing> =
+        case.signed.iter().chain(case.signing.as_ref()).filter(|s| s.signoff == name).collect();
+    let rounds = all.into_iter().flat_map(|s| &s.rounds);
+    rounds
+        .flat_map(|r| r.slots.iter().map(move |slot| SlotEnv { round: &r.title, slot }))
+        .map(|env| Box::new(env) as Box<dyn Env>)
+        .collect()
+}
+
+impl Env for SlotEnv<'_> {
+    fn get(&self, path: &str) -> Cow<'_, Value> {
+        let signed = self.slot.signed.as_ref();
+        Cow::Owned(match path {
+            "round" => json!(self.round),
+            "slot" => json!(self.slot.name),
+            "signed" => json!(signed.is_some()),
+            "signed_at" => time(signed.map(|s| s.at)),
+            "verdict" => json!(signed.map(|s| match s.verdict {
+                Verdict::Agree => "agree",
+                Verdict::Refuse => "refuse",
+            })),
+            _ => Value::Null,
+        })
+    }
+
+    fn collection(&self, _: &str, _: Option<&str>) -> Vec<Box<dyn Env + '_>> {
+        Vec::new()
+    }
+}
+
+/// What is measured by a clause: a case, one of its runs, or a contact, by name.
+pub struct MeasureEnv<'a> {
+    /// Case, with the children that are known.
+    pub case: Option<&'a Case>,
+    /// Cases under it.
+    pub children: &'a [Child],
+    /// Run of a clock.
+    pub run: Option<&'a Run>,
+    /// Values of a contact, by name.
+    pub contact: Option<&'a Data>,
+}
+
+impl Env for MeasureEnv<'_> {
+    fn get(&self, path: &str) -> Cow<'_, Value> {
+        let value = match path.split_once('.') {
+            Some(("case", name)) => self.case.and_then(|c| case_value(c, name)),
+            Some(("run", name)) => self.run.map(|r| run_value(r, name)),
+            Some(("contact", name)) => self.contact.and_then(|c| c.get(name).cloned()),
+            _ => return self.case.and_then(|c| c.data.get(path)).map_or(Cow::Owned(Value::Null), Cow::Borrowed),
+        };
+        Cow::Owned(value.unwrap_or(Value::Null))
+    }
+
+    fn collection(&self, name: &str, arg: Option<&str>) -> Vec<Box<dyn Env + '_>> {
+        let Some(case) = self.case else { return Vec::new() };
+        match (name, arg) {
+            ("children", Some(kind)) => {
+                let of_kind = self.children.iter().filter(move |c| c.kind == kind);
+                of_kind.map(|c| Box::new(ChildEnv(c)) as Box<dyn Env>).collect()
+            }
+            ("clocks", Some(clock)) => {
+                let runs = case.runs.iter().filter(move |r| r.clock == clock);
+                runs.map(|r| Box::new(RunEnv(r)) as Box<dyn Env>).collect()
+            }
+            ("signoffs", Some(name)) => slots(case, name),
+            _ => Vec::new(),
+        }
+    }
+}

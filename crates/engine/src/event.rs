@@ -1,0 +1,574 @@
+//! Events 经过: the append-only ledger. Replay folds [`apply`]; it never reruns [`crate::step`].
+
+use crate::calendar::Pause;
+use crate::case::{
+    Case, Data, HeldClaim, Outcome, Passing, PlanState, Run, RunEnd, RunLimit, RunStep, Signature, Signing,
+    SigningSlot,
+};
+use crate::def::{Link, Relation};
+use crate::time::Time;
+use serde::{Deserialize, Serialize};
+
+/// Version of the events' schema, stored beside each.
+pub const VERSION: i32 = 1;
+
+/// One thing that happened to a case. Carries the full change and every value that was looked up.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "kebab-case")]
+pub enum Event {
+    /// The case began.
+    Opened(Box<Opened>),
+    /// An action of the kind was done.
+    Acted {
+        /// Name of the action.
+        action: String,
+        /// Stage before.
+        from: String,
+        /// Stage after; the same when the case stays.
+        to: String,
+        /// The stage it is in now ends the case.
+        ends: bool,
+        /// Fields that changed; null: emptied.
+        set: Data,
+    },
+    /// A clock started.
+    ClockStarted {
+        /// Number of the run.
+        run: u32,
+        /// Clock.
+        clock: String,
+        /// What was looked up.
+        limit: RunLimit,
+        /// Calendar.
+        calendar: String,
+        /// Deadline.
+        due_at: Time,
+        /// When each step of the ladder is to fire.
+        steps: Vec<Time>,
+        /// Calendar years without data that were passed over.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        missing_years: Vec<i32>,
+    },
+    /// A clock was paused.
+    ClockPaused {
+        /// Run.
+        run: u32,
+    },
+    /// A clock went on.
+    ClockResumed {
+        /// Run.
+        run: u32,
+        /// New deadline.
+        due_at: Time,
+        /// When each step is to fire now.
+        steps: Vec<Time>,
+    },
+    /// The deadline moved because the calendar changed.
+    ClockMoved {
+        /// Run.
+        run: u32,
+        /// New deadline.
+        due_at: Time,
+        /// When each step is to fire now.
+        steps: Vec<Time>,
+    },
+    /// A clock ended.
+    ClockStopped {
+        /// Run.
+        run: u32,
+        /// How.
+        end: RunEnd,
+        /// It was late: what was due was done after the deadline, or not at all.
+        late: bool,
+    },
+    /// A step of the ladder fired.
+    ClockFired {
+        /// Run.
+        run: u32,
+        /// Index of the step.
+        step: usize,
+    },
+    /// The deadline passed.
+    ClockBreached {
+        /// Run.
+        run: u32,
+    },
+    /// Somebody came into a relation to the case.
+    Joined {
+        /// Relation.
+        relation: Relation,
+        /// Member of staff.
+        staff: String,
+    },
+    /// Somebody left a relation.
+    Left {
+        /// Relation.
+        relation: Relation,
+        /// Member of staff.
+        staff: String,
+    },
+    /// Urgency changed.
+    Urged {
+        /// 0, 1, 2.
+        urgency: u8,
+    },
+    /// Lifted to a higher level.
+    Raised {
+        /// Level.
+        level: u8,
+    },
+    /// The customer asked again 催办.
+    Reminded {
+        /// Words.
+        words: String,
+        /// Contact by which they asked.
+        contact: Option<String>,
+    },
+    /// Somebody wrote something down.
+    Noted {
+        /// Words.
+        words: String,
+        /// Files.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        files: Vec<String>,
+    },
+    /// Passed on 转办, waiting to be accepted.
+    PassedOn(Passing),
+    /// Accepted.
+    PassAccepted,
+    /// Not accepted.
+    PassRefused {
+        /// Why.
+        reason: String,
+    },
+    /// A sign-off opened.
+    SignoffOpened(Box<Signing>),
+    /// Somebody signed.
+    Signed {
+        /// Round.
+        round: usize,
+        /// Slot.
+        slot: String,
+        /// Signature.
+        signature: Signature,
+        /// Fields that were filled in with it.
+        set: Data,
+    },
+    /// The next round opened.
+    RoundOpened {
+        /// Round.
+        round: usize,
+    },
+    /// Sent back 退回 to an earlier round; signatures from there on are void.
+    SentBack {
+        /// Round.
+        round: usize,
+        /// Why.
+        note: String,
+    },
+    /// A slot went to somebody else 转办, or also to somebody else 委托.
+    SlotGiven {
+        /// Slot.
+        slot: String,
+        /// To whom.
+        to: String,
+        /// Whether who had it keeps it (delegation).
+        keep: bool,
+    },
+    /// A signer was added 加签 to the open round.
+    SignerAdded {
+        /// The new slot.
+        slot: SigningSlot,
+    },
+    /// The sign-off ended.
+    SignoffClosed {
+        /// How.
+        outcome: Outcome,
+    },
+    /// A child case opened.
+    ChildOpened {
+        /// Its id.
+        id: String,
+        /// Its kind.
+        kind: String,
+        /// Values handed to it.
+        data: Data,
+        /// People handed to it.
+        people: Vec<(Relation, String)>,
+    },
+    /// The case asked its parent to act.
+    ParentAsked {
+        /// Name of the parent's action.
+        act: String,
+        /// Values for the parent's fields.
+        set: Data,
+    },
+    /// Children of that kind are to be closed.
+    ChildrenClosed {
+        /// Kind.
+        kind: String,
+    },
+    /// Closed because the parent ended it.
+    ClosedByParent {
+        /// Stage it is put in.
+        stage: String,
+    },
+    /// A plan began, or its next time moved.
+    PlanSet {
+        /// Plan.
+        plan: String,
+        /// Next time.
+        next_at: Time,
+        /// Child opened now.
+        opened: Option<String>,
+        /// The one before was not done.
+        missed: bool,
+    },
+    /// A plan ended.
+    PlanEnded {
+        /// Plan.
+        plan: String,
+    },
+    /// A claim was taken.
+    Claimed(HeldClaim),
+    /// A claim was let go.
+    Released {
+        /// Name.
+        name: String,
+    },
+    /// People were told.
+    Notified {
+        /// Staff.
+        to: Vec<String>,
+        /// Holders of links.
+        links: Vec<Link>,
+        /// Words.
+        text: String,
+        /// Only recorded, not sent (imported past).
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        quiet: bool,
+    },
+    /// A link was handed out.
+    LinkGiven {
+        /// To whom.
+        link: Link,
+    },
+    /// Links of that sort became worthless.
+    LinkTaken {
+        /// Which.
+        link: Link,
+    },
+    /// It turned out to be the same matter as another case.
+    MergedInto {
+        /// The other case.
+        case: String,
+        /// Why.
+        why: String,
+    },
+    /// Another case turned out to be the same matter.
+    MergedFrom {
+        /// The other case.
+        case: String,
+        /// Its number.
+        number: String,
+        /// Why.
+        why: String,
+    },
+    /// Joined to another case that has to do with it.
+    Linked {
+        /// The other case.
+        case: String,
+        /// Its number.
+        number: String,
+        /// Why.
+        why: String,
+        /// It repeats the other matter (COMPLAINT-6).
+        repeat: bool,
+    },
+    /// The home became known or was put right.
+    HomeJoined {
+        /// Home.
+        home: String,
+    },
+    /// The customer became known or was put right.
+    CustomerJoined {
+        /// Customer.
+        customer: String,
+    },
+}
+
+/// How a case began.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Opened {
+    /// Id.
+    pub id: String,
+    /// Kind.
+    pub kind: String,
+    /// Hash of the manual.
+    pub manual: String,
+    /// Site.
+    pub site: String,
+    /// Number.
+    pub number: String,
+    /// First stage.
+    pub stage: String,
+    /// The first stage ends the case (answered on the spot).
+    pub ends: bool,
+    /// Form values.
+    pub data: Data,
+    /// Home.
+    pub home: Option<String>,
+    /// Customer.
+    pub customer: Option<String>,
+    /// Contact.
+    pub contact: Option<String>,
+    /// Parent.
+    pub parent: Option<String>,
+    /// Channel.
+    pub channel: Option<String>,
+    /// Urgency.
+    pub urgency: u8,
+    /// Earlier matters of the same sort.
+    pub repeats: u32,
+}
+
+/// An event with its two times and its actor, as it stands in the ledger.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Entry {
+    /// When it happened: clocks and clauses go by this.
+    pub happened_at: Time,
+    /// What.
+    pub event: Event,
+}
+
+/// Folds one entry into the case.
+pub fn apply(case: &mut Case, entry: &Entry) {
+    let at = entry.happened_at;
+    case.seq += 1;
+    match &entry.event {
+        Event::Opened(o) => apply_opened(case, o, at),
+        Event::Acted { to, ends, set, .. } => {
+            merge(&mut case.data, set);
+            enter(case, to, *ends, at);
+        }
+        Event::ClockStarted { .. }
+        | Event::ClockPaused { .. }
+        | Event::ClockResumed { .. }
+        | Event::ClockMoved { .. }
+        | Event::ClockStopped { .. }
+        | Event::ClockFired { .. }
+        | Event::ClockBreached { .. } => apply_clock(case, &entry.event, at),
+        Event::SignoffOpened(_)
+        | Event::Signed { .. }
+        | Event::RoundOpened { .. }
+        | Event::SentBack { .. }
+        | Event::SlotGiven { .. }
+        | Event::SignerAdded { .. }
+        | Event::SignoffClosed { .. } => apply_signing(case, &entry.event),
+        Event::Joined { relation, staff } => {
+            if !case.is(*relation, staff) {
+                case.people.push((*relation, staff.clone()));
+            }
+        }
+        Event::Left { relation, staff } => case.people.retain(|(r, s)| r != relation || s != staff),
+        Event::Urged { urgency } => case.urgency = *urgency,
+        Event::Raised { level } => case.level = *level,
+        Event::Reminded { .. } => case.reminders += 1,
+        Event::PassedOn(passing) => case.passing = Some(passing.clone()),
+        Event::PassAccepted | Event::PassRefused { .. } => case.passing = None,
+        Event::PlanSet { plan, next_at, opened, missed } => {
+            let state =
+                case.plans.entry(plan.clone()).or_insert(PlanState { next_at: *next_at, last: None, missed: 0 });
+            state.next_at = *next_at;
+            state.missed += u32::from(*missed);
+            if opened.is_some() {
+                state.last = opened.clone();
+            }
+        }
+        Event::PlanEnded { plan } => {
+            case.plans.remove(plan);
+        }
+        Event::Claimed(claim) => case.claims.push(claim.clone()),
+        Event::Released { name } => case.claims.retain(|c| &c.name != name),
+        Event::LinkGiven { link } => {
+            if !case.links.contains(link) {
+                case.links.push(*link);
+            }
+        }
+        Event::LinkTaken { link } => case.links.retain(|l| l != link),
+        Event::MergedInto { case: other, .. } => {
+            case.merged_into = Some(other.clone());
+            case.closed_at = Some(at);
+        }
+        Event::Linked { repeat, .. } => case.repeats += u32::from(*repeat),
+        Event::ClosedByParent { stage } => enter(case, stage, true, at),
+        Event::HomeJoined { home } => case.home = Some(home.clone()),
+        Event::CustomerJoined { customer } => case.customer = Some(customer.clone()),
+        Event::Noted { .. }
+        | Event::ChildOpened { .. }
+        | Event::ParentAsked { .. }
+        | Event::ChildrenClosed { .. }
+        | Event::Notified { .. }
+        | Event::MergedFrom { .. } => {}
+    }
+}
+
+fn apply_opened(case: &mut Case, o: &Opened, at: Time) {
+    *case = Case {
+        id: o.id.clone(),
+        kind: o.kind.clone(),
+        manual: o.manual.clone(),
+        site: o.site.clone(),
+        number: o.number.clone(),
+        stage: o.stage.clone(),
+        data: o.data.clone(),
+        home: o.home.clone(),
+        customer: o.customer.clone(),
+        contact: o.contact.clone(),
+        parent: o.parent.clone(),
+        channel: o.channel.clone(),
+        opened_at: at,
+        closed_at: o.ends.then_some(at),
+        urgency: o.urgency,
+        repeats: o.repeats,
+        seq: case.seq,
+        ..Case::default()
+    };
+}
+
+fn enter(case: &mut Case, stage: &str, ends: bool, at: Time) {
+    if case.closed() && !ends {
+        case.reopened += 1;
+    }
+    case.closed_at = match (ends, case.closed_at) {
+        (true, Some(closed)) if case.stage == stage => Some(closed),
+        (true, _) => Some(at),
+        (false, _) => None,
+    };
+    case.stage = stage.to_owned();
+}
+
+/// Null empties a field.
+fn merge(data: &mut Data, set: &Data) {
+    for (name, value) in set {
+        if value.is_null() {
+            data.remove(name);
+        } else {
+            data.insert(name.clone(), value.clone());
+        }
+    }
+}
+
+fn apply_clock(case: &mut Case, event: &Event, at: Time) {
+    if let Event::ClockStarted { run, clock, limit, calendar, due_at, steps, .. } = event {
+        case.runs.push(Run {
+            run: *run,
+            clock: clock.clone(),
+            started_at: at,
+            limit: limit.clone(),
+            calendar: calendar.clone(),
+            due_at: Some(*due_at),
+            pauses: Vec::new(),
+            steps: steps.iter().map(|s| RunStep { at: Some(*s), fired_at: None }).collect(),
+            ended: None,
+            breached_at: None,
+        });
+        return;
+    }
+    let number = match event {
+        Event::ClockPaused { run }
+        | Event::ClockResumed { run, .. }
+        | Event::ClockMoved { run, .. }
+        | Event::ClockStopped { run, .. }
+        | Event::ClockFired { run, .. }
+        | Event::ClockBreached { run } => *run,
+        _ => return,
+    };
+    let Some(run) = case.runs.iter_mut().find(|r| r.run == number) else { return };
+    match event {
+        Event::ClockPaused { .. } => {
+            run.pauses.push(Pause { from: at, to: None });
+            run.due_at = None;
+            run.steps.iter_mut().for_each(|s| s.at = None);
+        }
+        Event::ClockResumed { due_at, steps, .. } => {
+            if let Some(pause) = run.pauses.last_mut() {
+                pause.to = Some(at);
+            }
+            set_due(run, *due_at, steps);
+        }
+        Event::ClockMoved { due_at, steps, .. } => set_due(run, *due_at, steps),
+        Event::ClockStopped { end, late, .. } => {
+            run.ended = Some((at, *end));
+            run.breached_at = match (*late, run.breached_at) {
+                (true, known) => known.or(run.due_at).or(Some(at)),
+                // Work without signal: it was done in time, and we learn of it only now.
+                (false, _) => None,
+            };
+        }
+        Event::ClockFired { step, .. } => {
+            if let Some(step) = run.steps.get_mut(*step) {
+                step.fired_at = Some(at);
+            }
+        }
+        Event::ClockBreached { .. } => run.breached_at = Some(at),
+        _ => {}
+    }
+}
+
+fn set_due(run: &mut Run, due_at: Time, steps: &[Time]) {
+    run.due_at = Some(due_at);
+    if due_at > run.breached_at.unwrap_or(due_at) {
+        run.breached_at = None;
+    }
+    for (step, at) in run.steps.iter_mut().zip(steps) {
+        step.at = Some(*at);
+    }
+}
+
+fn apply_signing(case: &mut Case, event: &Event) {
+    match event {
+        Event::SignoffOpened(signing) => {
+            if let Some(old) = case.signing.replace((**signing).clone()) {
+                case.signed.push(old);
+            }
+            return;
+        }
+        Event::Signed { set, .. } => merge(&mut case.data, set),
+        _ => {}
+    }
+    let Some(signing) = case.signing.as_mut() else { return };
+    let current = signing.current;
+    match event {
+        Event::Signed { round, slot, signature, .. } => {
+            if let Some(slot) = find_slot(signing, *round, slot) {
+                slot.signed = Some(signature.clone());
+            }
+        }
+        Event::RoundOpened { round } => signing.current = *round,
+        Event::SentBack { round, .. } => {
+            signing.current = *round;
+            signing.rounds.iter_mut().skip(*round).flat_map(|r| &mut r.slots).for_each(|s| s.signed = None);
+        }
+        Event::SlotGiven { slot, to, keep } => {
+            if let Some(slot) = find_slot(signing, current, slot) {
+                if !keep {
+                    slot.who.clear();
+                    slot.people.clear();
+                }
+                slot.people.push(to.clone());
+            }
+        }
+        Event::SignerAdded { slot } => {
+            if let Some(round) = signing.rounds.get_mut(current) {
+                round.slots.push(slot.clone());
+            }
+        }
+        Event::SignoffClosed { outcome } => signing.outcome = Some(*outcome),
+        _ => {}
+    }
+}
+
+fn find_slot<'a>(signing: &'a mut Signing, round: usize, name: &str) -> Option<&'a mut SigningSlot> {
+    signing.rounds.get_mut(round)?.slots.iter_mut().find(|s| s.name == name)
+}

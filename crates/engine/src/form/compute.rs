@@ -1,0 +1,70 @@
+//! Computed fields: worked out after every change, and recorded with it.
+
+use crate::case::{Case, Data};
+use crate::def::{Compute, Field, FieldType};
+use crate::env::CaseEnv;
+use crate::expr::Env;
+use crate::load::Rules;
+use crate::step::World;
+use chrono::{Days, Months, NaiveDate};
+use serde_json::{Value, json};
+
+/// Adds to `set` every computed field whose value changes by it. Fields are computed in the order of the
+/// definition; each may use those before it.
+pub fn compute(world: &World, rules: &Rules, case: &Case, set: &mut Data) {
+    let mut after = case.clone();
+    for (name, value) in set.iter() {
+        put(&mut after.data, name, value.clone());
+    }
+    for field in rules.kind.fields.iter().filter(|f| f.kind == FieldType::Computed) {
+        let value = value_of(world, rules, &after, field);
+        if after.data.get(&field.name).unwrap_or(&Value::Null) != &value {
+            put(&mut after.data, &field.name, value.clone());
+            set.insert(field.name.clone(), value);
+        }
+    }
+}
+
+fn put(data: &mut Data, name: &str, value: Value) {
+    if value.is_null() {
+        data.remove(name);
+    } else {
+        data.insert(name.to_owned(), value);
+    }
+}
+
+fn value_of(world: &World, rules: &Rules, case: &Case, field: &Field) -> Value {
+    let env = CaseEnv::guard(world, case);
+    match &field.compute {
+        None => Value::Null,
+        Some(Compute::Expression(text)) => rules.value(text, &env),
+        Some(Compute::Lookup { table, key, after }) => lookup(world, case, table, key, after.as_deref(), &env),
+    }
+}
+
+fn lookup(world: &World, case: &Case, table: &str, key: &str, after: Option<&str>, env: &dyn Env) -> Value {
+    let key = case.data.get(key).and_then(Value::as_str);
+    let found = key.and_then(|key| world.live.table(table)?.rows.get(key));
+    let Some(found) = found else { return Value::Null };
+    match after {
+        None => json!(found),
+        Some(path) => {
+            let day = env.get(path);
+            let day = day.as_str().and_then(|day| NaiveDate::parse_from_str(day, "%Y-%m-%d").ok());
+            day.and_then(|day| add(day, found)).map_or(Value::Null, |day| json!(day.to_string()))
+        }
+    }
+}
+
+/// A day, and a length of time such as `5y`, `6mo`, `90d`.
+pub fn add(day: NaiveDate, length: &str) -> Option<NaiveDate> {
+    let digits = length.find(|c: char| !c.is_ascii_digit())?;
+    let (count, unit) = length.split_at(digits);
+    let count: u32 = count.parse().ok()?;
+    match unit {
+        "y" => day.checked_add_months(Months::new(count.checked_mul(12)?)),
+        "mo" => day.checked_add_months(Months::new(count)),
+        "d" => day.checked_add_days(Days::new(u64::from(count))),
+        _ => None,
+    }
+}

@@ -1,0 +1,127 @@
+//! Forms: checking what was entered, and computing what is not.
+
+mod compute;
+mod value;
+
+pub use compute::compute;
+
+use crate::case::{Case, Data};
+use crate::def::{Ask, Field, FieldType};
+use crate::env::CaseEnv;
+use crate::load::Rules;
+use crate::step::{FieldProblem, Refusal, World};
+use serde_json::Value;
+
+/// Checks what was entered against what was asked, and gives the fields that change (null: emptied).
+///
+/// A field whose `show` is false is neither required nor kept. What was not asked is refused.
+///
+/// # Errors
+/// [`crate::step::Why::Invalid`] with every field that is wrong.
+pub fn check(world: &World, rules: &Rules, case: &Case, asks: &[Ask], input: &Data) -> Result<Data, Refusal> {
+    let (mut set, mut problems) = read(rules, input, |name| asks.iter().any(|a| a.field == name));
+    let mut after = case.clone();
+    after.data.extend(set.clone());
+    for ask in asks {
+        let Some(field) = rules.field(&ask.field) else { continue };
+        let hidden = field.show.as_ref().is_some_and(|show| !rules.test(show, &CaseEnv::guard(world, &after)));
+        if hidden {
+            set.remove(&field.name);
+            problems.retain(|p| !belongs(&p.field, &field.name));
+            continue;
+        }
+        let empty = set.get(&field.name).is_none_or(value::is_empty);
+        let wrong = problems.iter().any(|p| belongs(&p.field, &field.name));
+        if ask.required && empty && !wrong {
+            problems.push(problem(&field.name, please(field)));
+        }
+    }
+    if problems.is_empty() { Ok(set) } else { Err(Refusal::invalid(problems)) }
+}
+
+/// Takes values that come from a parent case or a rule: types are checked, nothing is required.
+///
+/// # Errors
+/// [`crate::step::Why::Invalid`].
+pub fn take(_: &World, rules: &Rules, _: &Case, input: &Data) -> Result<Data, Refusal> {
+    let (set, problems) = read(rules, input, |name| rules.field(name).is_some());
+    if problems.is_empty() { Ok(set) } else { Err(Refusal::invalid(problems)) }
+}
+
+fn read(rules: &Rules, input: &Data, asked: impl Fn(&str) -> bool) -> (Data, Vec<FieldProblem>) {
+    let mut set = Data::new();
+    let mut problems = Vec::new();
+    for (name, value) in input {
+        match rules.field(name).filter(|f| asked(name) && f.kind != FieldType::Computed) {
+            None => problems.push(problem(name, format!("这里不填写“{name}”"))),
+            Some(field) => match value::read(rules, field, value) {
+                Ok(value) => {
+                    set.insert(name.clone(), value);
+                }
+                Err(wrong) => problems.extend(wrong.into_iter().map(|(at, sentence)| {
+                    let path = if at.is_empty() { name.clone() } else { format!("{name}.{at}") };
+                    problem(&path, sentence)
+                })),
+            },
+        }
+    }
+    (set, problems)
+}
+
+/// Ids that a form refers to, by the type of their field: whether they exist is for the caller to find out.
+pub fn references(rules: &Rules, data: &Data) -> Vec<(FieldType, String)> {
+    let mut found = Vec::new();
+    for field in &rules.kind.fields {
+        if let Some(value) = data.get(&field.name) {
+            collect(field, value, &mut found);
+        }
+    }
+    found
+}
+
+fn collect(field: &Field, value: &Value, found: &mut Vec<(FieldType, String)>) {
+    match field.kind {
+        FieldType::Person | FieldType::Customer | FieldType::Home | FieldType::Signature => {
+            found.extend(value.as_str().map(|id| (field.kind, id.to_owned())));
+        }
+        FieldType::Files => {
+            let ids = value.as_array().into_iter().flatten().filter_map(Value::as_str);
+            found.extend(ids.map(|id| (FieldType::Files, id.to_owned())));
+        }
+        FieldType::Table => {
+            for row in value.as_array().into_iter().flatten() {
+                for column in &field.columns {
+                    if let Some(cell) = row.get(&column.name) {
+                        collect(column, cell, found);
+                    }
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+fn belongs(path: &str, field: &str) -> bool {
+    path == field || path.strip_prefix(field).is_some_and(|rest| rest.starts_with('.'))
+}
+
+fn problem(field: &str, sentence: impl Into<String>) -> FieldProblem {
+    FieldProblem { field: field.to_owned(), sentence: sentence.into() }
+}
+
+fn please(field: &Field) -> String {
+    let verb = match field.kind {
+        FieldType::Choice
+        | FieldType::Choices
+        | FieldType::Person
+        | FieldType::Customer
+        | FieldType::Home
+        | FieldType::Date
+        | FieldType::Time => "请选择",
+        FieldType::Files => "请上传",
+        FieldType::Signature => "请签名：",
+        FieldType::Checklist => "请勾选",
+        _ => "请填写",
+    };
+    format!("{verb}{}", field.title)
+}

@@ -1,0 +1,196 @@
+//! Reading one value as its field's type.
+
+use crate::def::{Field, FieldType};
+use crate::load::Rules;
+use chrono::NaiveDate;
+use serde_json::{Map, Value, json};
+
+/// Where inside the value it is wrong (empty: the value itself), and a sentence.
+type Wrong = Vec<(String, String)>;
+
+/// Most characters of a line and of a text where the field names no smaller limit.
+const LINE: usize = 200;
+const TEXT: usize = 10_000;
+/// Instants from 1990 to 2200: anything else is a slip of units.
+const TIMES: std::ops::Range<i64> = 631_152_000_000..7_258_118_400_000;
+/// One hundred thousand million yuan: beyond it is a slip of the finger.
+const MOST_FEN: i64 = 10_000_000_000_000;
+
+/// Whether a value counts as not given.
+pub(super) fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => text.trim().is_empty(),
+        Value::Array(items) => items.is_empty(),
+        Value::Object(members) => members.values().all(Value::is_null),
+        Value::Bool(_) | Value::Number(_) => false,
+    }
+}
+
+/// Reads a value; empty ones become null.
+pub(super) fn read(rules: &Rules, field: &Field, value: &Value) -> Result<Value, Wrong> {
+    if is_empty(value) {
+        return Ok(Value::Null);
+    }
+    let one = |sentence: String| vec![(String::new(), sentence)];
+    let title = &field.title;
+    match field.kind {
+        FieldType::Line => text(field, value, LINE).map_err(one),
+        FieldType::Text => text(field, value, TEXT).map_err(one),
+        FieldType::Number => number(field, value).map_err(one),
+        FieldType::Money => money(field, value).map_err(one),
+        FieldType::Date => date(field, value).map_err(one),
+        FieldType::Time => time(field, value).map_err(one),
+        FieldType::Flag if value.is_boolean() => Ok(value.clone()),
+        FieldType::Flag => Err(one(format!("{title}应为是或否"))),
+        FieldType::Choice => choice(rules, field, value).map_err(one),
+        FieldType::Choices | FieldType::Checklist => {
+            let items = list(field, value).map_err(one)?;
+            let read: Result<Vec<_>, _> = items.iter().map(|item| choice(rules, field, item)).collect();
+            read.map(Value::Array).map_err(one)
+        }
+        FieldType::Files => {
+            let items = list(field, value).map_err(one)?;
+            let read: Result<Vec<_>, _> = items.iter().map(|item| id(field, item)).collect();
+            read.map(Value::Array).map_err(one)
+        }
+        FieldType::Person | FieldType::Customer | FieldType::Home | FieldType::Signature => {
+            id(field, value).map_err(one)
+        }
+        FieldType::Place => place(field, value).map_err(one),
+        FieldType::Table => table(rules, field, value),
+        FieldType::Computed => Err(one(format!("{title}由系统计算，不能填写"))),
+    }
+}
+
+fn text(field: &Field, value: &Value, most: usize) -> Result<Value, String> {
+    let Some(text) = value.as_str() else { return Err(format!("{}应为文字", field.title)) };
+    let most = field.max.map_or(most, |max| max as usize);
+    let trimmed = text.trim();
+    if trimmed.chars().count() > most {
+        return Err(format!("{}最多{most}字", field.title));
+    }
+    if trimmed.contains('\0') {
+        return Err(format!("{}含有无法保存的字符", field.title));
+    }
+    Ok(json!(trimmed))
+}
+
+fn within(field: &Field, amount: f64) -> Result<(), String> {
+    let unit = field.unit.as_deref().unwrap_or_default();
+    if let Some(min) = field.min.filter(|min| amount < *min) {
+        return Err(format!("{}不能小于{min}{unit}", field.title));
+    }
+    if let Some(max) = field.max.filter(|max| amount > *max) {
+        return Err(format!("{}不能大于{max}{unit}", field.title));
+    }
+    Ok(())
+}
+
+fn number(field: &Field, value: &Value) -> Result<Value, String> {
+    let amount = value.as_f64().filter(|n| n.is_finite() && n.abs() < 9e15);
+    let amount = amount.ok_or_else(|| format!("{}应为数字", field.title))?;
+    within(field, amount)?;
+    Ok(value.clone())
+}
+
+fn money(field: &Field, value: &Value) -> Result<Value, String> {
+    let fen = value.as_i64().filter(|fen| (0..=MOST_FEN).contains(fen));
+    let fen = fen.ok_or_else(|| format!("{}应为金额（不小于0，精确到分）", field.title))?;
+    within(field, fen as f64 / 100.0)?;
+    Ok(json!(fen))
+}
+
+fn date(field: &Field, value: &Value) -> Result<Value, String> {
+    let day = value.as_str().filter(|day| day.len() == 10 && NaiveDate::parse_from_str(day, "%Y-%m-%d").is_ok());
+    day.map(|day| json!(day)).ok_or_else(|| format!("{}应为日期", field.title))
+}
+
+fn time(field: &Field, value: &Value) -> Result<Value, String> {
+    let at = value.as_i64().filter(|at| TIMES.contains(at));
+    at.map(|at| json!(at)).ok_or_else(|| format!("{}应为时间", field.title))
+}
+
+/// The choices of a field: its own, or the keys of a table.
+pub fn choices<'a>(rules: &'a Rules, field: &'a Field) -> Vec<&'a str> {
+    match &field.choices_from {
+        Some(table) => rules.table_keys(table),
+        None => field.choices.iter().map(String::as_str).collect(),
+    }
+}
+
+fn choice(rules: &Rules, field: &Field, value: &Value) -> Result<Value, String> {
+    let text = value.as_str().unwrap_or_default();
+    if choices(rules, field).contains(&text) {
+        return Ok(json!(text));
+    }
+    let shown: String = text.chars().take(20).collect();
+    Err(format!("{}没有“{shown}”这个选项", field.title))
+}
+
+fn list<'v>(field: &Field, value: &'v Value) -> Result<&'v Vec<Value>, String> {
+    let items = value.as_array().ok_or_else(|| format!("{}应为多项", field.title))?;
+    let most = field.max.map_or(100, |max| max as usize);
+    if items.len() > most {
+        return Err(format!("{}最多{most}项", field.title));
+    }
+    if let Some(min) = field.min.filter(|min| (items.len() as f64) < *min) {
+        return Err(format!("{}至少{min}项", field.title));
+    }
+    Ok(items)
+}
+
+fn id(field: &Field, value: &Value) -> Result<Value, String> {
+    let id = value.as_str().filter(|id| id.len() <= 64 && id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'));
+    id.map(|id| json!(id)).ok_or_else(|| format!("{}填写有误，请重新选择", field.title))
+}
+
+fn place(field: &Field, value: &Value) -> Result<Value, String> {
+    let wrong = || format!("{}应为地点", field.title);
+    let members = value.as_object().ok_or_else(wrong)?;
+    let mut kept = Map::new();
+    for (name, value) in members {
+        match name.as_str() {
+            "lat" if value.as_f64().is_some_and(|n| n.abs() <= 90.0) => {}
+            "lng" if value.as_f64().is_some_and(|n| n.abs() <= 180.0) => {}
+            "text" if value.as_str().is_some_and(|t| t.chars().count() <= LINE) => {}
+            "lat" | "lng" | "text" if value.is_null() => continue,
+            _ => return Err(wrong()),
+        }
+        kept.insert(name.clone(), value.clone());
+    }
+    Ok(Value::Object(kept))
+}
+
+fn table(rules: &Rules, field: &Field, value: &Value) -> Result<Value, Wrong> {
+    let rows = list(field, value).map_err(|sentence| vec![(String::new(), sentence)])?;
+    let mut kept = Vec::new();
+    let mut wrong = Wrong::new();
+    for (index, row) in rows.iter().enumerate() {
+        let Some(cells) = row.as_object() else {
+            wrong.push((index.to_string(), format!("{}第{}行填写有误", field.title, index + 1)));
+            continue;
+        };
+        let mut read_row = Map::new();
+        for name in cells.keys().filter(|name| !field.columns.iter().any(|c| &c.name == *name)) {
+            wrong.push((format!("{index}.{name}"), format!("{}没有“{name}”这一列", field.title)));
+        }
+        for column in &field.columns {
+            let cell = cells.get(&column.name).unwrap_or(&Value::Null);
+            match read(rules, column, cell) {
+                Ok(Value::Null) => {}
+                Ok(value) => {
+                    read_row.insert(column.name.clone(), value);
+                }
+                Err(inner) => wrong.extend(inner.into_iter().map(|(at, sentence)| {
+                    let path = format!("{index}.{}{}{at}", column.name, if at.is_empty() { "" } else { "." });
+                    (path, format!("第{}行：{sentence}", index + 1))
+                })),
+            }
+        }
+        if !read_row.is_empty() {
+            kept.push(Value::Object(read_row));
+        }
+    }
+    if wrong.is_empty() { Ok(Value::Array(kept)) } else { Err(wrong) }
+}

@@ -1,0 +1,311 @@
+//! Verbs every case knows without its kind naming them.
+
+use super::judge::Offer;
+use super::turn::Turn;
+use super::{Actor, FieldProblem, Refusal, Why, World, effects, signing};
+use crate::case::{Case, Data, Passing, SigningSlot, Verdict};
+use crate::def::{Link, Relation, Who};
+use crate::event::Event;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// The verbs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Builtin {
+    /// Write something down 备注: `words`, `files?`.
+    Note,
+    /// The customer asks again 催办: `words`, `contact?`.
+    Remind,
+    /// Pass on 转办: `to`, `reason`.
+    PassOn,
+    /// Take over what was passed on.
+    AcceptPass,
+    /// Decline it: `reason`.
+    RefusePass,
+    /// Agree in a sign-off: `slot`, `note?`, the slot's fields.
+    Agree,
+    /// Refuse in a sign-off: `slot`, `note`.
+    Refuse,
+    /// Back to an earlier round 退回: `round` (0-based), `note`.
+    SendBack,
+    /// Let somebody else sign instead 转办: `slot`, `to`.
+    HandOver,
+    /// Let somebody else sign too, in one's place 委托: `slot`, `to`.
+    Delegate,
+    /// Add a signer 加签: `to`, `note?`.
+    AddSigner,
+    /// Send a copy 抄送: `to`.
+    CopyTo,
+    /// Withdraw one's own request 撤回: `note?`.
+    Withdraw,
+    /// Raise urgency by one.
+    Urge,
+}
+
+impl Builtin {
+    /// All of them, in the order they are offered.
+    pub const ALL: [Builtin; 14] = [
+        Builtin::Agree,
+        Builtin::Refuse,
+        Builtin::SendBack,
+        Builtin::HandOver,
+        Builtin::Delegate,
+        Builtin::AddSigner,
+        Builtin::Withdraw,
+        Builtin::AcceptPass,
+        Builtin::RefusePass,
+        Builtin::PassOn,
+        Builtin::Remind,
+        Builtin::Urge,
+        Builtin::CopyTo,
+        Builtin::Note,
+    ];
+
+    /// The name used in the API; no action of a kind may have it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Builtin::Note => "note",
+            Builtin::Remind => "remind",
+            Builtin::PassOn => "pass-on",
+            Builtin::AcceptPass => "accept-pass",
+            Builtin::RefusePass => "refuse-pass",
+            Builtin::Agree => "agree",
+            Builtin::Refuse => "refuse",
+            Builtin::SendBack => "send-back",
+            Builtin::HandOver => "hand-over",
+            Builtin::Delegate => "delegate",
+            Builtin::AddSigner => "add-signer",
+            Builtin::CopyTo => "copy-to",
+            Builtin::Withdraw => "withdraw",
+            Builtin::Urge => "urge",
+        }
+    }
+
+    /// The words on the button.
+    pub fn title(self) -> &'static str {
+        match self {
+            Builtin::Note => "备注",
+            Builtin::Remind => "催办",
+            Builtin::PassOn => "转办",
+            Builtin::AcceptPass => "接收转办",
+            Builtin::RefusePass => "不接收",
+            Builtin::Agree => "同意",
+            Builtin::Refuse => "不同意",
+            Builtin::SendBack => "退回",
+            Builtin::HandOver => "转他人签署",
+            Builtin::Delegate => "委托签署",
+            Builtin::AddSigner => "加签",
+            Builtin::CopyTo => "抄送",
+            Builtin::Withdraw => "撤回",
+            Builtin::Urge => "加急",
+        }
+    }
+
+    /// Looks one up by its name.
+    pub fn by_name(name: &str) -> Option<Builtin> {
+        Builtin::ALL.into_iter().find(|b| b.name() == name)
+    }
+}
+
+pub(super) fn offer(case: &Case, actor: &Actor, builtin: Builtin, world: &World) -> Offer {
+    let ask = match builtin {
+        Builtin::Agree => {
+            signing::open_slots(world, case, actor).first().map(|s| s.ask.clone()).unwrap_or_default()
+        }
+        _ => Vec::new(),
+    };
+    Offer {
+        name: builtin.name().to_owned(),
+        title: builtin.title().to_owned(),
+        main: matches!(builtin, Builtin::Agree | Builtin::AcceptPass),
+        confirm: (builtin == Builtin::Withdraw).then(|| "确定撤回？撤回后需要重新提交。".to_owned()),
+        ask,
+        to: None,
+        builtin: Some(builtin),
+    }
+}
+
+/// Whether the actor may do it now.
+pub(super) fn judge(world: &World, case: &Case, actor: &Actor, builtin: Builtin) -> Result<(), Refusal> {
+    let id = match actor {
+        Actor::Staff(id) => Some(id.as_str()),
+        _ => None,
+    };
+    let works_on = |id: &str| {
+        [Relation::Assignee, Relation::Responsible, Relation::Creator].iter().any(|r| case.is(*r, id))
+    };
+    let signs = || !signing::open_slots(world, case, actor).is_empty();
+    let may = match builtin {
+        Builtin::Note => id.is_some(),
+        Builtin::CopyTo => id.is_some(),
+        Builtin::Remind => !case.closed() && (id.is_some() || *actor == Actor::Link(Link::Owner)),
+        Builtin::Urge => !case.closed() && case.urgency < 2 && id.is_some_and(works_on),
+        Builtin::PassOn => !case.closed() && case.passing.is_none() && id.is_some_and(works_on),
+        Builtin::AcceptPass | Builtin::RefusePass => {
+            !case.closed() && case.passing.as_ref().is_some_and(|p| Some(p.to.as_str()) == id)
+        }
+        Builtin::Agree | Builtin::Refuse => signs(),
+        Builtin::HandOver | Builtin::Delegate | Builtin::AddSigner => id.is_some() && signs(),
+        Builtin::SendBack => id.is_some() && signs() && case.open_signing().is_some_and(|s| s.current > 0),
+        Builtin::Withdraw => {
+            let mine = case.open_signing().filter(|s| s.asked_by.as_deref() == id && id.is_some());
+            let rules = super::rules_of(world, &case.kind)?;
+            mine.and_then(|s| rules.signoff(&s.signoff)).is_some_and(|s| s.withdrawn.is_some())
+        }
+    };
+    if may { Ok(()) } else { Err(Refusal::new(Why::NotNow, format!("现在不能“{}”", builtin.title()))) }
+}
+
+pub(super) fn perform(turn: &mut Turn, builtin: Builtin, values: &Data) -> Result<(), Refusal> {
+    match builtin {
+        Builtin::Note => {
+            let (words, files) = (needed(values, "words", "请填写内容")?, strings(values, "files"));
+            turn.emit(Event::Noted { words, files });
+        }
+        Builtin::Remind => remind(turn, values)?,
+        Builtin::Urge => effects::urge(turn),
+        Builtin::CopyTo => {
+            let staff = member(turn, values)?;
+            turn.emit(Event::Joined { relation: Relation::Copied, staff: staff.clone() });
+            notify(turn, staff, "有一项事项抄送给您");
+        }
+        Builtin::PassOn => pass_on(turn, values)?,
+        Builtin::AcceptPass => accept(turn),
+        Builtin::RefusePass => {
+            let reason = needed(values, "reason", "请填写不接收的原因")?;
+            let from = turn.case.passing.as_ref().map(|p| p.from.clone());
+            turn.emit(Event::PassRefused { reason: reason.clone() });
+            if let Some(from) = from {
+                notify(turn, from, &format!("转办未被接收：{reason}"));
+            }
+        }
+        Builtin::Agree => {
+            let slot = slot(turn, values)?;
+            let mut entered = values.clone();
+            entered.remove("slot");
+            let note = entered.remove("note").and_then(|v| v.as_str().map(str::to_owned));
+            let set = crate::form::check(turn.world, turn.rules, &turn.case, &slot.ask, &entered)?;
+            signing::sign(turn, &slot.name, Verdict::Agree, note, set)?;
+        }
+        Builtin::Refuse => {
+            let slot = slot(turn, values)?;
+            let note = needed(values, "note", "请写明不同意的理由")?;
+            signing::sign(turn, &slot.name, Verdict::Refuse, Some(note), Data::new())?;
+        }
+        Builtin::SendBack => {
+            let note = needed(values, "note", "请写明退回的理由")?;
+            let current = turn.case.open_signing().map_or(0, |s| s.current);
+            let round = values.get("round").and_then(Value::as_u64).unwrap_or(current as u64 - 1) as usize;
+            if round >= current {
+                return Err(invalid("round", "只能退回到前面的环节"));
+            }
+            signing::send_back(turn, round, note);
+        }
+        Builtin::HandOver | Builtin::Delegate => {
+            let (slot, to) = (slot(turn, values)?, member(turn, values)?);
+            let keep = builtin == Builtin::Delegate;
+            turn.emit(Event::SlotGiven { slot: slot.name, to: to.clone(), keep });
+            notify(turn, to, "有一项签署转给您办理");
+        }
+        Builtin::AddSigner => add_signer(turn, values)?,
+        Builtin::Withdraw => signing::withdraw(turn)?,
+    }
+    Ok(())
+}
+
+fn remind(turn: &mut Turn, values: &Data) -> Result<(), Refusal> {
+    let words = needed(values, "words", "请填写客户怎么说")?;
+    let contact = values.get("contact").and_then(Value::as_str).map(str::to_owned);
+    turn.emit(Event::Reminded { words: words.clone(), contact });
+    // Every second reminder lifts the urgency: one call may be impatience, two are not (INTAKE-16).
+    if turn.case.reminders.is_multiple_of(2) {
+        effects::urge(turn);
+    }
+    let who = [Who::Relation(Relation::Assignee), Who::Relation(Relation::Responsible)];
+    effects::tell(turn, &who, &format!("客户催办：{words}"));
+    Ok(())
+}
+
+fn pass_on(turn: &mut Turn, values: &Data) -> Result<(), Refusal> {
+    let reason = needed(values, "reason", "请填写转办原因")?;
+    let to = member(turn, values)?;
+    let Some(from) = turn.actor_id().map(str::to_owned) else { return Ok(()) };
+    if from == to {
+        return Err(invalid("to", "不能转给自己"));
+    }
+    turn.emit(Event::PassedOn(Passing { from, to: to.clone(), reason: reason.clone() }));
+    notify(turn, to, &format!("有一项事项转给您办理：{reason}"));
+    effects::tell(turn, &[Who::Link(Link::Owner)], "您的事项已转交专人办理");
+    Ok(())
+}
+
+/// Who accepts becomes the assignee; the first receiver stays responsible (INTAKE-8).
+fn accept(turn: &mut Turn) {
+    let Some(passing) = turn.case.passing.clone() else { return };
+    turn.emit(Event::PassAccepted);
+    effects::unassign(turn, Relation::Assignee, Some(&passing.to));
+    if !turn.case.is(Relation::Assignee, &passing.to) {
+        turn.emit(Event::Joined { relation: Relation::Assignee, staff: passing.to });
+    }
+    notify(turn, passing.from, "您转办的事项已被接收");
+}
+
+fn add_signer(turn: &mut Turn, values: &Data) -> Result<(), Refusal> {
+    let to = member(turn, values)?;
+    let count = turn.case.open_signing().and_then(|s| s.round()).map_or(0, |r| r.slots.len());
+    let slot = SigningSlot {
+        name: format!("added-{count}"),
+        title: "加签".to_owned(),
+        who: Vec::new(),
+        people: vec![to.clone()],
+        ask: Vec::new(),
+        signed: None,
+    };
+    turn.emit(Event::SignerAdded { slot });
+    notify(turn, to, "请您加签一项事项");
+    Ok(())
+}
+
+fn notify(turn: &mut Turn, to: String, text: &str) {
+    let quiet = turn.world.quiet;
+    turn.emit(Event::Notified { to: vec![to], links: Vec::new(), text: text.to_owned(), quiet });
+}
+
+fn slot(turn: &Turn, values: &Data) -> Result<SigningSlot, Refusal> {
+    let open = signing::open_slots(turn.world, &turn.case, &turn.actor);
+    let wanted = values.get("slot").and_then(Value::as_str);
+    let found = match wanted {
+        Some(name) => open.into_iter().find(|s| s.name == name),
+        None => open.into_iter().next(),
+    };
+    found.cloned().ok_or_else(|| invalid("slot", "这一栏不由您签署，或已签署"))
+}
+
+/// The colleague named in `to`.
+fn member(turn: &Turn, values: &Data) -> Result<String, Refusal> {
+    let to = needed(values, "to", "请选择人员")?;
+    if turn.world.roster.iter().any(|m| m.id == to) {
+        Ok(to)
+    } else {
+        Err(invalid("to", "该人员不在本项目任职"))
+    }
+}
+
+fn needed(values: &Data, field: &str, sentence: &str) -> Result<String, Refusal> {
+    let text = values.get(field).and_then(Value::as_str).map(str::trim).unwrap_or_default();
+    match text.chars().count() {
+        0 => Err(invalid(field, sentence)),
+        1..=4000 => Ok(text.to_owned()),
+        _ => Err(invalid(field, "文字过长，最多4000字")),
+    }
+}
+
+fn strings(values: &Data, field: &str) -> Vec<String> {
+    let list = values.get(field).and_then(Value::as_array);
+    list.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+}
+
+fn invalid(field: &str, sentence: &str) -> Refusal {
+    Refusal::invalid(vec![FieldProblem { field: field.to_owned(), sentence: sentence.to_owned() }])
+}

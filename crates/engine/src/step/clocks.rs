@@ -1,0 +1,236 @@
+//! Starting, pausing, stopping clocks; firing their ladders.
+
+use super::effects::tell;
+use super::turn::Turn;
+use crate::calendar::{self, Limit, Pause};
+use crate::case::{Run, RunEnd, RunLimit};
+use crate::def::{ClockDef, LimitBy, LimitDef};
+use crate::event::Event;
+use crate::time::{Span, Time};
+use std::collections::BTreeSet;
+
+/// Starts a clock. One that runs already is ended first: late or done, as it stands (the next promise replaces
+/// the one before it, INTAKE-6). A limit nobody knows starts nothing.
+pub(super) fn start(turn: &mut Turn, name: &str) {
+    let Some(clock) = turn.rules.clock(name) else { return };
+    if clock.when.as_ref().is_some_and(|when| !turn.test(when)) {
+        return;
+    }
+    if turn.case.running(name).is_some() {
+        if !clock.repeats {
+            return;
+        }
+        stop(turn, name, RunEnd::Done);
+    }
+    let Some(limit) = resolve(turn, &clock.limit, &clock.calendar) else { return };
+    let Some((due_at, years)) = due(turn, &limit, &clock.calendar, turn.at, &[]) else { return };
+    turn.emit(Event::ClockStarted {
+        run: turn.case.runs.len() as u32,
+        clock: name.to_owned(),
+        limit,
+        calendar: clock.calendar.clone(),
+        due_at,
+        steps: ladder(clock, due_at),
+        missing_years: years.into_iter().collect(),
+    });
+    if clock.pauses_in.contains(&turn.case.stage) {
+        pause(turn, name);
+    }
+}
+
+/// Ends the run of a clock, if one is under way.
+pub(super) fn stop(turn: &mut Turn, name: &str, end: RunEnd) {
+    let Some(run) = turn.case.running(name) else { return };
+    let late = if run.paused() { run.breached_at.is_some() } else { run.due_at.is_some_and(|due| turn.at > due) };
+    let run = run.run;
+    turn.emit(Event::ClockStopped { run, end, late });
+}
+
+pub(super) fn pause(turn: &mut Turn, name: &str) {
+    let Some(run) = turn.case.running(name).filter(|r| !r.paused()) else { return };
+    let run = run.run;
+    turn.emit(Event::ClockPaused { run });
+}
+
+pub(super) fn resume(turn: &mut Turn, name: &str) {
+    let Some(run) = turn.case.running(name).filter(|r| r.paused()).cloned() else { return };
+    let mut pauses = run.pauses.clone();
+    if let Some(open) = pauses.last_mut() {
+        open.to = Some(turn.at);
+    }
+    let Some((due_at, _)) = due(turn, &run.limit, &run.calendar, run.started_at, &pauses) else { return };
+    let steps = steps_of(turn, &run, due_at);
+    turn.emit(Event::ClockResumed { run: run.run, due_at, steps });
+}
+
+/// Pauses and resumes what a stage pauses by itself.
+pub(super) fn follow_stage(turn: &mut Turn, from: &str) {
+    let stage = turn.case.stage.clone();
+    for clock in &turn.rules.kind.clocks {
+        let was = clock.pauses_in.iter().any(|s| s == from);
+        let is = clock.pauses_in.contains(&stage);
+        if is {
+            pause(turn, &clock.name);
+        } else if was {
+            resume(turn, &clock.name);
+        }
+    }
+}
+
+/// The case has ended.
+pub(super) fn end_all(turn: &mut Turn) {
+    let open: Vec<String> =
+        turn.case.runs.iter().filter(|r| r.ended.is_none()).map(|r| r.clock.clone()).collect();
+    for name in open {
+        let met = turn.rules.clock(&name).is_some_and(|c| c.stops_at_end);
+        stop(turn, &name, if met { RunEnd::Done } else { RunEnd::Lapsed });
+    }
+}
+
+/// Fires every step that is due at `wake`, and marks deadlines that passed.
+pub(super) fn fire_due(turn: &mut Turn, wake: Time) {
+    let due: Vec<u32> =
+        turn.case.runs.iter().filter(|r| r.next_at().is_some_and(|at| at <= wake)).map(|r| r.run).collect();
+    for number in due {
+        let Some(run) = turn.case.runs.iter().find(|r| r.run == number).cloned() else { continue };
+        if run.next_at().is_none() {
+            continue;
+        }
+        if run.breached_at.is_none() && run.due_at.is_some_and(|due| due <= wake) {
+            turn.emit(Event::ClockBreached { run: number });
+        }
+        for (index, step) in run.steps.iter().enumerate() {
+            if step.fired_at.is_none() && step.at.is_some_and(|at| at <= wake) {
+                fire(turn, &run, index);
+            }
+        }
+    }
+}
+
+fn fire(turn: &mut Turn, run: &Run, index: usize) {
+    turn.emit(Event::ClockFired { run: run.run, step: index });
+    let Some(clock) = turn.rules.clock(&run.clock) else { return };
+    let Some(step) = clock.steps.get(index) else { return };
+    if let Some(level) = step.raise.filter(|level| *level > turn.case.level) {
+        turn.emit(Event::Raised { level });
+    }
+    if !step.tell.is_empty() {
+        let text = format!("{}：{}", clock.title, when_said(&step.at));
+        tell(turn, &step.tell, &text);
+    }
+    if let Some(act) = &step.act {
+        // An action the ladder asks for that does not fit now is left out: the case has moved on.
+        let _ = turn.system_acts(act, Default::default());
+    }
+}
+
+/// The words for a rung: `-30m` → `还有30分钟到期`.
+pub fn when_said(at: &str) -> String {
+    let (words, rest) = match at.strip_prefix('-') {
+        Some(rest) => ("还有", rest),
+        None => ("已超过", at.trim_start_matches('+')),
+    };
+    if rest == "0" {
+        return "已到期".to_owned();
+    }
+    let length = rest.replace('m', "分钟").replace('h', "小时").replace('d', "天");
+    if words == "还有" { format!("还有{length}到期") } else { format!("已超时{length}") }
+}
+
+pub(super) fn move_all(turn: &mut Turn) {
+    for run in turn.case.runs.clone().iter().filter(|r| r.ended.is_none() && !r.paused()) {
+        let Some((due_at, _)) = due(turn, &run.limit, &run.calendar, run.started_at, &run.pauses) else {
+            continue;
+        };
+        if Some(due_at) != run.due_at {
+            let steps = steps_of(turn, run, due_at);
+            turn.emit(Event::ClockMoved { run: run.run, due_at, steps });
+        }
+    }
+}
+
+fn steps_of(turn: &Turn, run: &Run, due_at: Time) -> Vec<Time> {
+    turn.rules.clock(&run.clock).map(|clock| ladder(clock, due_at)).unwrap_or_default()
+}
+
+fn ladder(clock: &ClockDef, due_at: Time) -> Vec<Time> {
+    clock.steps.iter().map(|step| Time(due_at.0 + offset(&step.at).unwrap_or_default())).collect()
+}
+
+/// Milliseconds of a rung's offset: `-30m`, `0`, `+2h`.
+pub fn offset(text: &str) -> Option<i64> {
+    let (sign, rest) = match text.strip_prefix('-') {
+        Some(rest) => (-1, rest),
+        None => (1, text.strip_prefix('+').unwrap_or(text)),
+    };
+    if rest == "0" {
+        return Some(0);
+    }
+    Limit::parse(rest).ok().map(|limit| sign * wall(limit).0)
+}
+
+/// A limit on the wall clock, where a day is 24 hours.
+fn wall(limit: Limit) -> Span {
+    match limit {
+        Limit::Open(span) => span,
+        Limit::Days(days) => Span(i64::from(days) * 86_400_000),
+    }
+}
+
+fn due(
+    turn: &Turn,
+    limit: &RunLimit,
+    calendar: &str,
+    from: Time,
+    pauses: &[Pause],
+) -> Option<(Time, BTreeSet<i32>)> {
+    match limit {
+        RunLimit::At(at) => Some((*at, BTreeSet::new())),
+        RunLimit::Span(text) => {
+            let calendar = turn.world.live.calendar(calendar)?;
+            let found = calendar::due(calendar, Limit::parse(text).ok()?, from, pauses);
+            Some((found.at()?, found.missing_years().clone()))
+        }
+    }
+}
+
+/// Looks up what a limit means now. `None`: not known.
+fn resolve(turn: &Turn, limit: &LimitDef, calendar: &str) -> Option<RunLimit> {
+    let by = match limit {
+        LimitDef::Span(text) => return Some(RunLimit::Span(text.clone())),
+        LimitDef::By(by) => by,
+    };
+    match by {
+        LimitBy::Until(field) => field_time(turn, field).map(RunLimit::At),
+        LimitBy::Before { field, by } => {
+            Some(RunLimit::At(Time(field_time(turn, field)?.0 - wall(Limit::parse(by).ok()?).0)))
+        }
+        LimitBy::After { field, by } => {
+            let from = field_time(turn, field)?;
+            due(turn, &RunLimit::Span(by.clone()), calendar, from, &[]).map(|(at, _)| RunLimit::At(at))
+        }
+        LimitBy::Table { table, key } => {
+            let key = turn.case.data.get(key)?.as_str()?;
+            turn.world.live.table(table)?.rows.get(key).map(|text| RunLimit::Span(text.clone()))
+        }
+        LimitBy::FirstKnown(limits) => limits.iter().find_map(|l| resolve(turn, l, calendar)),
+        LimitBy::Earlier(limits) => instants(turn, limits, calendar).min().map(RunLimit::At),
+        LimitBy::Later(limits) => instants(turn, limits, calendar).max().map(RunLimit::At),
+    }
+}
+
+fn instants<'a>(turn: &'a Turn, limits: &'a [LimitDef], calendar: &'a str) -> impl Iterator<Item = Time> + 'a {
+    limits
+        .iter()
+        .filter_map(move |l| resolve(turn, l, calendar))
+        .filter_map(move |l| due(turn, &l, calendar, turn.at, &[]).map(|(at, _)| at))
+}
+
+/// The instant in a time field, or the end of the day in a date field.
+fn field_time(turn: &Turn, field: &str) -> Option<Time> {
+    let value = turn.case.data.get(field)?;
+    match value.as_str() {
+        Some(day) => Time::parse_local(&format!("{day} 24:00"), turn.world.live.offset()),
+        None => value.as_i64().map(Time),
+    }
+}

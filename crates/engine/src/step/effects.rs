@@ -1,0 +1,184 @@
+//! What each effect of the closed list does.
+
+use super::turn::Turn;
+use super::{Actor, Member, Refusal};
+use crate::case::{Data, HeldClaim};
+use crate::def::{AssignTo, Effect, Link, Relation, Who};
+use crate::env::CaseEnv;
+use crate::event::Event;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The fields that `set` effects fill belong to the same change as the action's own input.
+pub(super) fn gather_sets(turn: &Turn, effects: &[Effect], set: &mut Data) {
+    for effect in effects {
+        if let Effect::Set(fields) = effect {
+            let mut after = turn.case.clone();
+            for (name, value) in set.iter() {
+                after.data.insert(name.clone(), value.clone());
+            }
+            for (field, expression) in fields {
+                let env = CaseEnv::guard(turn.world, &after);
+                set.insert(field.clone(), turn.rules.value(expression, &env));
+            }
+        }
+    }
+}
+
+pub(super) fn perform(turn: &mut Turn, effect: &Effect) -> Result<(), Refusal> {
+    match effect {
+        Effect::Set(_) => {}
+        Effect::Notify { to, text } => {
+            let text = crate::tell::fill(text, turn.rules, &turn.case);
+            tell(turn, to, &text);
+        }
+        Effect::Assign { relation, to } => assign(turn, *relation, to),
+        Effect::Unassign { relation } => unassign(turn, *relation, None),
+        Effect::Open { child, set } => open_child(turn, child, set),
+        Effect::Parent { act, set } => {
+            let set = values(turn, set);
+            turn.emit(Event::ParentAsked { act: act.clone(), set });
+        }
+        Effect::Claim(name) => claim(turn, name),
+        Effect::Release(name) => {
+            if turn.case.claims.iter().any(|c| &c.name == name) {
+                turn.emit(Event::Released { name: name.clone() });
+            }
+        }
+        Effect::Urge => urge(turn),
+        Effect::GiveLink(link) => turn.emit(Event::LinkGiven { link: *link }),
+        Effect::TakeLink(link) => {
+            if turn.case.links.contains(link) {
+                turn.emit(Event::LinkTaken { link: *link });
+            }
+        }
+        Effect::CloseChildren(kind) => {
+            let open = turn.world.children.iter().any(|c| &c.kind == kind && c.closed_at.is_none());
+            if open {
+                turn.emit(Event::ChildrenClosed { kind: kind.clone() });
+            }
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn urge(turn: &mut Turn) {
+    if turn.case.urgency < 2 {
+        turn.emit(Event::Urged { urgency: turn.case.urgency + 1 });
+    }
+}
+
+/// Tells people; the actor is not told what they just did.
+pub(super) fn tell(turn: &mut Turn, whos: &[Who], text: &str) {
+    let mut to: BTreeSet<String> = whos.iter().flat_map(|who| staff_of(turn, who)).collect();
+    if let Some(me) = turn.actor_id() {
+        to.remove(me);
+    }
+    let links: Vec<Link> = whos
+        .iter()
+        .filter_map(|who| match who {
+            Who::Link(link) if turn.case.links.contains(link) => Some(*link),
+            _ => None,
+        })
+        .collect();
+    let quiet = turn.world.quiet;
+    turn.emit(Event::Notified { to: to.into_iter().collect(), links, text: text.to_owned(), quiet });
+}
+
+fn staff_of(turn: &Turn, who: &Who) -> Vec<String> {
+    match who {
+        Who::Post(post) => holders(turn, post).map(|m| m.id.clone()).collect(),
+        Who::Relation(relation) => turn.case.in_relation(*relation).map(str::to_owned).collect(),
+        Who::Field(field) => {
+            turn.case.data.get(field).and_then(|v| v.as_str()).map(str::to_owned).into_iter().collect()
+        }
+        Who::Link(_) | Who::Staff | Who::System => Vec::new(),
+    }
+}
+
+/// Holders of a post who look after the home's area; all of them when nobody is named for it.
+fn holders<'t>(turn: &'t Turn, post: &'t str) -> impl Iterator<Item = &'t Member> {
+    let all = || turn.world.roster.iter().filter(move |m| m.posts.contains(post));
+    let mine = move |m: &&Member| turn.world.home.area.as_ref().is_some_and(|a| m.areas.contains(a));
+    let some = all().any(|m| mine(&m));
+    all().filter(move |m| !some || mine(m))
+}
+
+fn assign(turn: &mut Turn, relation: Relation, to: &AssignTo) {
+    let Some(staff) = choose(turn, to) else { return };
+    unassign(turn, relation, Some(&staff));
+    if !turn.case.is(relation, &staff) {
+        turn.emit(Event::Joined { relation, staff });
+    }
+}
+
+pub(super) fn unassign(turn: &mut Turn, relation: Relation, except: Option<&str>) {
+    let leaving: Vec<String> =
+        turn.case.in_relation(relation).filter(|s| Some(*s) != except).map(str::to_owned).collect();
+    for staff in leaving {
+        turn.emit(Event::Left { relation, staff });
+    }
+}
+
+fn choose(turn: &Turn, to: &AssignTo) -> Option<String> {
+    match to {
+        AssignTo::Actor => match &turn.actor {
+            Actor::Staff(id) => Some(id.clone()),
+            _ => None,
+        },
+        AssignTo::Field(field) => turn.case.data.get(field)?.as_str().map(str::to_owned),
+        AssignTo::Relation(relation) => turn.case.in_relation(*relation).next().map(str::to_owned),
+        AssignTo::Area(post) => least_loaded(holders(turn, post)),
+        AssignTo::Dispatch { post, skill } => {
+            let skill = skill.as_ref().and_then(|f| turn.case.data.get(f)?.as_str());
+            propose(turn, post, skill).first().map(|m| m.id.clone())
+        }
+    }
+}
+
+/// Holders of a post that may be sent, best first: right skill, on duty, fewest open cases (REPAIR-4).
+fn propose<'t>(turn: &'t Turn, post: &'t str, skill: Option<&str>) -> Vec<&'t Member> {
+    let mut found: Vec<&Member> = holders(turn, post)
+        .filter(|m| m.on_duty && skill.is_none_or(|s| m.skills.is_empty() || m.skills.contains(s)))
+        .collect();
+    found.sort_by_key(|m| (m.load, m.id.clone()));
+    found
+}
+
+fn least_loaded<'t>(members: impl Iterator<Item = &'t Member>) -> Option<String> {
+    members.min_by_key(|m| (!m.on_duty, m.load, m.id.clone())).map(|m| m.id.clone())
+}
+
+fn open_child(turn: &mut Turn, child: &str, set: &BTreeMap<String, String>) {
+    let data = values(turn, set);
+    open_child_with(turn, child, data);
+}
+
+/// Opens a child and gives its id.
+pub(super) fn open_child_with(turn: &mut Turn, child: &str, data: Data) -> Option<String> {
+    let def = turn.rules.kind.children.iter().find(|c| c.kind == child)?;
+    let people = turn.case.people.iter().filter(|(r, _)| def.keep.contains(r)).cloned().collect();
+    let id = (turn.world.ids)();
+    turn.emit(Event::ChildOpened { id: id.clone(), kind: def.kind.clone(), data, people });
+    Some(id)
+}
+
+fn values(turn: &Turn, set: &BTreeMap<String, String>) -> Data {
+    let env = CaseEnv::guard(turn.world, &turn.case);
+    let given = set.iter().map(|(field, text)| (field.clone(), turn.rules.value(text, &env)));
+    given.filter(|(_, value)| !value.is_null()).collect()
+}
+
+fn claim(turn: &mut Turn, name: &str) {
+    if turn.case.claims.iter().any(|c| c.name == name) {
+        return;
+    }
+    let Some(def) = turn.rules.kind.claims.iter().find(|c| c.name == name) else { return };
+    let value = turn.rules.value(&def.on, &CaseEnv::guard(turn.world, &turn.case));
+    if let Some(resource) = value.as_str() {
+        turn.emit(Event::Claimed(HeldClaim {
+            name: name.to_owned(),
+            resource: resource.to_owned(),
+            stays: def.stays,
+        }));
+    }
+}

@@ -1,0 +1,103 @@
+//! The one function behind "which actions may this actor take now" and "may this actor take this one".
+
+use super::builtin::{self, Builtin};
+use super::{Actor, Refusal, Why, World, is_one_of, rules_of};
+use crate::case::Case;
+use crate::def::{Action, Ask, Who};
+use crate::env::CaseEnv;
+use crate::load::Rules;
+
+/// An action somebody may take now.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Offer {
+    /// Name.
+    pub name: String,
+    /// Words on the button.
+    pub title: String,
+    /// The usual next step.
+    pub main: bool,
+    /// Question before it is done.
+    pub confirm: Option<String>,
+    /// Fields of the kind that are asked.
+    pub ask: Vec<Ask>,
+    /// Where it leads.
+    pub to: Option<String>,
+    /// The built-in verb, when it is one.
+    pub builtin: Option<Builtin>,
+}
+
+pub(super) enum Verb<'a> {
+    Action(&'a Action),
+    Builtin(Builtin),
+}
+
+/// Every action the actor may take now. What is listed here is exactly what [`super::step`] accepts.
+pub fn offers(world: &World, case: &Case, actor: &Actor) -> Vec<Offer> {
+    let Ok(rules) = rules_of(world, &case.kind) else { return Vec::new() };
+    let names = rules.kind.actions.iter().map(|a| a.name.as_str());
+    let builtins = Builtin::ALL.iter().map(|b| b.name());
+    names
+        .chain(builtins)
+        .filter_map(|name| judge(world, rules, case, actor, name).ok())
+        .map(|verb| match verb {
+            Verb::Action(a) => Offer {
+                name: a.name.clone(),
+                title: a.title.clone(),
+                main: a.main,
+                confirm: a.confirm.clone(),
+                ask: a.ask.clone(),
+                to: a.to.clone().filter(|to| *to != case.stage),
+                builtin: None,
+            },
+            Verb::Builtin(b) => builtin::offer(case, actor, b, world),
+        })
+        .collect()
+}
+
+pub(super) fn judge<'a>(
+    world: &World,
+    rules: &'a Rules,
+    case: &Case,
+    actor: &Actor,
+    name: &str,
+) -> Result<Verb<'a>, Refusal> {
+    if let Some(merged) = &case.merged_into {
+        return Err(Refusal::new(Why::NotNow, format!("该事项已并入其他事项（{merged}），请在那里办理")));
+    }
+    if let Some(builtin) = Builtin::by_name(name) {
+        builtin::judge(world, case, actor, builtin)?;
+        return Ok(Verb::Builtin(builtin));
+    }
+    let action = rules
+        .action(name)
+        .ok_or_else(|| Refusal::new(Why::Unknown, format!("“{}”没有“{name}”这个动作", rules.kind.title)))?;
+    in_stage(rules, case, action)?;
+    if !is_one_of(world, case, actor, &action.by) {
+        return Err(Refusal::new(Why::NotYou, format!("“{}”不由您办理", action.title)));
+    }
+    condition(world, rules, case, action)?;
+    Ok(Verb::Action(action))
+}
+
+fn in_stage(rules: &Rules, case: &Case, action: &Action) -> Result<(), Refusal> {
+    let here = if action.from.is_empty() { !case.closed() } else { action.from.contains(&case.stage) };
+    if here {
+        return Ok(());
+    }
+    let stage = rules.stage(&case.stage).map_or(case.stage.as_str(), |s| s.title.as_str());
+    Err(Refusal::new(Why::NotNow, format!("事项处于“{stage}”，不能办理“{}”", action.title)))
+}
+
+fn condition(world: &World, rules: &Rules, case: &Case, action: &Action) -> Result<(), Refusal> {
+    let Some(when) = &action.when else { return Ok(()) };
+    if rules.test(when, &CaseEnv::guard(world, case)) {
+        return Ok(());
+    }
+    let sentence = action.otherwise.clone().unwrap_or_else(|| format!("现在还不能“{}”：条件未满足", action.title));
+    Err(Refusal::new(Why::Condition, sentence))
+}
+
+/// Whether nobody but the system is named.
+pub(super) fn only_system(by: &[Who]) -> bool {
+    by.iter().all(|w| *w == Who::System)
+}

@@ -1,0 +1,177 @@
+//! Sign-offs 会签、或签、验收: opening, signing, sending back, handing over.
+
+use super::turn::Turn;
+use super::{Refusal, Why, clocks, is_one_of};
+use crate::case::{Case, Data, Outcome, RunEnd, Signature, Signing, SigningRound, SigningSlot, Verdict};
+use crate::def::{Band, Round, Signoff};
+use crate::event::Event;
+
+/// Opens the sign-off that belongs to the stage the case has come into.
+pub(super) fn open_for_stage(turn: &mut Turn) -> Result<(), Refusal> {
+    let Some(def) = turn.rules.kind.signoffs.iter().find(|s| s.stage == turn.case.stage) else { return Ok(()) };
+    let rounds: Vec<SigningRound> = chosen(turn, def)
+        .iter()
+        .filter(|round| round.when.as_ref().is_none_or(|when| turn.test(when)))
+        .map(round_of)
+        .collect();
+    if rounds.is_empty() {
+        turn.system_acts(&def.done, Data::new())?;
+        return Ok(());
+    }
+    let signing = Signing {
+        signoff: def.name.clone(),
+        asked_by: turn.actor_id().map(str::to_owned),
+        own_request: def.own_request,
+        rounds,
+        current: 0,
+        outcome: None,
+    };
+    turn.emit(Event::SignoffOpened(Box::new(signing)));
+    begin_round(turn);
+    Ok(())
+}
+
+fn chosen<'d>(turn: &Turn, def: &'d Signoff) -> &'d [Round] {
+    let Some(field) = &def.amount else { return &def.rounds };
+    let fen = turn.case.data.get(field).and_then(|v| v.as_i64()).unwrap_or_default();
+    let choice = def.select.as_ref().and_then(|f| turn.case.data.get(f)?.as_str());
+    def.bands.iter().find(|band| fits(band, fen, choice)).map_or(&def.rounds, |band| &band.rounds)
+}
+
+fn fits(band: &Band, fen: i64, choice: Option<&str>) -> bool {
+    let above = band.over == 0 || fen > i64::from(band.over) * 100;
+    let below = band.up_to.is_none_or(|top| fen <= i64::from(top) * 100);
+    above && below && (band.of.is_none() || band.of.as_deref() == choice)
+}
+
+fn round_of(round: &Round) -> SigningRound {
+    let slots = round.slots.iter().map(|slot| SigningSlot {
+        name: slot.name.clone(),
+        title: slot.title.clone(),
+        who: slot.who.clone(),
+        people: Vec::new(),
+        ask: slot.ask.clone(),
+        signed: None,
+    });
+    SigningRound {
+        title: round.title.clone(),
+        need: round.need,
+        clock: round.clock.clone(),
+        slots: slots.collect(),
+    }
+}
+
+fn begin_round(turn: &mut Turn) {
+    let Some(signing) = turn.case.open_signing() else { return };
+    let Some(round) = signing.round().cloned() else { return };
+    let title = turn.rules.signoff(&signing.signoff).map(|s| s.title.clone()).unwrap_or_default();
+    if let Some(clock) = &round.clock {
+        clocks::start(turn, clock);
+    }
+    let who: Vec<_> = round.slots.iter().flat_map(|s| s.who.clone()).collect();
+    super::effects::tell(turn, &who, &format!("{title}·{}：请您签署", round.title));
+}
+
+/// Slots of the open round that the actor may sign now.
+pub(super) fn open_slots<'c>(
+    world: &super::World,
+    case: &'c Case,
+    actor: &super::Actor,
+) -> Vec<&'c SigningSlot> {
+    let Some(signing) = case.open_signing() else { return Vec::new() };
+    let Some(round) = signing.round() else { return Vec::new() };
+    let own = matches!(actor, super::Actor::Staff(id) if Some(id) == signing.asked_by.as_ref());
+    if own && !signing.own_request {
+        return Vec::new();
+    }
+    let named = |slot: &SigningSlot| match actor {
+        super::Actor::Staff(id) => slot.people.contains(id),
+        _ => false,
+    };
+    let free = round.slots.iter().filter(|slot| slot.signed.is_none());
+    free.filter(|slot| named(slot) || is_one_of(world, case, actor, &slot.who)).collect()
+}
+
+pub(super) fn sign(turn: &mut Turn, slot: &str, verdict: Verdict, note: Option<String>, set: Data) -> Result<(), Refusal> {
+    let round = turn.case.open_signing().map_or(0, |s| s.current);
+    let signature = Signature { by: turn.actor_id().map(str::to_owned), at: turn.at, verdict, note };
+    let mut set = set;
+    crate::form::compute(turn.world, turn.rules, &turn.case, &mut set);
+    turn.emit(Event::Signed { round, slot: slot.to_owned(), signature, set });
+    settle(turn)
+}
+
+/// Looks whether the round is decided.
+fn settle(turn: &mut Turn) -> Result<(), Refusal> {
+    let Some(signing) = turn.case.open_signing().cloned() else { return Ok(()) };
+    let Some(round) = signing.round() else { return Ok(()) };
+    let (agreed, refused) = (round.agreed(), round.refused());
+    if !agreed && !refused {
+        return Ok(());
+    }
+    if let Some(clock) = &round.clock {
+        clocks::stop(turn, clock, RunEnd::Done);
+    }
+    if refused {
+        return close(turn, &signing.signoff, Outcome::Refused);
+    }
+    if signing.current + 1 < signing.rounds.len() {
+        turn.emit(Event::RoundOpened { round: signing.current + 1 });
+        begin_round(turn);
+        return Ok(());
+    }
+    close(turn, &signing.signoff, Outcome::Done)
+}
+
+fn close(turn: &mut Turn, signoff: &str, outcome: Outcome) -> Result<(), Refusal> {
+    turn.emit(Event::SignoffClosed { outcome });
+    let Some(def) = turn.rules.signoff(signoff) else { return Ok(()) };
+    let act = match outcome {
+        Outcome::Done => Some(def.done.clone()),
+        Outcome::Refused => Some(def.refused.clone()),
+        Outcome::Withdrawn => def.withdrawn.clone(),
+    };
+    if let Some(act) = act
+        && !turn.system_acts(&act, Data::new())?
+    {
+        let sentence = format!("签署已完成，但“{act}”的条件未满足，请先补齐资料");
+        return Err(Refusal::new(Why::Condition, sentence));
+    }
+    Ok(())
+}
+
+pub(super) fn send_back(turn: &mut Turn, round: usize, note: String) {
+    if let Some(clock) = turn.case.open_signing().and_then(|s| s.round()?.clock.clone()) {
+        clocks::stop(turn, &clock, RunEnd::Lapsed);
+    }
+    turn.emit(Event::SentBack { round, note });
+    begin_round(turn);
+}
+
+pub(super) fn withdraw(turn: &mut Turn) -> Result<(), Refusal> {
+    let Some(signoff) = turn.case.open_signing().map(|s| s.signoff.clone()) else { return Ok(()) };
+    stop_round_clock(turn);
+    close(turn, &signoff, Outcome::Withdrawn)
+}
+
+/// The case left the stage by another way: the sign-off falls.
+pub(super) fn drop_if_left(turn: &mut Turn) {
+    let Some(signing) = turn.case.open_signing() else { return };
+    let stays = turn.rules.signoff(&signing.signoff).is_some_and(|s| s.stage == turn.case.stage);
+    if !stays {
+        withdraw_open(turn);
+    }
+}
+
+pub(super) fn withdraw_open(turn: &mut Turn) {
+    if turn.case.open_signing().is_some() {
+        stop_round_clock(turn);
+        turn.emit(Event::SignoffClosed { outcome: Outcome::Withdrawn });
+    }
+}
+
+fn stop_round_clock(turn: &mut Turn) {
+    if let Some(clock) = turn.case.open_signing().and_then(|s| s.round()?.clock.clone()) {
+        clocks::stop(turn, &clock, RunEnd::Lapsed);
+    }
+}

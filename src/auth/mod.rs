@@ -1,0 +1,186 @@
+//! Who is asking: sessions, posts, rights.
+
+use crate::api::{hex, text_header};
+use crate::app::App;
+use crate::db::Sql;
+use crate::error::{Code, Problem};
+use crate::vals;
+use axum::extract::FromRequestParts;
+use axum::http::Method;
+use axum::http::request::Parts;
+use axum_extra::extract::CookieJar;
+use engine::def::{Area, Scope};
+use sea_orm::FromQueryResult;
+use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
+
+/// Name of the session's cookie.
+pub const COOKIE: &str = "yizhan";
+/// A session ends this long after it was last used.
+pub const IDLE_MS: i64 = 12 * 3_600_000;
+
+/// A post held at one site, or at all of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Held {
+    /// Name of the post.
+    pub post: String,
+    /// Site; none: all.
+    pub site: Option<String>,
+}
+
+/// The member of staff who is asking. To have one is to be signed in, with the forgery check passed.
+#[derive(Debug, Clone)]
+pub struct Me {
+    /// Id.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// Login.
+    pub login: String,
+    /// Token the browser must send with writes.
+    pub csrf: String,
+    /// Digest of the session.
+    pub session: String,
+    /// Posts.
+    pub posts: Vec<Held>,
+    /// Areas 片区 looked after.
+    pub areas: BTreeSet<String>,
+    /// Rights beside the actions of cases, from all posts.
+    pub may: BTreeSet<Area>,
+    /// Widest scope, and the sites it holds for (none: all).
+    pub scopes: Vec<(Scope, Option<String>)>,
+}
+
+#[derive(FromQueryResult)]
+struct SessionRow {
+    id: String,
+    name: String,
+    login: String,
+    csrf: String,
+    expires_at: i64,
+    seen_at: i64,
+}
+
+#[derive(FromQueryResult)]
+struct PostRow {
+    post: String,
+    site_id: Option<String>,
+}
+
+impl Me {
+    /// Refuses who lacks a right.
+    ///
+    /// # Errors
+    /// [`Code::Forbidden`].
+    pub fn must(&self, right: Area) -> Result<(), Problem> {
+        if self.may.contains(&right) { Ok(()) } else { Err(Problem::forbidden()) }
+    }
+
+    /// Whether something of that site may be seen at all.
+    pub fn sees_site(&self, site: &str) -> bool {
+        self.posts.iter().any(|p| p.site.is_none() || p.site.as_deref() == Some(site))
+    }
+
+    /// Refuses who holds no post at the site, as if it did not exist.
+    ///
+    /// # Errors
+    /// [`Code::NotFound`].
+    pub fn at_site(&self, site: &str) -> Result<(), Problem> {
+        if self.sees_site(site) { Ok(()) } else { Err(Problem::not_found()) }
+    }
+
+    /// Sites a post is held at; `None`: all of them.
+    pub fn sites(&self) -> Option<BTreeSet<String>> {
+        let all = self.posts.iter().any(|p| p.site.is_none());
+        (!all).then(|| self.posts.iter().filter_map(|p| p.site.clone()).collect())
+    }
+}
+
+impl FromRequestParts<App> for Me {
+    type Rejection = Problem;
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Me, Problem> {
+        let jar = CookieJar::from_headers(&parts.headers);
+        let secret = jar.get(COOKIE).map(|c| c.value().to_owned()).ok_or_else(not_signed_in)?;
+        let me = load(app, &digest(&secret)).await?;
+        let safe = matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS);
+        let token = text_header(&parts.headers, "x-csrf-token");
+        if !safe && token.as_deref() != Some(me.csrf.as_str()) {
+            return Err(Problem::new(Code::Csrf, "页面已过期，请刷新后重试"));
+        }
+        Ok(me)
+    }
+}
+
+/// Digest under which a session is kept.
+pub fn digest(secret: &str) -> String {
+    hex(&Sha256::digest(secret.as_bytes()))
+}
+
+/// The problem of who is not signed in.
+pub fn not_signed_in() -> Problem {
+    Problem::new(Code::NotSignedIn, "请先登录")
+}
+
+async fn load(app: &App, digest: &str) -> Result<Me, Problem> {
+    let now = app.clock.now();
+    let row: Option<SessionRow> = app
+        .db
+        .read()
+        .row(
+            "select s.id, s.name, s.login, e.csrf, e.expires_at, e.seen_at from session e \
+             join staff s on s.id = e.staff_id where e.digest = $1 and s.active",
+            vals![digest.to_owned()],
+        )
+        .await?;
+    let row = row.filter(|r| r.expires_at > now).ok_or_else(not_signed_in)?;
+    // A quarter of an hour's grain spares a write for every request.
+    if now - row.seen_at > 900_000 {
+        let digest = digest.to_owned();
+        app.db
+            .write(move |tx| {
+                Box::pin(async move {
+                    tx.run(
+                        "update session set seen_at = $1, expires_at = $2 where digest = $3",
+                        vals![now, now + IDLE_MS, digest],
+                    )
+                    .await
+                    .map_err(Problem::from)
+                })
+            })
+            .await?;
+    }
+    person(app, row, digest).await
+}
+
+async fn person(app: &App, row: SessionRow, digest: &str) -> Result<Me, Problem> {
+    let read = app.db.read();
+    let posts: Vec<PostRow> =
+        read.rows("select post, site_id from staff_post where staff_id = $1", vals![row.id.clone()]).await?;
+    let areas: Vec<AreaRow> =
+        read.rows("select area_id from staff_area where staff_id = $1", vals![row.id.clone()]).await?;
+    let manual = app.manuals.current();
+    let mut may = BTreeSet::new();
+    let mut scopes = Vec::new();
+    for held in &posts {
+        if let Some(post) = manual.post(&held.post) {
+            may.extend(post.may.iter().copied());
+            scopes.push((post.sees, held.site_id.clone()));
+        }
+    }
+    Ok(Me {
+        id: row.id,
+        name: row.name,
+        login: row.login,
+        csrf: row.csrf,
+        session: digest.to_owned(),
+        posts: posts.into_iter().map(|p| Held { post: p.post, site: p.site_id }).collect(),
+        areas: areas.into_iter().map(|a| a.area_id).collect(),
+        may,
+        scopes,
+    })
+}
+
+#[derive(FromQueryResult)]
+struct AreaRow {
+    area_id: String,
+}
