@@ -1,0 +1,83 @@
+# Everything that is run by hand or by CI, one target a step. `make help` lists them.
+# Rust is built in the dev profile throughout: one set of objects, quick to rebuild; the slow crates in it are
+# optimised (Cargo.toml).
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+# What the built pages depend on. `vite build` empties dist, so the stamp in it cannot outlive its pages.
+WEB_DIST := web/dist/.built
+WEB_NODE := web/node_modules/.package-lock.json
+WEB_SOURCES := $(shell find web/src web/public -type f 2>/dev/null) \
+	$(wildcard web/*.html web/*.ts web/*.json)
+
+NEXTEST := $(shell cargo nextest --version >/dev/null 2>&1 && echo yes)
+BIN := $(CURDIR)/target/debug/yizhan
+
+.PHONY: help
+help: ## this list
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+.PHONY: run
+run: ## start with a demonstration company; pages are built when npm is there
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory web; \
+	else echo "no npm: starting without rebuilding the pages" >&2; fi
+	cargo run --bin yizhan -- serve --demo
+
+.PHONY: test
+test: rust-test web-test e2e ## all tests, on both databases and in the browser
+
+.PHONY: lint
+lint: rust-lint web-lint ## formatting, clippy, eslint and types
+
+.PHONY: web
+web: $(WEB_DIST) ## build the pages into web/dist
+
+$(WEB_NODE): web/package.json web/package-lock.json
+	cd web && npm ci --no-audit --no-fund
+	@touch $@
+
+$(WEB_DIST): $(WEB_NODE) $(WEB_SOURCES)
+	cd web && npm run build
+	@touch $@
+
+.PHONY: web-test
+web-test: $(WEB_NODE) ## unit tests of the pages
+	cd web && npm test
+
+.PHONY: web-lint
+web-lint: $(WEB_NODE)
+	cd web && npm run lint
+
+# Test binaries and the program in one build: apart, their dependencies would be built with different features.
+.PHONY: rust-build
+rust-build:
+	scripts/ensure-tools compiler
+	cargo build --workspace --bins --tests
+
+.PHONY: rust-test
+rust-test: rust-build ## tests of Rust; starts a PostgreSQL of its own
+ifeq ($(NEXTEST),yes)
+	scripts/with-postgres cargo nextest run --workspace
+else
+	scripts/with-postgres cargo test --workspace --lib --bins --tests --no-fail-fast
+endif
+	cargo test --workspace --doc --quiet
+
+.PHONY: rust-lint
+rust-lint:
+	scripts/ensure-tools compiler
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- -D warnings
+	@if cargo deny --version >/dev/null 2>&1; then cargo deny check bans licenses sources; fi
+
+# Without a browser (no root to install it) the step is left out, loudly.
+.PHONY: e2e
+e2e: rust-build $(WEB_DIST) ## tests in a real browser against the built program
+	@if scripts/ensure-tools chromium fonts; then cd web && YIZHAN_BIN=$(BIN) npm run e2e; \
+	else echo "SKIPPED: the tests in a browser" >&2; fi
+
+.PHONY: schema
+schema: ## rewrite migrations/schema.*.sql after a new migration
+	UPDATE_SCHEMA=1 scripts/with-postgres cargo test --test db -- --quiet the_committed_schema

@@ -1,0 +1,149 @@
+//! The one writer of SQLite: a task that owns the only writing connection and groups commits.
+//!
+//! A commit with `synchronous=FULL` waits for the disk; verbs that were waiting meanwhile share the next commit.
+//! Each runs in a savepoint of its own, so a refused one leaves no trace, and hears back only after that commit.
+
+use futures::future::BoxFuture;
+use sea_orm::{DatabaseConnection, DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait};
+use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions};
+use tokio::sync::{mpsc, oneshot};
+
+use super::tx::{Tx, attempt};
+
+/// Verbs that share a commit at most: bounds how long the first of them waits.
+const BATCH: usize = 64;
+/// Verbs that wait at most; more of them wait in their own tasks.
+const WAITING: usize = 1024;
+
+/// A verb that waits, with its type erased. Given an error in place of the transaction it only passes it on.
+type Job = Box<dyn for<'a> FnOnce(Result<&'a Tx, DbErr>) -> BoxFuture<'a, Done> + Send>;
+
+/// A verb that ran.
+struct Done {
+    /// Whether its savepoint is kept.
+    keep: bool,
+    /// Tells the caller, given the outcome of the shared commit.
+    reply: Box<dyn FnOnce(Result<(), DbErr>) + Send>,
+}
+
+/// The door to the writer task, which ends when the last door is dropped.
+#[derive(Clone, Debug)]
+pub(super) struct Writer {
+    queue: mpsc::Sender<Job>,
+}
+
+impl Writer {
+    pub(super) async fn start(options: SqliteConnectOptions) -> Result<Self, DbErr> {
+        let pool = connect(&options);
+        // Fails now rather than at the first write, and makes the file before the readers look for it.
+        pool.acquire().await.map_err(super::conn_err)?;
+        let (queue, jobs) = mpsc::channel(WAITING);
+        tokio::spawn(serve(options, pool, jobs));
+        Ok(Self { queue })
+    }
+
+    pub(super) async fn write<T, E, F>(&self, verb: F) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<DbErr> + Send + 'static,
+        F: for<'a> FnOnce(&'a Tx) -> BoxFuture<'a, Result<T, E>> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        let span = tracing::Span::current();
+        let job: Job = Box::new(move |tx| {
+            let ran = async move {
+                let result = match tx {
+                    Ok(tx) => attempt(tx, verb).await,
+                    Err(error) => Err(error.into()),
+                };
+                let keep = result.is_ok();
+                // A caller that has gone away (a closed browser) does not want the answer: nothing to do.
+                let reply = move |commit: Result<(), DbErr>| {
+                    drop(reply.send(commit.map_err(E::from).and(result)));
+                };
+                Done {
+                    keep,
+                    reply: Box::new(reply),
+                }
+            };
+            Box::pin(tracing::Instrument::instrument(ran, span))
+        });
+        let gone = || E::from(DbErr::Custom("the writer has stopped".to_owned()));
+        self.queue.send(job).await.map_err(|_| gone())?;
+        answer.await.map_err(|_| gone())?
+    }
+}
+
+fn connect(options: &SqliteConnectOptions) -> SqlitePool {
+    SqlitePoolOptions::new()
+        .max_connections(1)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .connect_lazy_with(options.clone())
+}
+
+async fn serve(options: SqliteConnectOptions, mut pool: SqlitePool, mut jobs: mpsc::Receiver<Job>) {
+    while let Some(first) = jobs.recv().await {
+        let mut done = Vec::new();
+        let outcome = batch(&pool.clone().into(), first, &mut jobs, &mut done).await;
+        if let Err(error) = &outcome {
+            tracing::error!(%error, verbs = done.len(), "the shared commit failed");
+            // SQLite may have ended the transaction by itself (disk full): only a new connection is surely clean.
+            pool.close().await;
+            pool = connect(&options);
+        }
+        for Done { reply, .. } in done {
+            reply(outcome.clone());
+        }
+    }
+    pool.close().await;
+}
+
+/// Runs `first` and all that wait behind it in one transaction. Verbs that ran are in `done`, whatever the outcome.
+async fn batch(
+    connection: &DatabaseConnection,
+    first: Job,
+    jobs: &mut mpsc::Receiver<Job>,
+    done: &mut Vec<Done>,
+) -> Result<(), DbErr> {
+    // Immediate: a deferred transaction that reads first fails when another process wrote meanwhile.
+    let immediate = TransactionOptions {
+        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+        ..TransactionOptions::default()
+    };
+    let whole = match connection.begin_with_options(immediate).await {
+        Ok(transaction) => Tx::new(transaction),
+        Err(error) => {
+            done.push(first(Err(error.clone())).await);
+            return Err(error);
+        }
+    };
+    let mut next = Some(first);
+    while let Some(job) = next {
+        run(&whole, job, done).await?;
+        next = if done.len() < BATCH {
+            jobs.try_recv().ok()
+        } else {
+            None
+        };
+    }
+    whole.commit().await
+}
+
+async fn run(whole: &Tx, job: Job, done: &mut Vec<Done>) -> Result<(), DbErr> {
+    let part = match whole.savepoint().await {
+        Ok(part) => part,
+        Err(error) => {
+            done.push(job(Err(error.clone())).await);
+            return Err(error);
+        }
+    };
+    let ran = job(Ok(&part)).await;
+    let keep = ran.keep;
+    done.push(ran);
+    if keep {
+        part.keep().await
+    } else {
+        part.undo().await
+    }
+}
