@@ -138,7 +138,10 @@ fn is_whole(statement: &str) -> bool {
     let in_trigger = statement
         .lines()
         .any(|line| line.trim().eq_ignore_ascii_case("begin"));
-    last.ends_with(';') && !in_function && (!in_trigger || last == "end;" || statement.contains("$$"))
+    last.ends_with(';')
+        && !last.trim_start().starts_with("--")
+        && !in_function
+        && (!in_trigger || last == "end;" || statement.contains("$$"))
 }
 
 fn fill(text: &str, backend: DbBackend) -> Result<String, String> {
@@ -148,11 +151,14 @@ fn fill(text: &str, backend: DbBackend) -> Result<String, String> {
         "text"
     };
     let text = text.replace("{json}", json);
-    // `'{}'` is an empty object; a word in braces is a placeholder nobody knows.
-    let unknown = text.split('{').skip(1).find_map(|rest| {
-        let word = rest.split_once('}')?.0;
-        (!word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase())).then_some(word)
-    });
+    // `'{}'` is an empty object; a word in braces, outside the narration, is a placeholder nobody knows.
+    let statements = text.lines().filter(|line| !line.trim_start().starts_with("--"));
+    let unknown = statements
+        .flat_map(|line| line.split('{').skip(1))
+        .find_map(|rest| {
+            let word = rest.split_once('}')?.0;
+            (!word.is_empty() && word.chars().all(|c| c.is_ascii_lowercase())).then_some(word)
+        });
     unknown.map_or(Ok(text.clone()), |word| {
         Err(format!("no such placeholder: {{{word}}}"))
     })
@@ -163,7 +169,7 @@ mod tests {
     use super::*;
 
     const BOTH: &str = "\
--- Why it is here.
+-- Why it is here: numbers read {site}-{seq}.
 create table t (body {json} not null default '{}');
 -- only: sqlite
 create virtual table t_search using fts5(words);
@@ -173,6 +179,7 @@ begin
   select raise(abort, 'append-only');
 end;
 -- only: postgres
+-- The same;
 create function t_locked() returns trigger as $$
 begin
   raise exception 'append-only';
