@@ -50,11 +50,11 @@ web-test: $(WEB_NODE) ## unit tests of the pages
 web-lint: $(WEB_NODE)
 	cd web && npm run lint
 
-# Test binaries and the program in one build: apart, their dependencies would be built with different features.
+# Test binaries and the program in one build, as nextest asks for it: apart, dependencies would differ in features.
 .PHONY: rust-build
 rust-build:
 	scripts/ensure-tools compiler
-	cargo build --workspace --bins --tests
+	cargo test --workspace --no-run --quiet
 
 .PHONY: rust-test
 rust-test: rust-build ## tests of Rust; starts a PostgreSQL of its own
