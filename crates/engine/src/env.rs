@@ -62,7 +62,7 @@ impl Env for CaseEnv<'_> {
         let home = &self.world.home;
         match path {
             "now" => Cow::Owned(json!(self.world.at.0)),
-            "today" => Cow::Owned(json!(self.world.at.local(self.world.live.offset()).date)),
+            "today" => Cow::Owned(json!(self.world.at.date(self.world.live.offset()))),
             "home.delivered_on" => Cow::Owned(json!(home.delivered_on)),
             "home.kind" => Cow::Owned(json!(home.kind)),
             _ => match path.strip_prefix("case.") {

@@ -166,7 +166,7 @@ pub fn offset(text: &str) -> Option<i64> {
     if rest == "0" {
         return Some(0);
     }
-    Limit::parse(rest).ok().map(|limit| sign * wall(limit).0)
+    rest.parse::<Limit>().ok().map(|limit| sign * wall(limit).0)
 }
 
 /// A limit on the wall clock, where a day is 24 hours.
@@ -188,8 +188,8 @@ fn due(
         RunLimit::At(at) => Some((*at, BTreeSet::new())),
         RunLimit::Span(text) => {
             let calendar = turn.world.live.calendar(calendar)?;
-            let found = calendar::due(calendar, Limit::parse(text).ok()?, from, pauses);
-            Some((found.at()?, found.missing_years().clone()))
+            let found = calendar::due(calendar, text.parse::<Limit>().ok()?, from, pauses);
+            Some((found.at()?, found.years.missing))
         }
     }
 }
@@ -203,7 +203,7 @@ fn resolve(turn: &Turn, limit: &LimitDef, calendar: &str) -> Option<RunLimit> {
     match by {
         LimitBy::Until(field) => field_time(turn, field).map(RunLimit::At),
         LimitBy::Before { field, by } => {
-            Some(RunLimit::At(Time(field_time(turn, field)?.0 - wall(Limit::parse(by).ok()?).0)))
+            Some(RunLimit::At(Time(field_time(turn, field)?.0 - wall(by.parse::<Limit>().ok()?).0)))
         }
         LimitBy::After { field, by } => {
             let from = field_time(turn, field)?;
@@ -230,7 +230,10 @@ fn instants<'a>(turn: &'a Turn, limits: &'a [LimitDef], calendar: &'a str) -> im
 fn field_time(turn: &Turn, field: &str) -> Option<Time> {
     let value = turn.case.data.get(field)?;
     match value.as_str() {
-        Some(day) => Time::parse_local(&format!("{day} 24:00"), turn.world.live.offset()),
+        Some(day) => {
+            let midnight = Time::start_of(day.parse().ok()?, turn.world.live.offset());
+            Some(midnight + Span::days(1))
+        }
         None => value.as_i64().map(Time),
     }
 }
