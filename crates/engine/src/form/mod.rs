@@ -3,7 +3,7 @@
 mod compute;
 mod value;
 
-pub use compute::compute;
+pub use compute::{add, compute};
 
 use crate::case::{Case, Data};
 use crate::def::{Ask, Field, FieldType};
@@ -43,7 +43,7 @@ pub fn check(world: &World, rules: &Rules, case: &Case, asks: &[Ask], input: &Da
 ///
 /// # Errors
 /// [`crate::step::Why::Invalid`].
-pub fn take(_: &World, rules: &Rules, _: &Case, input: &Data) -> Result<Data, Refusal> {
+pub fn take(rules: &Rules, input: &Data) -> Result<Data, Refusal> {
     let (set, problems) = read(rules, input, |name| rules.field(name).is_some());
     if problems.is_empty() { Ok(set) } else { Err(Refusal::invalid(problems)) }
 }

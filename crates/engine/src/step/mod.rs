@@ -13,6 +13,7 @@ mod signing;
 mod turn;
 
 pub use builtin::Builtin;
+pub use clocks::{offset, when_said};
 pub use judge::{Offer, offers};
 pub use opening::{Start, may_open, open};
 
@@ -254,4 +255,15 @@ fn is(world: &World, case: &Case, actor: &Actor, who: &Who) -> bool {
         (Actor::Staff(id), Who::Field(field)) => case.data.get(field).and_then(|v| v.as_str()) == Some(id),
         _ => false,
     }
+}
+
+/// Lets the system do one of the kind's actions on behalf of another case; nothing happens when it does not fit now.
+///
+/// # Errors
+/// A [`Refusal`] when the values handed over do not fit the form, or what follows is refused.
+pub fn system_act(world: &World, case: &Case, act: &str, set: Data) -> Result<Outcome, Refusal> {
+    let mut turn = Turn::new(world, case.clone(), Actor::System)?;
+    let set = crate::form::take(turn.rules, &set)?;
+    turn.system_acts(act, set)?;
+    Ok(turn.finish())
 }

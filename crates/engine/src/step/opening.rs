@@ -73,7 +73,7 @@ pub fn open(world: &World, start: Start, actor: &Actor) -> Result<Outcome, Refus
         ..Case::default()
     };
     let mut data = if start.partial {
-        crate::form::take(world, rules, &blank, &start.data)?
+        crate::form::take(rules, &start.data)?
     } else {
         crate::form::check(world, rules, &blank, &opening.ask, &start.data)?
     };

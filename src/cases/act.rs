@@ -1,0 +1,114 @@
+//! Performing an action: the one door through which a case changes by hand.
+
+use super::commit::{self, Pen};
+use super::view::{CaseView, view_of};
+use super::world::Around;
+use super::{links, load};
+use crate::api::{Answer, Json, Once, Path, Seen};
+use crate::app::App;
+use crate::auth::Me;
+use crate::db::Tx;
+use crate::error::{Code, Problem};
+use axum::extract::State;
+use axum::http::StatusCode;
+use engine::case::{Case, Data};
+use engine::step::{self, Actor, Input};
+use serde::Deserialize;
+
+/// What somebody wants to do with a case.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ActionRequest {
+    /// Name of an action of the kind, or of a built-in verb.
+    pub action: String,
+    /// What was entered, by field name.
+    #[serde(default)]
+    #[schema(value_type = Object)]
+    pub input: Data,
+    /// When it happened, if not now; Unix epoch milliseconds. How far back is limited by post.
+    #[serde(default)]
+    pub happened_at: Option<i64>,
+}
+
+/// Performs an action on a case.
+#[utoipa::path(post, path = "/cases/{id}/actions", tag = "cases", request_body = ActionRequest,
+    params(("id" = String, Path), ("If-Match" = String, Header), ("Idempotency-Key" = String, Header)),
+    responses((status = 200, body = CaseView)))]
+pub async fn perform_action(
+    State(app): State<App>,
+    me: Me,
+    seen: Seen,
+    once: Once,
+    Path(id): Path<String>,
+    Json(request): Json<ActionRequest>,
+) -> Result<Answer, Problem> {
+    load::visible(&app, app.db.read(), &me, &id).await?;
+    let at = when(&app, &me, request.happened_at)?;
+    let (shared, by) = (app.clone(), me.clone());
+    app.write_as(&me, once, StatusCode::OK, move |tx| {
+        Box::pin(async move {
+            let pen = Pen {
+                app: &shared,
+                tx,
+                actor: Actor::Staff(by.id.clone()),
+                actor_id: Some(by.id.clone()),
+                at,
+                quiet: false,
+            };
+            let case = seen_case(&shared, tx, &by, &id, seen).await?;
+            if let Some(verb) = links::Verb::by_name(&request.action) {
+                links::perform(&pen, &by, &case, verb, &request.input).await?;
+            } else {
+                act(&pen, &case, Input { action: request.action, values: request.input }).await?;
+            }
+            view_of(&shared, tx, &by, &id).await
+        })
+    })
+    .await
+}
+
+/// The locked case, if the writer has seen its newest state; else [`Code::Stale`] with that state.
+async fn seen_case(app: &App, tx: &Tx, me: &Me, id: &str, seen: Seen) -> Result<Case, Problem> {
+    let case = load::locked(tx, id).await?;
+    if case.seq == seen.0 {
+        return Ok(case);
+    }
+    let current = view_of(app, tx, me, id).await?;
+    let sentence = "刚刚有人修改了这项事项，请看过最新内容再办理";
+    Err(Problem { current: Some(serde_json::to_value(current)?), ..Problem::new(Code::Stale, sentence) })
+}
+
+/// Does one action of the engine on a locked case and writes what follows.
+///
+/// # Errors
+/// The engine's refusal; what [`commit::write`] refuses.
+pub async fn act(pen: &Pen<'_>, case: &Case, input: Input) -> Result<Case, Problem> {
+    let around = Around::of(pen.app, pen.tx, case).await?;
+    let world = around.world(pen.at, pen.now(), pen.quiet);
+    let outcome = step::step(&world, case, &pen.actor, &input)?;
+    commit::write(pen, &around, Some(case), outcome).await
+}
+
+/// How far back those may date whose posts say nothing.
+const BACK_MS: i64 = 10 * 60_000;
+/// Clocks of phones may be this far ahead.
+const AHEAD_MS: i64 = 60_000;
+
+/// The instant an action happened at: now, unless it is dated back within what the actor's posts allow.
+///
+/// # Errors
+/// [`Code::Invalid`].
+pub fn when(app: &App, me: &Me, happened_at: Option<i64>) -> Result<i64, Problem> {
+    let now = app.clock.now();
+    let Some(at) = happened_at else { return Ok(now) };
+    if at > now + AHEAD_MS {
+        return Err(Problem::field("happened_at", "发生时间不能晚于现在"));
+    }
+    let manual = app.manuals.current();
+    let posts = me.posts.iter().filter_map(|held| manual.post(&held.post));
+    let reach = posts.filter_map(|p| p.back_dates.as_deref().and_then(step::offset)).max().unwrap_or(BACK_MS);
+    if at < now - reach.max(BACK_MS) {
+        return Err(Problem::field("happened_at", "补录时间超出您岗位允许的范围"));
+    }
+    Ok(at.min(now))
+}

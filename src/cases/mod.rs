@@ -1,0 +1,23 @@
+//! Cases 事项: opening, acting, reading, and the passing of time.
+
+pub mod act;
+pub mod close_children;
+pub mod commit;
+pub mod links;
+pub mod lists;
+pub mod load;
+pub mod numbers;
+pub mod offers;
+pub mod opening;
+pub mod rows;
+pub mod scheduler;
+pub mod scope;
+pub mod timeline;
+pub mod values;
+pub mod view;
+pub mod world;
+
+pub use act::perform_action;
+pub use lists::{list_cases, list_pool, list_work};
+pub use opening::open_case;
+pub use view::get_case;

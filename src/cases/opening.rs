@@ -1,0 +1,115 @@
+//! Opening a case.
+
+use super::commit::{self, Pen};
+use super::view::{CaseView, view_of};
+use super::world::Around;
+use crate::api::{Answer, Json, Once};
+use crate::app::App;
+use crate::auth::Me;
+use crate::db::Sql;
+use crate::error::Problem;
+use crate::vals;
+use axum::extract::State;
+use axum::http::StatusCode;
+use engine::case::{Case, Data};
+use engine::step::{self, Actor, Start};
+use serde::Deserialize;
+
+/// A new case.
+#[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OpenRequest {
+    /// Kind.
+    pub kind: String,
+    /// Site.
+    pub site: String,
+    /// Home it is about.
+    #[serde(default)]
+    pub home: Option<String>,
+    /// Customer it is for.
+    #[serde(default)]
+    pub customer: Option<String>,
+    /// 0 ordinary, 1 urgent, 2 very urgent.
+    #[serde(default)]
+    pub urgency: u8,
+    /// Opening form, by field name.
+    #[serde(default)]
+    #[schema(value_type = Object)]
+    pub data: Data,
+}
+
+/// Opens a case.
+#[utoipa::path(post, path = "/cases", tag = "cases", request_body = OpenRequest,
+    params(("Idempotency-Key" = String, Header)), responses((status = 201, body = CaseView)))]
+pub async fn open_case(
+    State(app): State<App>,
+    me: Me,
+    once: Once,
+    Json(request): Json<OpenRequest>,
+) -> Result<Answer, Problem> {
+    me.at_site(&request.site)?;
+    let (shared, by) = (app.clone(), me.clone());
+    app.write_as(&me, once, StatusCode::CREATED, move |tx| {
+        Box::pin(async move {
+            let pen = Pen {
+                app: &shared,
+                tx,
+                actor: Actor::Staff(by.id.clone()),
+                actor_id: Some(by.id.clone()),
+                at: shared.clock.now(),
+                quiet: false,
+            };
+            let start = Start {
+                kind: request.kind,
+                site: request.site,
+                home: request.home,
+                customer: request.customer,
+                urgency: request.urgency.min(2),
+                data: request.data,
+                ..Start::default()
+            };
+            let case = open(&pen, start).await?;
+            view_of(&shared, tx, &by, &case.id).await
+        })
+    })
+    .await
+}
+
+/// Opens a case under the manual in force and writes what follows.
+///
+/// # Errors
+/// The engine's refusal; a home or customer that does not exist; what [`commit::write`] refuses.
+pub async fn open(pen: &Pen<'_>, mut start: Start) -> Result<Case, Problem> {
+    let app = pen.app;
+    check_place(pen.tx, &start).await?;
+    start.id = app.id();
+    let hash = app.manuals.current().hash.clone();
+    let around = Around::read(app, pen.tx, &hash, &start.site, start.home.as_deref(), &start.id).await?;
+    if start.responsible.is_none() {
+        start.responsible = assistant(&around);
+    }
+    let outcome = step::open(&around.world(pen.at, pen.now(), pen.quiet), start, &pen.actor)?;
+    commit::write(pen, &around, None, outcome).await
+}
+
+/// The assistant who looks after the home's area follows every matter of it (INTAKE-8).
+fn assistant(around: &Around) -> Option<String> {
+    let area = around.area()?;
+    around.roster().iter().find(|m| m.areas.contains(area)).map(|m| m.id.clone())
+}
+
+async fn check_place(sql: &impl Sql, start: &Start) -> Result<(), Problem> {
+    if let Some(home) = &start.home {
+        let site: Option<String> =
+            sql.scalar("select site_id from home where id = $1", vals![home.clone()]).await?;
+        if site.as_deref() != Some(start.site.as_str()) {
+            return Err(Problem::field("home", "房屋不存在，或不属于本项目"));
+        }
+    }
+    if let Some(customer) = &start.customer {
+        let known: Option<String> =
+            sql.scalar("select id from customer where id = $1", vals![customer.clone()]).await?;
+        known.ok_or_else(|| Problem::field("customer", "客户不存在"))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,161 @@
+//! The time line of a case: its events in words.
+
+use super::values::{self, Names};
+use crate::db::Sql;
+use crate::error::Problem;
+use crate::vals;
+use engine::case::{Case, Data};
+use engine::event::Event;
+use engine::load::Rules;
+use sea_orm::FromQueryResult;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::collections::BTreeSet;
+
+/// One thing that happened.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct TimelineEntry {
+    /// Position in the ledger, from 1.
+    pub seq: i64,
+    /// Sort of event.
+    pub r#type: String,
+    /// A few words.
+    pub title: String,
+    /// What was said, if anything.
+    pub text: String,
+    /// Who, by name.
+    pub actor: String,
+    /// staff, owner, contractor, gate, system
+    pub actor_kind: String,
+    /// When it happened.
+    pub happened_at: i64,
+    /// When it was recorded.
+    pub recorded_at: i64,
+    /// Fields that changed.
+    pub changes: Vec<Change>,
+    /// Files that came with it.
+    pub files: Vec<String>,
+}
+
+/// A field that changed.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Change {
+    /// Name.
+    pub field: String,
+    /// Label.
+    pub title: String,
+    /// New value as people read it.
+    pub value_text: String,
+}
+
+#[derive(FromQueryResult)]
+struct Row {
+    seq: i64,
+    r#type: String,
+    happened_at: i64,
+    recorded_at: i64,
+    actor_kind: String,
+    actor_id: Option<String>,
+    body: Value,
+}
+
+/// The whole time line, oldest first.
+///
+/// # Errors
+/// The database's.
+pub async fn read(
+    sql: &impl Sql,
+    rules: &Rules,
+    case: &Case,
+    offset: i32,
+) -> Result<Vec<TimelineEntry>, Problem> {
+    let rows: Vec<Row> = sql
+        .rows(
+            "select seq, type, happened_at, recorded_at, actor_kind, actor_id, body from case_event \
+             where case_id = $1 order by seq",
+            vals![case.id.clone()],
+        )
+        .await?;
+    let mut events: Vec<(Row, Event)> = Vec::with_capacity(rows.len());
+    let mut ids: BTreeSet<String> = BTreeSet::new();
+    for mut row in rows {
+        let event: Event = serde_json::from_value(row.body.take())?;
+        ids.extend(row.actor_id.clone());
+        mentioned(&event, rules, &mut ids);
+        events.push((row, event));
+    }
+    let names = values::names(sql, &ids).await?;
+    Ok(events.into_iter().map(|(row, event)| entry(row, event, rules, case, &names, offset)).collect())
+}
+
+fn entry(row: Row, event: Event, rules: &Rules, case: &Case, names: &Names, offset: i32) -> TimelineEntry {
+    let person = |id: &str| names.get(id).cloned().unwrap_or_else(|| "（未知）".to_owned());
+    let said = engine::tell::sentence(&event, rules, case, &person);
+    let actor = match row.actor_kind.as_str() {
+        "staff" => row.actor_id.as_deref().map(person).unwrap_or_default(),
+        "owner" => "业主".to_owned(),
+        "contractor" => "施工单位".to_owned(),
+        "gate" => "门岗".to_owned(),
+        _ => "系统".to_owned(),
+    };
+    let files = match &event {
+        Event::Noted { files, .. } => files.clone(),
+        _ => Vec::new(),
+    };
+    TimelineEntry {
+        seq: row.seq,
+        r#type: row.r#type,
+        title: said.title,
+        text: said.text,
+        actor,
+        actor_kind: row.actor_kind,
+        happened_at: row.happened_at,
+        recorded_at: row.recorded_at,
+        changes: set_of(&event).map(|set| changes(set, rules, names, offset)).unwrap_or_default(),
+        files,
+    }
+}
+
+fn set_of(event: &Event) -> Option<&Data> {
+    match event {
+        Event::Opened(o) => Some(&o.data),
+        Event::Acted { set, .. } | Event::Signed { set, .. } => Some(set),
+        _ => None,
+    }
+}
+
+fn changes(set: &Data, rules: &Rules, names: &Names, offset: i32) -> Vec<Change> {
+    let fields = rules.kind.fields.iter();
+    let changed = fields.filter_map(|field| set.get(&field.name).map(|value| (field, value)));
+    changed
+        .map(|(field, value)| {
+            let shown = if field.personal { values::mask(value) } else { value.clone() };
+            Change {
+                field: field.name.clone(),
+                title: field.title.clone(),
+                value_text: values::text(field, &shown, names, offset),
+            }
+        })
+        .collect()
+}
+
+/// Ids whose names the words of an event need.
+fn mentioned(event: &Event, rules: &Rules, ids: &mut BTreeSet<String>) {
+    match event {
+        Event::Joined { staff, .. } | Event::Left { staff, .. } => {
+            ids.insert(staff.clone());
+        }
+        Event::PassedOn(p) => {
+            ids.insert(p.to.clone());
+        }
+        Event::SlotGiven { to, .. } => {
+            ids.insert(to.clone());
+        }
+        Event::SignerAdded { slot } => ids.extend(slot.people.iter().cloned()),
+        Event::Notified { to, .. } => ids.extend(to.iter().cloned()),
+        _ => {}
+    }
+    if let Some(set) = set_of(event) {
+        ids.extend(values::ids(rules, set));
+    }
+}

@@ -1,0 +1,143 @@
+//! Form values as people read them, and the things they refer to.
+
+use super::commit::{Pen, keep_files};
+use crate::db::Sql;
+use crate::error::Problem;
+use crate::vals;
+use engine::case::{Case, Data};
+use engine::def::{Field, FieldType};
+use engine::load::Rules;
+use engine::time::Time;
+use sea_orm::{DbErr, FromQueryResult};
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// People, customers, homes and files that were entered must exist.
+///
+/// # Errors
+/// [`crate::error::Code::Invalid`] with the field.
+pub async fn check_references(pen: &Pen<'_>, rules: &Rules, case: &Case, set: &Data) -> Result<(), Problem> {
+    let mut uploads = Vec::new();
+    for (kind, id) in engine::form::references(rules, set) {
+        let (sql, sentence) = match kind {
+            FieldType::Person => ("select id from staff where id = $1 and active", "所选人员不存在或已离职"),
+            FieldType::Customer => ("select id from customer where id = $1", "所选客户不存在"),
+            FieldType::Home => ("select id from home where id = $1", "所选房屋不存在"),
+            _ => {
+                uploads.push(id);
+                continue;
+            }
+        };
+        let found: Option<String> = pen.tx.scalar(sql, vals![id.clone()]).await?;
+        if found.is_none() {
+            let field = set.iter().find(|(_, value)| value.as_str() == Some(id.as_str()));
+            return Err(Problem::field(field.map_or("", |(name, _)| name), sentence));
+        }
+    }
+    if uploads.is_empty() { Ok(()) } else { keep_files(pen, &uploads, &case.id).await }
+}
+
+/// Names of people, customers, homes and files by id.
+pub type Names = BTreeMap<String, String>;
+
+#[derive(FromQueryResult)]
+struct Named {
+    id: String,
+    name: String,
+}
+
+/// Looks up the names of ids, whatever they are.
+///
+/// # Errors
+/// The database's.
+pub async fn names(sql: &impl Sql, ids: &BTreeSet<String>) -> Result<Names, DbErr> {
+    if ids.is_empty() {
+        return Ok(Names::new());
+    }
+    let marks: Vec<String> = (1..=ids.len()).map(|n| format!("${n}")).collect();
+    let list = marks.join(", ");
+    let found: Vec<Named> = sql
+        .rows(
+            &format!(
+                "select id, name from staff where id in ({list}) union all \
+                 select id, name from customer where id in ({list}) union all \
+                 select id, title as name from home where id in ({list}) union all \
+                 select id, name from file where id in ({list})"
+            ),
+            ids.iter().map(|id| id.clone().into()).collect(),
+        )
+        .await?;
+    Ok(found.into_iter().map(|n| (n.id, n.name)).collect())
+}
+
+/// Every id a form refers to.
+pub fn ids(rules: &Rules, data: &Data) -> BTreeSet<String> {
+    engine::form::references(rules, data).into_iter().map(|(_, id)| id).collect()
+}
+
+/// A value as people read it.
+pub fn text(field: &Field, value: &Value, names: &Names, offset: i32) -> String {
+    let kind = if field.kind == FieldType::Computed { field.of.unwrap_or(field.kind) } else { field.kind };
+    let unit = field.unit.as_deref().unwrap_or_default();
+    match (kind, value) {
+        (_, Value::Null) => "（空）".to_owned(),
+        (FieldType::Money, value) => yuan(value.as_f64().unwrap_or_default() as i64),
+        (FieldType::Time, value) => moment(value.as_f64().unwrap_or_default() as i64, offset),
+        (FieldType::Flag, value) => if value == &Value::Bool(true) { "是" } else { "否" }.to_owned(),
+        (FieldType::Person | FieldType::Customer | FieldType::Home, Value::String(id)) => {
+            names.get(id).cloned().unwrap_or_default()
+        }
+        (FieldType::Signature, _) => "已签名".to_owned(),
+        (FieldType::Files, Value::Array(items)) => format!("{}个文件", items.len()),
+        (FieldType::Table, Value::Array(rows)) => format!("{}行", rows.len()),
+        (FieldType::Place, value) => value["text"].as_str().unwrap_or("已定位").to_owned(),
+        (_, Value::Array(items)) => items.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("、"),
+        (_, Value::String(text)) => text.clone(),
+        (_, other) => format!("{other}{unit}"),
+    }
+}
+
+/// Fen as yuan: `1,234.50元`.
+pub fn yuan(fen: i64) -> String {
+    let whole = (fen / 100).to_string();
+    let mut grouped = String::new();
+    for (index, digit) in whole.chars().enumerate() {
+        if index > 0 && (whole.len() - index).is_multiple_of(3) && digit.is_ascii_digit() {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    format!("{grouped}.{:02}元", fen.abs() % 100)
+}
+
+/// An instant on the company's clock.
+pub fn moment(at: i64, offset: i32) -> String {
+    Time(at).local(offset).format("%Y-%m-%d %H:%M").to_string()
+}
+
+/// The words a case is found by: its number, and what was written into it, without what is masked.
+pub fn searchable(rules: &Rules, case: &Case) -> String {
+    let mut words = vec![case.number.clone()];
+    for field in rules.kind.fields.iter().filter(|f| !f.personal) {
+        if matches!(field.kind, FieldType::Line | FieldType::Text | FieldType::Choice)
+            && let Some(text) = case.data.get(&field.name).and_then(Value::as_str)
+        {
+            words.push(text.to_owned());
+        }
+    }
+    words.join("\n")
+}
+
+/// Replaces personal data by stars, but for the last four digits.
+pub fn mask(value: &Value) -> Value {
+    match value {
+        Value::String(text) => {
+            let count = text.chars().count();
+            let kept = if count > 6 { 4 } else { 1 };
+            let tail: String = text.chars().skip(count.saturating_sub(kept)).collect();
+            Value::String(format!("****{tail}"))
+        }
+        Value::Null => Value::Null,
+        _ => Value::String("****".to_owned()),
+    }
+}
