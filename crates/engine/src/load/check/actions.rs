@@ -1,0 +1,114 @@
+//! Actions: names that exist, somebody who may, words for refusals.
+
+use super::super::place::Place;
+use super::kind::KindCheck;
+use crate::def::{Action, Effect, Link, Relation, Who};
+use crate::step::Builtin;
+
+impl KindCheck<'_> {
+    pub(super) fn actions(&mut self) {
+        for (i, action) in self.kind.actions.iter().enumerate() {
+            let place = Place::top().at("action").at(i);
+            let what = format!("动作“{}”", action.title);
+            if let Some(verb) = Builtin::by_name(&action.name) {
+                let sentence = format!(
+                    "“{}”是系统自带的动作（{}），请换一个名称",
+                    action.name,
+                    verb.title()
+                );
+                self.pen.error(&place.at("name"), sentence);
+            }
+            for (s, stage) in action.from.iter().enumerate() {
+                let here = place.at("from").at(s);
+                self.known_stage(&here, &format!("{what}所在"), stage);
+                if action.from[..s].contains(stage) {
+                    self.pen
+                        .error(&here, format!("{what}的 from 里“{stage}”写了两次，请删去一个"));
+                }
+            }
+            if let Some(to) = &action.to {
+                self.known_stage(&place.at("to"), &format!("{what}要去"), to);
+            }
+            self.asks(&place.at("ask"), &what, &action.ask);
+            self.condition(&place, &what, action.when.as_ref(), action.otherwise.as_ref());
+            for (key, verb, names) in [
+                ("starts", "启动", &action.starts),
+                ("stops", "停止", &action.stops),
+                ("pauses", "暂停", &action.pauses),
+                ("resumes", "恢复", &action.resumes),
+            ] {
+                self.known_clocks(&place.at(key), &format!("{what}{verb}"), names);
+            }
+            self.may(&place, &what, action);
+            self.do_effects(&place.at("do"), &action.effects);
+        }
+    }
+
+    /// Somebody may take it.
+    fn may(&mut self, place: &Place, what: &str, action: &Action) {
+        let by = place.at("by");
+        self.whos(&by, &action.by);
+        if action.by.is_empty() {
+            self.pen.error(
+                &by,
+                format!("{what}没有人能办，请在 by 里写上岗位、关系或 system"),
+            );
+        } else if !self.takeable(action) && !self.has_unread_children() {
+            let sentence = format!(
+                "{what}只有 system 能办，却没有时限、签批或下级事项触发它，请写上能办的人，或在时限的 steps 里写 act = \"{}\"",
+                action.name
+            );
+            self.pen.error(&by, sentence);
+        }
+        let staff = |who: &Who| !matches!(who, Who::Link(_) | Who::System);
+        if let [Who::Link(link)] = action.by.as_slice() {
+            self.link_given(&by.at(0), *link);
+        } else if action
+            .by
+            .iter()
+            .any(|w| matches!(w, Who::Link(l) if *l != Link::Owner))
+            && !action.by.iter().any(staff)
+        {
+            self.pen
+                .warn(&by, format!("{what}没有员工能办；链接打不开时就停在这里了"));
+        }
+        let assigned = self.has_assignee();
+        if !assigned
+            && action.by.iter().all(|w| *w == Who::Relation(Relation::Assignee))
+            && !action.by.is_empty()
+        {
+            // Passing on 转办 makes an assignee too, so this is doubtful, not wrong.
+            let sentence = format!(
+                "{what}只有处理人能办，却没有动作指派处理人，请加 do = [ {{ assign = … }} ]，或写上岗位"
+            );
+            self.pen.warn(&by, sentence);
+        }
+        if action.from.iter().all(|s| !self.reach.stages.contains(s)) && !action.from.is_empty() {
+            let known = action.from.iter().all(|s| self.stage(s).is_some());
+            if known {
+                self.pen
+                    .warn(place, format!("{what}所在的阶段永远到不了，所以它也用不上"));
+            }
+        }
+    }
+
+    /// Whether anything puts somebody to work on the case.
+    fn has_assignee(&self) -> bool {
+        let assigns = self.effects().iter().any(|(_, effect)| {
+            matches!(
+                effect,
+                Effect::Assign {
+                    relation: Relation::Assignee,
+                    ..
+                }
+            )
+        });
+        let kept = self.draft.parents_of(&self.kind.name).any(|parent| {
+            parent
+                .children
+                .iter()
+                .any(|c| c.kind == self.kind.name && c.keep.contains(&Relation::Assignee))
+        });
+        assigns || kept
+    }
+}

@@ -1,0 +1,85 @@
+//! What kinds do to each other, and who starts what the system does.
+
+use super::super::layout::Draft;
+use super::kind::KindCheck;
+use crate::def::{Effect, Kind, Who};
+use std::collections::BTreeSet;
+
+impl Draft<'_> {
+    /// Kinds that name this one as a child.
+    pub(super) fn parents_of<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a Kind> {
+        self.kinds
+            .values()
+            .map(|k| &k.def)
+            .filter(move |k| k.children.iter().any(|c| c.kind == kind))
+    }
+
+    /// Fields of a kind that other kinds or the rules for incoming text fill.
+    pub(super) fn filled_from_outside(&self, kind: &str) -> BTreeSet<String> {
+        let mut filled = BTreeSet::new();
+        for effect in self.kinds.values().flat_map(|k| effects_of(&k.def)) {
+            match effect {
+                Effect::Open { child, set } if child == kind => filled.extend(set.keys().cloned()),
+                // Which parent it is shows only when it runs; a field of that name in any of them counts.
+                Effect::Parent { set, .. } => filled.extend(set.keys().cloned()),
+                _ => {}
+            }
+        }
+        if let (Some(rules), Some(judgements)) = (&self.classify, &self.judgements) {
+            let opens = |judgement: &str| {
+                judgements
+                    .def
+                    .iter()
+                    .any(|j| j.name == judgement && j.kind.as_deref() == Some(kind))
+            };
+            let rules = rules.def.rules.iter().filter(|r| opens(&r.judgement));
+            filled.extend(rules.flat_map(|r| r.set.keys().cloned()));
+        }
+        filled
+    }
+}
+
+/// Every effect of a kind.
+pub(super) fn effects_of(kind: &Kind) -> impl Iterator<Item = &Effect> {
+    kind.open
+        .effects
+        .iter()
+        .chain(kind.actions.iter().flat_map(|a| &a.effects))
+}
+
+impl KindCheck<'_> {
+    /// Actions of this kind that a rung of a ladder, a sign-off or a child lets the system do.
+    pub(super) fn triggered(&self) -> BTreeSet<String> {
+        let rungs = self
+            .kind
+            .clocks
+            .iter()
+            .flat_map(|c| &c.steps)
+            .filter_map(|s| s.act.clone());
+        let signed = self.kind.signoffs.iter().flat_map(|s| {
+            [Some(s.done.clone()), Some(s.refused.clone()), s.withdrawn.clone()]
+                .into_iter()
+                .flatten()
+        });
+        let children = self
+            .kind
+            .children
+            .iter()
+            .filter_map(|c| self.draft.kinds.get(&c.kind));
+        let asked = children
+            .flat_map(|c| effects_of(&c.def))
+            .filter_map(|effect| match effect {
+                Effect::Parent { act, .. } => Some(act.clone()),
+                _ => None,
+            });
+        let by_system = |name: &String| self.action(name).is_some_and(|a| a.by.contains(&Who::System));
+        rungs.chain(signed).chain(asked).filter(by_system).collect()
+    }
+
+    /// Whether the kind may stand under another whose file could not be read, so that nobody knows what it does.
+    pub(super) fn has_unread_children(&self) -> bool {
+        let unread =
+            |name: &String| self.draft.kind_names.contains(name) && !self.draft.kinds.contains_key(name);
+        self.kind.children.iter().any(|c| unread(&c.kind))
+    }
+}

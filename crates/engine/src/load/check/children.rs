@@ -1,0 +1,115 @@
+//! Children, plans and claims.
+
+use super::super::names::suggest;
+use super::super::place::Place;
+use super::kind::KindCheck;
+use crate::def::{Effect, PlanDef, Who};
+use crate::expr::Type;
+use crate::schema::Moment;
+
+impl KindCheck<'_> {
+    pub(super) fn children(&mut self) {
+        for (i, child) in self.kind.children.iter().enumerate() {
+            let place = Place::top().at("child").at(i);
+            let kind = &child.kind;
+            if !self.draft.kind_names.contains(kind) {
+                let known = suggest(kind, self.draft.kind_names.iter().map(String::as_str));
+                self.pen
+                    .error(&place.at("kind"), format!("下级事项类型“{kind}”不存在{known}"));
+                continue;
+            }
+            let opened = self
+                .effects()
+                .iter()
+                .any(|(_, e)| matches!(e, Effect::Open { child, .. } if child == kind));
+            let planned = self.kind.plans.iter().any(|p| p.child == *kind);
+            let by_hand = |k: &crate::def::Kind| k.open.by.iter().any(|who| *who != Who::System);
+            let by_hand = self.draft.kinds.get(kind).is_none_or(|k| by_hand(&k.def));
+            if !opened && !planned && !by_hand {
+                let sentence = format!(
+                    "下级事项“{}”没有人开：请在动作里写 open、写一个计划，或让岗位能登记它",
+                    child.title
+                );
+                self.pen.error(&place, sentence);
+            }
+        }
+    }
+
+    pub(super) fn plans(&mut self) {
+        for (i, plan) in self.kind.plans.iter().enumerate() {
+            let place = Place::top().at("plan").at(i);
+            let what = format!("计划“{}”", plan.title);
+            let draft = self.draft;
+            if self.known_child(&place.at("child"), &plan.child).is_some()
+                && let Some(child) = draft.kinds.get(&plan.child)
+            {
+                self.opens_by_system(&place.at("child"), &child.def);
+            }
+            if plan.stages.is_empty() {
+                self.pen.error(
+                    &place.at("stages"),
+                    format!("{what}没有写在哪些阶段进行，请补上 stages"),
+                );
+            }
+            for (s, stage) in plan.stages.iter().enumerate() {
+                let here = place.at("stages").at(s);
+                if self.known_stage(&here, &what, stage).is_some_and(|s| s.ends) {
+                    self.pen
+                        .error(&here, format!("{what}不能在结束阶段“{stage}”进行，请删去"));
+                }
+            }
+            if !is_time_of_day(&plan.at) {
+                self.pen.error(
+                    &place.at("at"),
+                    format!("看不懂{what}的时刻“{}”，应写成 08:30", plan.at),
+                );
+            }
+            self.frequency(&place.at("every"), &what, plan);
+        }
+    }
+
+    fn frequency(&mut self, place: &Place, what: &str, plan: &PlanDef) {
+        if plan.every.is_empty() {
+            self.pen.error(
+                place,
+                format!("{what}没有写多久一次，请写 every = [ {{ days = 2 }} ]"),
+            );
+        }
+        for (i, every) in plan.every.iter().enumerate() {
+            let here = place.at(i);
+            self.guard(&here.at("when"), every.when.as_ref());
+            if every.days == 0 {
+                self.pen
+                    .error(&here.at("days"), format!("{what}的间隔要在一天以上"));
+            }
+            if plan.every[..i].iter().any(|e| e.when.is_none()) {
+                self.pen.error(
+                    &here,
+                    format!("{what}的这一行用不上：前面的一行没有条件，总是先用它，请调换次序"),
+                );
+            }
+        }
+    }
+
+    pub(super) fn claims(&mut self) {
+        for (i, claim) in self.kind.claims.iter().enumerate() {
+            let place = Place::top().at("claim").at(i);
+            self.expr(&place.at("on"), &claim.on, Type::Text, Moment::Now);
+            let used = self
+                .effects()
+                .iter()
+                .any(|(_, e)| matches!(e, Effect::Claim(name) if *name == claim.name));
+            if !used {
+                let sentence = format!(
+                    "占用“{}”从没用到，请在动作里写 do = [ {{ claim = \"{}\" }} ]，或删去它",
+                    claim.name, claim.name
+                );
+                self.pen.error(&place, sentence);
+            }
+        }
+    }
+}
+
+fn is_time_of_day(text: &str) -> bool {
+    text.len() == 5 && chrono::NaiveTime::parse_from_str(text, "%H:%M").is_ok()
+}

@@ -1,0 +1,196 @@
+//! Clauses: what they count exists, and their expressions hold for every kind they name.
+
+use super::super::clause::{ClauseOf, ClauseRules, Threshold};
+use super::super::layout::Draft;
+use super::super::names::{bad_source, suggest};
+use super::super::place::{Pen, Place};
+use super::super::problem::{Problem, one_quoting};
+use super::common::check_sources;
+use crate::def::{Clause, Figure, Kind, MeasureOf};
+use crate::expr::{Expr, Type};
+use crate::schema::{Moment, Names};
+use std::collections::BTreeSet;
+
+/// Verifies and compiles every clause of every pack.
+pub(in crate::load) fn check_clauses(draft: &Draft, problems: &mut Vec<Problem>) -> Vec<ClauseRules> {
+    let mut compiled = Vec::new();
+    let mut ids = BTreeSet::new();
+    for (pack, filed) in &draft.clauses {
+        let mut check = ClauseCheck {
+            draft,
+            pen: Pen::new(&draft.sources[filed.path]),
+        };
+        for (i, clause) in filed.def.iter().enumerate() {
+            let place = Place::top().at("clause").at(i);
+            if !ids.insert(&clause.id) {
+                check.pen.error(
+                    &place.at("id"),
+                    format!("条款号“{}”写了两次，请换一个号", clause.id),
+                );
+            }
+            compiled.extend(check.clause(&place, pack, clause));
+        }
+        problems.extend(check.pen.problems);
+    }
+    compiled
+}
+
+struct ClauseCheck<'a> {
+    draft: &'a Draft<'a>,
+    pen: Pen<'a>,
+}
+
+impl<'a> ClauseCheck<'a> {
+    fn clause(&mut self, place: &Place, pack: &str, clause: &Clause) -> Option<ClauseRules> {
+        if bad_source(&clause.id).is_some() {
+            self.pen.error(
+                &place.at("id"),
+                format!("条款号“{}”写法不对，应像 C-07", clause.id),
+            );
+        }
+        check_sources(self.draft, &mut self.pen, &place.at("source"), &clause.source);
+        let threshold = self.threshold(&place.at("threshold"), clause);
+        let mut per = Vec::new();
+        for (kind, names) in self.measured(&place.at("of"), &clause.of) {
+            per.extend(self.compile(place, clause, kind, &names));
+        }
+        Some(ClauseRules {
+            def: clause.clone(),
+            pack: pack.to_owned(),
+            threshold: threshold?,
+            per,
+        })
+    }
+
+    /// A share is a percentage, a number of breaks is not.
+    fn threshold(&mut self, place: &Place, clause: &Clause) -> Option<Threshold> {
+        let Some((threshold, percent)) = Threshold::parse(&clause.threshold) else {
+            let sentence = format!(
+                "看不懂指标“{}”，应写成 = 100%、>= 95%、= 0 或 <= 3",
+                clause.threshold
+            );
+            self.pen.error(place, sentence);
+            return None;
+        };
+        let sentence = match clause.figure {
+            Figure::Share if !percent => "比例（share）的指标要写百分号，如 >= 95%",
+            Figure::Breaks if percent => "违反次数（breaks）的指标不写百分号，如 = 0",
+            Figure::Share if !(0.0..=100.0).contains(&threshold.value) => "比例的指标应在 0% 到 100% 之间",
+            _ => return Some(threshold),
+        };
+        self.pen.error(place, sentence);
+        None
+    }
+
+    /// The names each of the measured things offers to expressions.
+    fn measured(&mut self, place: &Place, of: &MeasureOf) -> Vec<(Option<&'a Kind>, Names)> {
+        match of {
+            MeasureOf::Contacts => {
+                let judgements = self.draft.judgements.as_ref().map_or(&[][..], |j| &j.def);
+                vec![(None, Names::of_contact(judgements))]
+            }
+            MeasureOf::Cases(kinds) => {
+                if kinds.is_empty() {
+                    self.pen
+                        .error(place, "条款没有写数哪一类事项，请写 of = { cases = [\"…\"] }");
+                }
+                let place = place.at("cases");
+                let kinds = self.kinds(&place, kinds);
+                kinds
+                    .into_iter()
+                    .map(|(_, k)| (Some(k), Names::of_kind(k, Moment::Always, self.draft)))
+                    .collect()
+            }
+            MeasureOf::Runs { clock, kinds } => self.runs(&place.at("runs"), clock, kinds),
+        }
+    }
+
+    fn runs(&mut self, place: &Place, clock: &str, kinds: &[String]) -> Vec<(Option<&'a Kind>, Names)> {
+        let has = |kind: &Kind| kind.clocks.iter().any(|c| c.name == clock);
+        let draft = self.draft;
+        let measured: Vec<&Kind> = if kinds.is_empty() {
+            let all: Vec<&Kind> = draft.kinds.values().map(|k| &k.def).filter(|k| has(k)).collect();
+            if all.is_empty() && draft.kinds.len() == draft.kind_names.len() {
+                let clocks = draft
+                    .kinds
+                    .values()
+                    .flat_map(|k| &k.def.clocks)
+                    .map(|c| c.name.as_str());
+                let sentence = format!("没有哪类事项有时限“{clock}”{}", suggest(clock, clocks));
+                self.pen.error(&place.at("clock"), sentence);
+            }
+            all
+        } else {
+            let named = self.kinds(&place.at("kinds"), kinds);
+            for (i, kind) in named.iter().filter(|(_, k)| !has(k)) {
+                let known = suggest(clock, kind.clocks.iter().map(|c| c.name.as_str()));
+                self.pen.error(
+                    &place.at("kinds").at(*i),
+                    format!("“{}”没有时限“{clock}”{known}", kind.title),
+                );
+            }
+            named.into_iter().map(|(_, k)| k).filter(|k| has(k)).collect()
+        };
+        measured
+            .into_iter()
+            .map(|k| (Some(k), Names::of_run(k, draft)))
+            .collect()
+    }
+
+    fn kinds(&mut self, place: &Place, kinds: &[String]) -> Vec<(usize, &'a Kind)> {
+        let mut found = Vec::new();
+        for (i, name) in kinds.iter().enumerate() {
+            if !self.draft.kind_names.contains(name) {
+                let known = suggest(name, self.draft.kind_names.iter().map(String::as_str));
+                self.pen
+                    .error(&place.at(i), format!("条款要数的事项类型“{name}”不存在{known}"));
+            }
+            found.extend(self.draft.kinds.get(name).map(|k| (i, &k.def)));
+        }
+        found
+    }
+
+    fn compile(
+        &mut self,
+        place: &Place,
+        clause: &Clause,
+        kind: Option<&Kind>,
+        names: &Names,
+    ) -> Option<ClauseOf> {
+        let filter = match &clause.r#where {
+            Some(text) => Some(self.expr(&place.at("where"), text, kind, names, Type::Bool)?),
+            None => None,
+        };
+        let met = self.expr(&place.at("met"), &clause.met, kind, names, Type::Bool);
+        let month_of = self.expr(&place.at("month_of"), &clause.month_of, kind, names, Type::Time);
+        Some(ClauseOf {
+            kind: kind.map(|k| k.name.clone()),
+            filter,
+            met: met?,
+            month_of: month_of?,
+        })
+    }
+
+    fn expr(
+        &mut self,
+        place: &Place,
+        text: &str,
+        kind: Option<&Kind>,
+        names: &Names,
+        want: Type,
+    ) -> Option<Expr> {
+        let problems = match Expr::compile(text, names, want) {
+            Ok(expr) => return Some(expr),
+            Err(problems) => problems,
+        };
+        for problem in problems {
+            let sentence = match kind {
+                Some(kind) => format!("对“{}”来说，{}", kind.title, problem.sentence),
+                None => problem.sentence,
+            };
+            let sentence = one_quoting(&sentence);
+            self.pen.error_inside(place, text, problem.offset, sentence);
+        }
+        None
+    }
+}

@@ -1,0 +1,177 @@
+//! Effects: what they name exists, what they fill fits.
+
+use super::super::names::suggest;
+use super::super::place::Place;
+use super::kind::KindCheck;
+use super::who::known_post;
+use crate::def::{AssignTo, Effect, Kind};
+use crate::expr::Type;
+use crate::schema::type_of;
+use std::collections::BTreeMap;
+
+impl KindCheck<'_> {
+    pub(super) fn do_effects(&mut self, place: &Place, effects: &[Effect]) {
+        for (i, effect) in effects.iter().enumerate() {
+            self.effect(&place.at(i), effect);
+        }
+    }
+
+    fn effect(&mut self, place: &Place, effect: &Effect) {
+        match effect {
+            Effect::Notify { to, text } => {
+                let place = place.at("notify");
+                if to.is_empty() {
+                    self.pen
+                        .error(&place.at("to"), "通知没有写给谁，请在 to 里写上岗位或关系");
+                }
+                self.told(&place.at("to"), to);
+                self.words(&place.at("text"), text);
+            }
+            Effect::Assign { to, .. } => self.assign(&place.at("assign").at("to"), to),
+            Effect::Set(fields) => {
+                for (name, text) in fields {
+                    let here = place.at("set").at(name.as_str());
+                    if let Some(field) = self.known_field(&here, "要填", name) {
+                        self.set_value(&here, field, text);
+                    }
+                }
+            }
+            Effect::Open { child, set } => self.open_child(&place.at("open"), child, set),
+            Effect::Parent { act, set } => self.parent(&place.at("parent"), act, set),
+            Effect::Claim(name) => self.known_claim(&place.at("claim"), name),
+            Effect::Release(name) => self.known_claim(&place.at("release"), name),
+            Effect::CloseChildren(kind) => {
+                self.known_child(&place.at("close-children"), kind);
+            }
+            Effect::Unassign { .. } | Effect::Urge | Effect::GiveLink(_) | Effect::TakeLink(_) => {}
+        }
+    }
+
+    /// The placeholders of a notice: fields, the number, the title.
+    fn words(&mut self, place: &Place, text: &str) {
+        let mut rest = text;
+        while let Some((_, after)) = rest.split_once('{') {
+            let Some((name, tail)) = after.split_once('}') else {
+                self.pen.error(place, "通知里的“{”没有对应的“}”");
+                return;
+            };
+            let built_in = ["case.number", "case.title"];
+            if !built_in.contains(&name) && self.field(name).is_none() {
+                let known = self.kind.fields.iter().map(|f| f.name.as_str()).chain(built_in);
+                let sentence = format!("通知里的“{{{name}}}”不知道填什么{}", suggest(name, known));
+                self.pen.error(place, sentence);
+            }
+            rest = tail;
+        }
+    }
+
+    fn assign(&mut self, place: &Place, to: &AssignTo) {
+        match to {
+            AssignTo::Actor | AssignTo::Relation(_) => {}
+            AssignTo::Field(name) => self.person_field(&place.at("field"), name),
+            AssignTo::Area(post) => known_post(self.draft, &mut self.pen, &place.at("area"), post),
+            AssignTo::Dispatch { post, skill } => {
+                let place = place.at("dispatch");
+                known_post(self.draft, &mut self.pen, &place.at("post"), post);
+                let here = place.at("skill");
+                let field = skill
+                    .as_ref()
+                    .and_then(|name| self.known_field(&here, "表示技能", name));
+                if let Some(field) = field.filter(|f| type_of(f) != Some(Type::Text)) {
+                    self.pen.error(
+                        &here,
+                        format!("字段“{}”不能表示技能，请用选项或一行字", field.title),
+                    );
+                }
+            }
+        }
+    }
+
+    /// Marks a child kind that is not declared. Gives its definition when it could be read.
+    pub(super) fn known_child(&mut self, place: &Place, kind: &str) -> Option<&Kind> {
+        let children = || self.kind.children.iter().map(|c| c.kind.as_str());
+        if !children().any(|c| c == kind) {
+            let sentence = match self.draft.kind_names.contains(kind) {
+                true => format!("“{kind}”没有写在下级事项里，请加一段 [[child]]，kind = \"{kind}\""),
+                false => format!("下级事项“{kind}”不存在{}", suggest(kind, children())),
+            };
+            self.pen.error(place, sentence);
+            return None;
+        }
+        self.draft.kinds.get(kind).map(|k| &k.def)
+    }
+
+    fn open_child(&mut self, place: &Place, child: &str, set: &BTreeMap<String, String>) {
+        let draft = self.draft;
+        if self.known_child(&place.at("child"), child).is_none() {
+            return;
+        }
+        let Some(def) = draft.kinds.get(child).map(|k| &k.def) else {
+            return;
+        };
+        self.opens_by_system(&place.at("child"), def);
+        for (name, text) in set {
+            self.set_there(&place.at("set").at(name.as_str()), def, name, text);
+        }
+    }
+
+    /// A kind that the system opens says so.
+    pub(super) fn opens_by_system(&mut self, place: &Place, child: &Kind) {
+        if !child.open.by.contains(&crate::def::Who::System) {
+            let sentence = format!(
+                "“{}”不能由系统开出：请在 {}.toml 的 open.by 里加上 \"system\"",
+                child.title, child.name
+            );
+            self.pen.error(place, sentence);
+        }
+    }
+
+    /// Fills a field of another kind from an expression over this one.
+    fn set_there(&mut self, place: &Place, there: &Kind, name: &str, text: &str) {
+        match there.fields.iter().find(|f| f.name == name) {
+            Some(field) => self.set_value(place, field, text),
+            None => {
+                let known = suggest(name, there.fields.iter().map(|f| f.name.as_str()));
+                self.pen
+                    .error(place, format!("“{}”没有字段“{name}”{known}", there.title));
+            }
+        }
+    }
+
+    /// Whatever kind this one stands under must know the action.
+    fn parent(&mut self, place: &Place, act: &str, set: &BTreeMap<String, String>) {
+        let draft = self.draft;
+        let parents: Vec<&Kind> = draft.parents_of(&self.kind.name).collect();
+        if parents.is_empty() && draft.kinds.len() == draft.kind_names.len() {
+            let sentence = "没有别的事项把它当下级，不能让上级办事，请在上级里加 [[child]]，或删去这一条";
+            self.pen.error(place, sentence);
+        }
+        for parent in parents {
+            let Some(action) = parent.actions.iter().find(|a| a.name == act) else {
+                let known = suggest(act, parent.actions.iter().map(|a| a.name.as_str()));
+                self.pen.error(
+                    &place.at("act"),
+                    format!("上级“{}”没有动作“{act}”{known}", parent.title),
+                );
+                continue;
+            };
+            if !action.by.contains(&crate::def::Who::System) {
+                let sentence = format!(
+                    "上级“{}”的动作“{}”不由 system 办，请在它的 by 里加上 \"system\"",
+                    parent.title, action.title
+                );
+                self.pen.error(&place.at("act"), sentence);
+            }
+            for (name, text) in set {
+                self.set_there(&place.at("set").at(name.as_str()), parent, name, text);
+            }
+        }
+    }
+
+    fn known_claim(&mut self, place: &Place, name: &str) {
+        if !self.kind.claims.iter().any(|c| c.name == name) {
+            let known = suggest(name, self.kind.claims.iter().map(|c| c.name.as_str()));
+            self.pen.error(place, format!("占用“{name}”没有声明{known}"));
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! The head of a kind: number, heading, list columns, sources; and all its names.
+
+use super::super::names::{bad_field, bad_name};
+use super::super::place::{Pen, Place};
+use super::common::check_sources;
+use super::kind::KindCheck;
+use crate::def::FieldType;
+use std::collections::BTreeSet;
+
+impl KindCheck<'_> {
+    pub(super) fn head(&mut self) {
+        let kind = self.kind;
+        let top = Place::top();
+        if let Some(sentence) = bad_name(&kind.name) {
+            self.pen.error(&top, format!("文件{sentence}"));
+        }
+        if let Some(sentence) = bad_number(&kind.number) {
+            self.pen.error(&top.at("number"), sentence);
+        }
+        let same = |k: &&crate::def::Kind| k.number == kind.number && k.name < kind.name;
+        if let Some(other) = self.draft.kinds.values().map(|k| &k.def).find(same) {
+            let sentence = format!(
+                "编号样式和“{}”的一样，两类事项会编出相同的号，请换一个开头",
+                other.title
+            );
+            self.pen.error(&top.at("number"), sentence);
+        }
+        self.heading();
+        for (i, name) in kind.list.iter().enumerate() {
+            let place = top.at("list").at(i);
+            if self.known_field(&place, "列表", name).is_some_and(|f| f.personal) {
+                self.pen
+                    .error(&place, format!("字段“{name}”是个人信息，不能作列表的列，请去掉"));
+            }
+            if kind.list[..i].contains(name) {
+                self.pen
+                    .error(&place, format!("列表里“{name}”写了两次，请删去一个"));
+            }
+        }
+        self.sources(&top, &kind.source);
+        for (i, action) in kind.actions.iter().enumerate() {
+            self.sources(&top.at("action").at(i), &action.source);
+        }
+        for (i, clock) in kind.clocks.iter().enumerate() {
+            self.sources(&top.at("clock").at(i), &clock.source);
+        }
+        for (i, signoff) in kind.signoffs.iter().enumerate() {
+            self.sources(&top.at("signoff").at(i), &signoff.source);
+        }
+        for (i, plan) in kind.plans.iter().enumerate() {
+            self.sources(&top.at("plan").at(i), &plan.source);
+        }
+    }
+
+    fn sources(&mut self, place: &Place, source: &[String]) {
+        check_sources(self.draft, &mut self.pen, &place.at("source"), source);
+    }
+
+    fn heading(&mut self) {
+        let place = Place::top().at("heading");
+        let Some(field) = self.known_field(&place, "标题", &self.kind.heading) else {
+            return;
+        };
+        let kind = if field.kind == FieldType::Computed {
+            field.of
+        } else {
+            Some(field.kind)
+        };
+        if !matches!(kind, Some(FieldType::Line | FieldType::Text | FieldType::Choice)) {
+            let sentence = format!(
+                "标题字段“{}”应是一行字、多行字或选项（line、text、choice）",
+                field.title
+            );
+            self.pen.error(&place, sentence);
+        }
+        if field.personal {
+            self.pen.error(
+                &place,
+                format!("字段“{}”是个人信息，不能作标题，请换一个字段", field.title),
+            );
+        }
+    }
+
+    /// Every name is well written and stands once.
+    pub(super) fn names(&mut self) {
+        let kind = self.kind;
+        let pen = &mut self.pen;
+        each_once(
+            pen,
+            "field",
+            "字段",
+            kind.fields.iter().map(|f| f.name.as_str()),
+            bad_field,
+        );
+        each_once(
+            pen,
+            "stage",
+            "阶段",
+            kind.stages.iter().map(|s| s.name.as_str()),
+            bad_name,
+        );
+        each_once(
+            pen,
+            "action",
+            "动作",
+            kind.actions.iter().map(|a| a.name.as_str()),
+            bad_name,
+        );
+        each_once(
+            pen,
+            "clock",
+            "时限",
+            kind.clocks.iter().map(|c| c.name.as_str()),
+            bad_name,
+        );
+        each_once(
+            pen,
+            "signoff",
+            "签批",
+            kind.signoffs.iter().map(|s| s.name.as_str()),
+            bad_name,
+        );
+        each_once(
+            pen,
+            "child",
+            "下级事项",
+            kind.children.iter().map(|c| c.kind.as_str()),
+            |_| None,
+        );
+        each_once(
+            pen,
+            "plan",
+            "计划",
+            kind.plans.iter().map(|p| p.name.as_str()),
+            bad_name,
+        );
+        each_once(
+            pen,
+            "claim",
+            "占用",
+            kind.claims.iter().map(|c| c.name.as_str()),
+            bad_name,
+        );
+    }
+}
+
+/// Names of one list of tables: well written, each once.
+pub(super) fn each_once<'n>(
+    pen: &mut Pen,
+    list: &str,
+    what: &str,
+    names: impl Iterator<Item = &'n str>,
+    bad: impl Fn(&str) -> Option<String>,
+) {
+    let mut seen = BTreeSet::new();
+    for (i, name) in names.enumerate() {
+        let item = Place::top().at(list).at(i);
+        let place = item.at(if list == "child" { "kind" } else { "name" });
+        if let Some(sentence) = bad(name) {
+            pen.error(&place, sentence);
+        }
+        if !seen.insert(name) {
+            pen.error(&place, format!("{what}“{name}”写了两次，请改名或删去一个"));
+        }
+    }
+}
+
+/// Why a pattern of numbers will not do.
+fn bad_number(pattern: &str) -> Option<String> {
+    let mut rest = pattern;
+    let (mut year, mut seq) = (false, false);
+    while let Some((_, after)) = rest.split_once('{') {
+        let Some((inside, tail)) = after.split_once('}') else {
+            return Some("编号样式里的“{”没有对应的“}”".to_owned());
+        };
+        match inside {
+            "site" => {}
+            "yyyy" => year = true,
+            _ if inside
+                .strip_prefix("seq:")
+                .and_then(|n| n.parse().ok())
+                .is_some_and(|n| (1..=9).contains(&n)) =>
+            {
+                seq = true;
+            }
+            _ => {
+                return Some(format!(
+                    "编号样式里的“{{{inside}}}”看不懂，只能写 {{site}}、{{yyyy}}、{{seq:5}}"
+                ));
+            }
+        }
+        rest = tail;
+    }
+    (!year || !seq).then(|| {
+        "编号样式要有年份 {yyyy} 和流水号 {seq:5}（5 是位数），如 TS-{site}-{yyyy}-{seq:5}".to_owned()
+    })
+}

@@ -1,0 +1,21 @@
+//! Verification: what is written must be able to run.
+
+mod actions;
+mod calls;
+mod children;
+mod clauses;
+mod clocks;
+mod common;
+mod effects;
+mod fields;
+mod forms;
+mod head;
+mod kind;
+mod limits;
+mod signoffs;
+mod stages;
+mod who;
+
+pub(super) use clauses::check_clauses;
+pub(super) use common::check_common;
+pub(super) use kind::KindCheck;

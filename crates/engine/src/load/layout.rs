@@ -1,0 +1,244 @@
+//! Which file of the folder says what, and the reading of all of them.
+
+use super::problem::{Problem, Severity, one_quoting};
+use super::source::Source;
+use crate::calendar::Calendars;
+use crate::def::{Clause, Judgement, Kind, Pack, Post, Posts, RuleFile, Table};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// `judgements.toml`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct JudgementFile {
+    /// Judgements, in the order they are offered.
+    #[serde(rename = "judgement")]
+    pub judgements: Vec<Judgement>,
+}
+
+/// `PACK/clauses.toml`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ClauseFile {
+    /// Clauses.
+    #[serde(rename = "clause")]
+    pub clauses: Vec<Clause>,
+}
+
+/// `catalogue.toml`: the requirements that `source` may name.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CatalogueFile {
+    /// Id → what is asked for, in a line.
+    pub row: BTreeMap<String, String>,
+}
+
+/// The catalogue rows a calendar file names; [`Calendars`] keeps no account of them.
+#[derive(Deserialize)]
+struct Sourced {
+    #[serde(default)]
+    source: Vec<String>,
+}
+
+/// What a file is for, by its path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Role {
+    Posts,
+    Judgements,
+    Classify,
+    Catalogue,
+    Table(String),
+    Calendar,
+    Pack(String),
+    Clauses(String),
+    Kind { pack: String, name: String },
+    Astray,
+}
+
+impl Role {
+    pub(super) fn of(path: &str) -> Role {
+        let parts: Vec<&str> = path.split('/').collect();
+        let stem = |file: &str| file.trim_end_matches(".toml").to_owned();
+        match parts.as_slice() {
+            ["posts.toml"] => Role::Posts,
+            ["judgements.toml"] => Role::Judgements,
+            ["classify.toml"] => Role::Classify,
+            ["catalogue.toml"] => Role::Catalogue,
+            ["tables", file] => Role::Table(stem(file)),
+            ["calendars", _] => Role::Calendar,
+            [pack, "pack.toml"] => Role::Pack((*pack).to_owned()),
+            [pack, "clauses.toml"] => Role::Clauses((*pack).to_owned()),
+            [pack, "kinds", file] => Role::Kind {
+                pack: (*pack).to_owned(),
+                name: stem(file),
+            },
+            _ => Role::Astray,
+        }
+    }
+}
+
+/// A definition and the file it stands in.
+pub(super) struct Filed<'t, D> {
+    pub(super) path: &'t str,
+    pub(super) def: D,
+}
+
+/// Everything that was read, before it is verified. What could not be read is known by its name only.
+#[derive(Default)]
+pub(super) struct Draft<'t> {
+    pub(super) sources: BTreeMap<&'t str, Source<'t>>,
+    pub(super) posts: Option<Filed<'t, Vec<Post>>>,
+    pub(super) judgements: Option<Filed<'t, Vec<Judgement>>>,
+    pub(super) classify: Option<Filed<'t, RuleFile>>,
+    pub(super) catalogue: Option<Filed<'t, BTreeMap<String, String>>>,
+    pub(super) tables: BTreeMap<String, Filed<'t, Table>>,
+    pub(super) packs: BTreeMap<String, Filed<'t, Pack>>,
+    pub(super) kinds: BTreeMap<String, Filed<'t, Kind>>,
+    pub(super) clauses: BTreeMap<String, Filed<'t, Vec<Clause>>>,
+    pub(super) calendars: Calendars,
+    /// Catalogue rows that calendar files name.
+    pub(super) calendar_sources: Vec<Filed<'t, Vec<String>>>,
+    /// Names of tables, calendars and kinds that have a file, readable or not.
+    pub(super) table_names: BTreeSet<String>,
+    pub(super) calendar_names: BTreeSet<String>,
+    pub(super) kind_names: BTreeSet<String>,
+}
+
+impl<'t> Draft<'t> {
+    /// Reads every file; paths that do not end in `.toml` are not here any more.
+    pub(super) fn read(files: &'t BTreeMap<String, String>, problems: &mut Vec<Problem>) -> Draft<'t> {
+        let mut draft = Draft::default();
+        for (path, text) in files {
+            draft.take(path, text, problems);
+        }
+        draft.read_calendars(files, problems);
+        draft
+    }
+
+    fn take(&mut self, path: &'t str, text: &'t str, problems: &mut Vec<Problem>) {
+        let source = match Role::of(path) {
+            Role::Posts => {
+                let (source, def) = Source::read::<Posts>(path, text, problems);
+                self.posts = def.map(|def| Filed { path, def: def.posts });
+                source
+            }
+            Role::Judgements => {
+                let (source, def) = Source::read::<JudgementFile>(path, text, problems);
+                self.judgements = def.map(|def| Filed {
+                    path,
+                    def: def.judgements,
+                });
+                source
+            }
+            Role::Classify => {
+                let (source, def) = Source::read(path, text, problems);
+                self.classify = def.map(|def| Filed { path, def });
+                source
+            }
+            Role::Catalogue => {
+                let (source, def) = Source::read::<CatalogueFile>(path, text, problems);
+                self.catalogue = def.map(|def| Filed { path, def: def.row });
+                source
+            }
+            Role::Table(name) => {
+                let (source, def) = Source::read(path, text, problems);
+                self.table_names.insert(name.clone());
+                self.tables.extend(def.map(|def| (name, Filed { path, def })));
+                source
+            }
+            Role::Pack(name) => {
+                let (source, def) = Source::read(path, text, problems);
+                self.packs.extend(def.map(|def| (name, Filed { path, def })));
+                source
+            }
+            Role::Clauses(pack) => {
+                let (source, def) = Source::read::<ClauseFile>(path, text, problems);
+                self.clauses.extend(def.map(|def| {
+                    (
+                        pack,
+                        Filed {
+                            path,
+                            def: def.clauses,
+                        },
+                    )
+                }));
+                source
+            }
+            Role::Kind { pack, name } => self.take_kind(path, text, pack, name, problems),
+            Role::Calendar => {
+                let file = path.rsplit('/').next().unwrap_or(path);
+                self.calendar_names
+                    .insert(file.trim_end_matches(".toml").to_owned());
+                // What is wrong with its words is told by the calendars' own reader.
+                let (source, def) = Source::read::<Sourced>(path, text, &mut Vec::new());
+                self.calendar_sources.extend(def.map(|def| Filed {
+                    path,
+                    def: def.source,
+                }));
+                source
+            }
+            Role::Astray => {
+                problems.push(astray(path));
+                return;
+            }
+        };
+        self.sources.insert(path, source);
+    }
+
+    fn take_kind(
+        &mut self,
+        path: &'t str,
+        text: &'t str,
+        pack: String,
+        name: String,
+        problems: &mut Vec<Problem>,
+    ) -> Source<'t> {
+        let (source, def) = Source::read::<Kind>(path, text, problems);
+        if !self.kind_names.insert(name.clone()) {
+            let sentence = format!("已经有一个叫“{name}”的事项类型，请把其中一个文件改名");
+            problems.push(source.problem(0, Severity::Error, sentence));
+        }
+        if let Some(mut def) = def {
+            if !def.name.is_empty() || !def.pack.is_empty() {
+                let sentence = "不必写 name 和 pack：名称就是文件名，制度包就是文件夹名，请删去".to_owned();
+                problems.push(source.problem(0, Severity::Error, sentence));
+            }
+            (def.name, def.pack) = (name.clone(), pack);
+            self.kinds.insert(name, Filed { path, def });
+        }
+        source
+    }
+
+    fn read_calendars(&mut self, files: &'t BTreeMap<String, String>, problems: &mut Vec<Problem>) {
+        let calendars: Vec<(&str, &str)> = files
+            .iter()
+            .filter(|(path, _)| Role::of(path) == Role::Calendar)
+            .map(|(path, text)| (path.as_str(), text.as_str()))
+            .collect();
+        match Calendars::load(&calendars) {
+            Ok(calendars) => self.calendars = calendars,
+            Err(found) => problems.extend(found.into_iter().map(|p| Problem {
+                file: p.file,
+                line: p.line,
+                column: 1,
+                sentence: one_quoting(&p.sentence),
+                severity: Severity::Error,
+            })),
+        }
+    }
+}
+
+fn astray(path: &str) -> Problem {
+    let sentence =
+        "这个文件不在该在的位置：事项类型放在“制度包/kinds/名称.toml”，制度包说明是“制度包/pack.toml”，\
+                    条款是“制度包/clauses.toml”，表和日历放在 tables/ 和 calendars/"
+            .to_owned();
+    Problem {
+        file: path.to_owned(),
+        line: 1,
+        column: 1,
+        sentence,
+        severity: Severity::Error,
+    }
+}

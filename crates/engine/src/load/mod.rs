@@ -1,0 +1,219 @@
+//! Reads the manual 制度 and verifies it as a whole: what loads can run.
+//!
+//! The words of each file are read first ([`source`]), then everything is held against everything else
+//! ([`check`]). All problems are told at once, each with its place and what to do about it.
+
+mod check;
+mod clause;
+mod coverage;
+mod describe;
+mod editor;
+mod flow;
+mod layout;
+mod names;
+mod place;
+mod problem;
+mod rules;
+mod source;
+
+pub use clause::{ClauseOf, ClauseRules, Comparison, Threshold};
+pub use coverage::{CoverageRow, Served, coverage};
+pub use describe::{limit_title, span_title, step_title, who_title, whos_title};
+pub use editor::json_schemas;
+pub use flow::{Edge, Flow, Node, flow};
+pub use layout::{CatalogueFile, ClauseFile, JudgementFile};
+pub use problem::{Problem, Severity};
+pub use rules::Rules;
+
+use crate::calendar::{Calendar, Calendars};
+use crate::def::{Judgement, Kind, Pack, Post, RuleFile, Table};
+use crate::expr::Expr;
+use crate::schema::Library;
+use crate::time::DEFAULT_OFFSET_MINUTES;
+use layout::{Draft, Filed};
+use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+/// A verified manual, named by the hash of its files. Never changed after it is loaded; share it behind an `Arc`.
+#[derive(Debug, Clone)]
+pub struct Manual {
+    /// Path → text, as loaded: only `.toml` files.
+    pub files: BTreeMap<String, String>,
+    /// SHA-256 of paths and texts, hex.
+    pub hash: String,
+    /// Packs by folder name.
+    pub packs: BTreeMap<String, Pack>,
+    /// Kinds by name.
+    pub kinds: BTreeMap<String, Arc<Rules>>,
+    /// Posts, in the order of the file.
+    pub posts: Vec<Post>,
+    /// Judgements of contacts, in the order they are offered.
+    pub judgements: Vec<Judgement>,
+    /// Rules for text that comes in without a clerk.
+    pub classify: Option<RuleFile>,
+    /// Tables by name.
+    pub tables: Arc<BTreeMap<String, Table>>,
+    /// Clauses, pack by pack.
+    pub clauses: Vec<Arc<ClauseRules>>,
+    /// Requirements by id; empty when the manual carries no catalogue.
+    pub catalogue: BTreeMap<String, String>,
+    /// Calendars, in the company's zone.
+    pub calendars: Calendars,
+    /// What is doubtful but does not hinder.
+    pub warnings: Vec<Problem>,
+    /// Calendar file → catalogue rows it names.
+    calendar_sources: BTreeMap<String, Vec<String>>,
+    offset_minutes: i32,
+}
+
+impl Manual {
+    /// Reads and verifies a manual given as path → text; paths use `/` and begin inside the folder
+    /// (`complaint/kinds/complaint.toml`). Files that do not end in `.toml` are left out.
+    ///
+    /// # Errors
+    /// Every problem that was found, warnings included, in order of file and line.
+    pub fn from_files(mut files: BTreeMap<String, String>) -> Result<Manual, Vec<Problem>> {
+        files.retain(|path, _| path.ends_with(".toml"));
+        let mut problems = Vec::new();
+        let draft = Draft::read(&files, &mut problems);
+        check::check_common(&draft, &mut problems);
+        let mut compiled = HashMap::new();
+        for (name, filed) in &draft.kinds {
+            let (exprs, found) = check::KindCheck::run(&draft, filed.path, &filed.def);
+            problems.extend(found);
+            compiled.insert(name.clone(), exprs);
+        }
+        let clauses = check::check_clauses(&draft, &mut problems);
+        problems.sort();
+        problems.dedup();
+        if problems.iter().any(|p| p.severity == Severity::Error) {
+            return Err(problems);
+        }
+        let manual = assemble(draft, compiled, clauses, problems);
+        Ok(Manual {
+            hash: hash(&files),
+            files,
+            ..manual
+        })
+    }
+
+    /// The same manual for a company in another zone, in minutes east of UTC.
+    #[must_use]
+    pub fn with_offset(mut self, offset_minutes: i32) -> Manual {
+        self.calendars = self.calendars.with_offset(offset_minutes);
+        self.offset_minutes = offset_minutes;
+        self
+    }
+
+    /// The company's zone, in minutes east of UTC.
+    pub fn offset(&self) -> i32 {
+        self.offset_minutes
+    }
+
+    /// A kind by name.
+    pub fn kind(&self, name: &str) -> Option<&Rules> {
+        self.kinds.get(name).map(Arc::as_ref)
+    }
+
+    /// A table by name.
+    pub fn table(&self, name: &str) -> Option<&Table> {
+        self.tables.get(name)
+    }
+
+    /// A calendar by name.
+    pub fn calendar(&self, name: &str) -> Option<&Calendar> {
+        self.calendars.get(name)
+    }
+
+    /// A post by name.
+    pub fn post(&self, name: &str) -> Option<&Post> {
+        self.posts.iter().find(|p| p.name == name)
+    }
+
+    /// A judgement by name.
+    pub fn judgement(&self, name: &str) -> Option<&Judgement> {
+        self.judgements.iter().find(|j| j.name == name)
+    }
+
+    /// A clause by id.
+    pub fn clause(&self, id: &str) -> Option<&Arc<ClauseRules>> {
+        self.clauses.iter().find(|c| c.def.id == id)
+    }
+}
+
+impl Library for Manual {
+    fn kind_def(&self, name: &str) -> Option<&Kind> {
+        self.kind(name).map(|rules| &rules.kind)
+    }
+
+    fn table_def(&self, name: &str) -> Option<&Table> {
+        self.table(name)
+    }
+}
+
+impl Library for Draft<'_> {
+    fn kind_def(&self, name: &str) -> Option<&Kind> {
+        self.kinds.get(name).map(|kind| &kind.def)
+    }
+
+    fn table_def(&self, name: &str) -> Option<&Table> {
+        self.tables.get(name).map(|table| &table.def)
+    }
+}
+
+fn assemble(
+    draft: Draft,
+    mut compiled: HashMap<String, HashMap<String, Expr>>,
+    clauses: Vec<ClauseRules>,
+    warnings: Vec<Problem>,
+) -> Manual {
+    let tables: Arc<BTreeMap<String, Table>> = Arc::new(defs(draft.tables).collect());
+    let kinds = defs(draft.kinds).map(|(name, kind)| {
+        let exprs = compiled.remove(&name).unwrap_or_default();
+        (
+            name,
+            Arc::new(Rules {
+                kind,
+                exprs,
+                tables: Arc::clone(&tables),
+            }),
+        )
+    });
+    Manual {
+        files: BTreeMap::new(),
+        hash: String::new(),
+        packs: defs(draft.packs).collect(),
+        kinds: kinds.collect(),
+        posts: draft.posts.map(|f| f.def).unwrap_or_default(),
+        judgements: draft.judgements.map(|f| f.def).unwrap_or_default(),
+        classify: draft.classify.map(|f| f.def),
+        tables,
+        clauses: clauses.into_iter().map(Arc::new).collect(),
+        catalogue: draft.catalogue.map(|f| f.def).unwrap_or_default(),
+        calendars: draft.calendars,
+        calendar_sources: draft
+            .calendar_sources
+            .into_iter()
+            .map(|f| (f.path.to_owned(), f.def))
+            .collect(),
+        warnings,
+        offset_minutes: DEFAULT_OFFSET_MINUTES,
+    }
+}
+
+fn defs<D>(filed: BTreeMap<String, Filed<'_, D>>) -> impl Iterator<Item = (String, D)> {
+    filed.into_iter().map(|(name, filed)| (name, filed.def))
+}
+
+/// Lengths stand before the texts, so that no two folders give the same bytes.
+fn hash(files: &BTreeMap<String, String>) -> String {
+    let mut sha = Sha256::new();
+    for (path, text) in files {
+        for part in [path, text] {
+            sha.update((part.len() as u64).to_be_bytes());
+            sha.update(part);
+        }
+    }
+    sha.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,76 @@
+//! A kind as it runs: its definition and its compiled expressions.
+
+use crate::def::{Action, ClockDef, Field, Kind, Signoff, Stage, Table};
+use crate::expr::{Env, Expr};
+use serde_json::Value;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+/// A verified kind. Whatever it names exists, and every expression in it is compiled.
+#[derive(Debug, Clone)]
+pub struct Rules {
+    /// As written.
+    pub kind: Kind,
+    pub(super) exprs: HashMap<String, Expr>,
+    pub(super) tables: Arc<BTreeMap<String, Table>>,
+}
+
+impl Rules {
+    /// A field by name.
+    pub fn field(&self, name: &str) -> Option<&Field> {
+        self.kind.fields.iter().find(|f| f.name == name)
+    }
+
+    /// A stage by name.
+    pub fn stage(&self, name: &str) -> Option<&Stage> {
+        self.kind.stages.iter().find(|s| s.name == name)
+    }
+
+    /// An action by name.
+    pub fn action(&self, name: &str) -> Option<&Action> {
+        self.kind.actions.iter().find(|a| a.name == name)
+    }
+
+    /// A clock by name.
+    pub fn clock(&self, name: &str) -> Option<&ClockDef> {
+        self.kind.clocks.iter().find(|c| c.name == name)
+    }
+
+    /// A sign-off by name.
+    pub fn signoff(&self, name: &str) -> Option<&Signoff> {
+        self.kind.signoffs.iter().find(|s| s.name == name)
+    }
+
+    /// The stage a case begins in.
+    pub fn first_stage(&self) -> &str {
+        let first = || self.kind.stages.first().map_or("", |s| s.name.as_str());
+        self.kind.open.stage.as_deref().unwrap_or_else(first)
+    }
+
+    /// The compiled form of an expression that stands in the kind; none for any other text.
+    pub fn expr(&self, text: &str) -> Option<&Expr> {
+        self.exprs.get(text)
+    }
+
+    /// Whether a condition that stands in the kind holds; null counts as false.
+    pub fn test(&self, text: &str, env: &dyn Env) -> bool {
+        self.expr(text).is_some_and(|expr| expr.test(env))
+    }
+
+    /// Value of an expression that stands in the kind, as it is stored in a case's data. The bare name of a field
+    /// copies it whole, also files and tables, which have no expressions.
+    pub fn value(&self, text: &str, env: &dyn Env) -> Value {
+        if self.field(text).is_some() {
+            return env.get(text).into_owned();
+        }
+        let value = self.expr(text).map(|expr| serde_json::to_value(expr.eval(env)));
+        value.and_then(Result::ok).unwrap_or(Value::Null)
+    }
+
+    /// Keys of a table, in order.
+    pub fn table_keys(&self, table: &str) -> Vec<&str> {
+        self.tables
+            .get(table)
+            .map_or_else(Vec::new, |t| t.rows.keys().map(String::as_str).collect())
+    }
+}

@@ -1,0 +1,254 @@
+//! The names that expressions may use, with their types. [`crate::env`] gives them their values.
+
+use crate::def::{Field, FieldType, Judgement, Kind, Table};
+use crate::expr::{Schema, Type};
+use std::collections::BTreeMap;
+
+/// Built-in names of every case.
+pub const CASE: [(&str, Type); 13] = [
+    ("case.stage", Type::Text),
+    ("case.closed", Type::Bool),
+    ("case.opened_at", Type::Time),
+    ("case.closed_at", Type::Time),
+    ("case.urgency", Type::Num),
+    ("case.level", Type::Num),
+    ("case.reminders", Type::Num),
+    ("case.reopened", Type::Num),
+    ("case.repeats", Type::Num),
+    ("case.id", Type::Text),
+    ("case.home", Type::Text),
+    ("case.customer", Type::Text),
+    ("case.channel", Type::Text),
+];
+
+/// What is known of the home.
+const HOME: [(&str, Type); 2] = [("home.delivered_on", Type::Date), ("home.kind", Type::Text)];
+
+/// Names of a run of a clock.
+pub const RUN: [(&str, Type); 6] = [
+    ("started_at", Type::Time),
+    ("due_at", Type::Time),
+    ("stopped_at", Type::Time),
+    ("stopped", Type::Bool),
+    ("breached", Type::Bool),
+    ("paused", Type::Bool),
+];
+
+/// Names of a contact.
+pub const CONTACT: [(&str, Type); 9] = [
+    ("happened_at", Type::Time),
+    ("answered_at", Type::Time),
+    ("closed_at", Type::Time),
+    ("settled", Type::Bool),
+    ("confirmed", Type::Bool),
+    ("refused", Type::Bool),
+    ("judgement", Type::Text),
+    ("channel", Type::Text),
+    ("cases", Type::Num),
+];
+
+/// Names of a slot of a sign-off.
+const SLOT: [(&str, Type); 5] = [
+    ("round", Type::Text),
+    ("slot", Type::Text),
+    ("signed", Type::Bool),
+    ("verdict", Type::Text),
+    ("signed_at", Type::Time),
+];
+
+/// Names of a child case, beside its fields.
+const CHILD: [(&str, Type); 4] = [
+    ("closed", Type::Bool),
+    ("stage", Type::Text),
+    ("opened_at", Type::Time),
+    ("closed_at", Type::Time),
+];
+
+/// What a case has several of; each is asked with a name, as in `children('visit')`.
+const COLLECTIONS: [&str; 3] = ["children", "clocks", "signoffs"];
+
+/// When an expression is read, which decides what it may ask.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Moment {
+    /// While an action is done: `now`, `today`, and what belongs to the case.
+    Now,
+    /// At any time, with the same answer: computed fields and clauses know no `now`.
+    Always,
+    /// While a form is filled in, in the browser: fields, the case and its home.
+    Form,
+}
+
+/// Where kinds and tables are found by name.
+pub trait Library {
+    /// A kind.
+    fn kind_def(&self, name: &str) -> Option<&Kind>;
+    /// A table.
+    fn table_def(&self, name: &str) -> Option<&Table>;
+}
+
+/// Names with their types.
+#[derive(Debug, Clone, Default)]
+pub struct Names {
+    types: BTreeMap<String, Type>,
+    choices: BTreeMap<String, Vec<String>>,
+    collections: BTreeMap<(&'static str, String), Names>,
+    has_collections: bool,
+}
+
+impl Names {
+    /// What expressions of a kind may read.
+    pub fn of_kind(kind: &Kind, moment: Moment, library: &dyn Library) -> Names {
+        let mut names = Names::default();
+        names.add("", &CASE);
+        names.add("", &HOME);
+        names
+            .choices
+            .insert("home.kind".to_owned(), texts(&["home", "shop", "parking"]));
+        names.choices.insert(
+            "case.stage".to_owned(),
+            kind.stages.iter().map(|s| s.name.clone()).collect(),
+        );
+        names.fields(kind, library);
+        if moment == Moment::Now {
+            names.add("", &[("now", Type::Time), ("today", Type::Date)]);
+        }
+        if moment != Moment::Form {
+            names.belongings(kind, library);
+        }
+        names
+    }
+
+    /// What clauses over runs of a clock may read: `run.*`, and the case.
+    pub fn of_run(kind: &Kind, library: &dyn Library) -> Names {
+        let mut names = Names::of_kind(kind, Moment::Always, library);
+        names.add("run.", &RUN);
+        names
+    }
+
+    /// What clauses over contacts may read: `contact.*`.
+    pub fn of_contact(judgements: &[Judgement]) -> Names {
+        let mut names = Names::default();
+        names.add("contact.", &CONTACT);
+        let known = judgements.iter().map(|j| j.name.clone()).collect();
+        names.choices.insert("contact.judgement".to_owned(), known);
+        names
+    }
+
+    /// Type of a name.
+    pub fn type_of(&self, path: &str) -> Option<Type> {
+        self.types.get(path).copied()
+    }
+
+    fn add(&mut self, prefix: &str, names: &[(&str, Type)]) {
+        self.types
+            .extend(names.iter().map(|(name, ty)| (format!("{prefix}{name}"), *ty)));
+    }
+
+    fn fields(&mut self, kind: &Kind, library: &dyn Library) {
+        for field in &kind.fields {
+            self.types
+                .extend(type_of(field).map(|ty| (field.name.clone(), ty)));
+            let choices = choices_of(field, library);
+            if !choices.is_empty() {
+                self.choices.insert(field.name.clone(), choices);
+            }
+        }
+    }
+
+    /// Children, runs of clocks, sign-offs.
+    fn belongings(&mut self, kind: &Kind, library: &dyn Library) {
+        self.has_collections = true;
+        for child in kind.children.iter().filter_map(|c| library.kind_def(&c.kind)) {
+            let mut names = Names::default();
+            names.fields(child, library);
+            names.add("", &CHILD);
+            names.choices.insert(
+                "stage".to_owned(),
+                child.stages.iter().map(|s| s.name.clone()).collect(),
+            );
+            self.collections.insert(("children", child.name.clone()), names);
+        }
+        for clock in &kind.clocks {
+            let mut names = Names::default();
+            names.add("", &RUN);
+            self.collections.insert(("clocks", clock.name.clone()), names);
+        }
+        for signoff in &kind.signoffs {
+            let mut names = Names::default();
+            names.add("", &SLOT);
+            names
+                .choices
+                .insert("verdict".to_owned(), texts(&["agree", "refuse"]));
+            self.collections.insert(("signoffs", signoff.name.clone()), names);
+        }
+    }
+}
+
+impl Schema for Names {
+    fn var(&self, path: &str) -> Option<Type> {
+        self.type_of(path)
+    }
+
+    fn choices(&self, path: &str) -> Option<Vec<String>> {
+        self.choices.get(path).cloned()
+    }
+
+    fn collection(&self, name: &str, arg: Option<&str>) -> Option<&dyn Schema> {
+        let arg = arg?;
+        let found = self.collections.iter().find(|((n, a), _)| *n == name && a == arg);
+        found.map(|(_, names)| names as &dyn Schema)
+    }
+
+    fn names(&self) -> Vec<String> {
+        self.types
+            .keys()
+            .cloned()
+            .chain(texts(if self.has_collections { &COLLECTIONS } else { &[] }))
+            .collect()
+    }
+}
+
+fn texts(list: &[&str]) -> Vec<String> {
+    list.iter().map(|text| (*text).to_owned()).collect()
+}
+
+/// The type by which expressions know a field; none for places.
+pub fn type_of(field: &Field) -> Option<Type> {
+    type_named(if field.kind == FieldType::Computed {
+        field.of?
+    } else {
+        field.kind
+    })
+}
+
+fn type_named(kind: FieldType) -> Option<Type> {
+    match kind {
+        FieldType::Line
+        | FieldType::Text
+        | FieldType::Choice
+        | FieldType::Person
+        | FieldType::Customer
+        | FieldType::Home
+        | FieldType::Signature => Some(Type::Text),
+        FieldType::Number => Some(Type::Num),
+        FieldType::Money => Some(Type::Money),
+        FieldType::Date => Some(Type::Date),
+        FieldType::Time => Some(Type::Time),
+        FieldType::Flag => Some(Type::Bool),
+        FieldType::Choices | FieldType::Files | FieldType::Checklist => Some(Type::List),
+        FieldType::Table => Some(Type::Rows),
+        FieldType::Place | FieldType::Computed => None,
+    }
+}
+
+/// The closed list of a field's texts: its own choices, or the keys of a table; empty when it is open.
+pub fn choices_of(field: &Field, library: &dyn Library) -> Vec<String> {
+    match field
+        .choices_from
+        .as_ref()
+        .and_then(|table| library.table_def(table))
+    {
+        Some(table) => table.rows.keys().cloned().collect(),
+        None => field.choices.clone(),
+    }
+}
