@@ -1,5 +1,5 @@
 import type { AskedField, Data, Field } from '../api/types'
-import { evaluate } from '../expr'
+import { holds, type Node, recordEnv } from '../expr'
 import { t } from '../i18n'
 
 /** A field as a form shows it; plain fields of a kind count as not required. */
@@ -23,7 +23,7 @@ export function isEmpty(value: unknown): boolean {
 export function isVisible(field: Field, values: Data, around: Data = {}): boolean {
   if (field.type === 'computed') return false
   if (field.show == null) return true
-  return evaluate(field.show as Parameters<typeof evaluate>[0], { ...around, ...values } as Parameters<typeof evaluate>[1]) === true
+  return holds(field.show as Node, recordEnv({ ...around, ...values }))
 }
 export function visibleFields<F extends Field>(fields: F[], values: Data, around: Data = {}): F[] {
   return fields.filter((field) => isVisible(field, values, around))

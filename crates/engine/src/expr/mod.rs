@@ -1,0 +1,135 @@
+//! The expression language of the manual: conditions, amounts and moments.
+//!
+//! Text in CEL syntax is parsed by the `cel` crate and lowered, once, to a small typed tree with a closed list of
+//! operators ([`Node`]). The tree has three interpreters held equal by shared vectors and a property test: memory
+//! ([`Expr::eval`]), SQL ([`Expr::to_sql`]) and the browser (`web/src/shared/expr.ts`, from the serialised tree).
+//!
+//! Evaluation is total: no input makes it fail.
+//! - What is absent, of the wrong JSON type, or out of range counts as null. In range are: for [`Type::Num`] zero and
+//!   magnitudes from 1e-9 to 2^53-1; for money, times and spans whole numbers up to 1e14.
+//! - Arithmetic with null is null; an ordering against null is false; `null == null` is true, `null == x` is false,
+//!   and `!=` is the negation; a null condition counts as false; the size of null is 0.
+//! - Numbers are doubles. The compiler bounds every calculation, so that none can overflow or underflow, which
+//!   PostgreSQL would report as an error. Money or a span times a number is rounded half away from zero.
+
+mod check;
+mod eval;
+mod parse;
+mod sql;
+mod tree;
+mod words;
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+use serde_json::Value as Json;
+
+pub use sql::{Column, Columns, Dialect, Rows};
+pub use tree::{Node, Quantifier, Type, Value};
+
+/// A compiled expression. Serialises as its tree, for the browser.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(transparent)]
+pub struct Expr {
+    #[serde(skip)]
+    ty: Type,
+    tree: Node,
+}
+
+/// A reason why an expression cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{sentence}")]
+pub struct ExprProblem {
+    /// Byte offset into the text of the expression, at most its length.
+    pub offset: usize,
+    /// What is wrong, in Chinese, for the person who writes the manual.
+    pub sentence: String,
+}
+
+/// Says which names an expression may use and of which type they are.
+pub trait Schema {
+    /// Type of a variable, by its dotted path (`valid`, `case.stage`).
+    fn var(&self, path: &str) -> Option<Type>;
+    /// The texts a variable can hold, where they are a closed list: a literal compared with it must be one of them.
+    fn choices(&self, _path: &str) -> Option<Vec<String>> {
+        None
+    }
+    /// Fields of the rows of `name(arg)`, such as `children('hot-work')`; None when there is no such collection.
+    fn collection(&self, name: &str, arg: Option<&str>) -> Option<&dyn Schema>;
+    /// Every variable path and collection name, for suggestions after a slip of the pen.
+    fn names(&self) -> Vec<String>;
+}
+
+/// Holds the values of one case, or of one row of a collection, in memory.
+pub trait Env {
+    /// Value of a variable as JSON; null when absent. Money in fen, times and spans in milliseconds, dates "YYYY-MM-DD".
+    fn get(&self, path: &str) -> Cow<'_, Json>;
+    /// Rows of `name(arg)`.
+    fn collection(&self, name: &str, arg: Option<&str>) -> Vec<Box<dyn Env + '_>>;
+}
+
+impl Expr {
+    /// Compiles `text`, whose result must be of type `want` (not a list or table).
+    ///
+    /// # Errors
+    /// Everything found wrong, in the order of the text; never empty.
+    pub fn compile(text: &str, schema: &dyn Schema, want: Type) -> Result<Self, Vec<ExprProblem>> {
+        let parsed = parse::parse(text)?;
+        let tree = check::check(text, &parsed, schema, want)?;
+        Ok(Self { ty: want, tree })
+    }
+
+    /// Type of the result.
+    pub fn ty(&self) -> Type {
+        self.ty
+    }
+
+    /// The tree.
+    pub fn tree(&self) -> &Node {
+        &self.tree
+    }
+
+    /// Value in memory. Money in fen, times and spans in milliseconds.
+    pub fn eval(&self, env: &dyn Env) -> Value {
+        eval::eval(&self.tree, env)
+    }
+
+    /// Whether the condition holds: null counts as false.
+    pub fn test(&self, env: &dyn Env) -> bool {
+        self.eval(env) == Value::Bool(true)
+    }
+
+    /// Value in SQL, for a select list: NULL exactly where [`Expr::eval`] gives null.
+    pub fn to_sql(&self, columns: &dyn Columns, dialect: Dialect) -> sea_query::SimpleExpr {
+        sql::value(&self.tree, columns, dialect)
+    }
+
+    /// Condition in SQL, for WHERE: true exactly where [`Expr::test`] is, else false or NULL. Leaves comparisons bare
+    /// where it may, so that indexes serve.
+    pub fn to_filter(&self, columns: &dyn Columns, dialect: Dialect) -> sea_query::SimpleExpr {
+        sql::filter(&self.tree, columns, dialect)
+    }
+
+    /// Variables of the case itself that are used, as dotted paths; those of rows of collections are not among them.
+    pub fn names(&self) -> BTreeSet<String> {
+        let mut names = BTreeSet::new();
+        self.tree.visit(&mut |node| {
+            if let Node::Var { of: None, path, .. } = node {
+                names.insert(path.clone());
+            }
+        });
+        names
+    }
+
+    /// Collections that are used, with their argument.
+    pub fn collections(&self) -> BTreeSet<(String, Option<String>)> {
+        let mut found = BTreeSet::new();
+        self.tree.visit(&mut |node| {
+            if let Node::Rows { name, arg, .. } = node {
+                found.insert((name.clone(), arg.clone()));
+            }
+        });
+        found
+    }
+}
