@@ -195,10 +195,8 @@ impl<'s> Checker<'s> {
                     at = &select.operand;
                 }
                 _ => {
-                    return self.refuse(
-                        self.parsed.token(e),
-                        words::unexpected(&self.text[self.parsed.token(e)..]),
-                    );
+                    let dot = self.parsed.token(e);
+                    return self.refuse(dot, words::unexpected(self.text.get(dot..).unwrap_or_default()));
                 }
             }
         }

@@ -79,6 +79,8 @@ const REFUSED: &[(&str, &str)] = &[
     ("valid ^= '有效'", "两个等号"),
     ("valid == ^“有效”", "英文引号"),
     ("^是否有效 == '有效'", "引号里"),
+    ("reason == '中文' && ^vaild == '有效'", "是不是「valid」"),
+    ("reason.contains('x')^.size > 1", "看不懂"),
     ("urgent ^and case.closed", "&&"),
     ("urgent && (case.closed^", "右括号"),
     ("urgent && ^", "没有写完"),
