@@ -2,17 +2,17 @@
 import type * as T from './types'
 
 type Json<B> = { content: { 'application/json': B } }
-interface Op<R, Path = never, Query = never, Body = never> {
-  parameters: { path: Path; query?: Query; header?: Record<string, string>; cookie?: never }
-  requestBody: [Body] extends [never] ? never : Json<Body>
-  responses: { 200: { headers: Record<string, unknown> } & Json<R> }
-}
+type Sends<B> = [B] extends [never] ? { requestBody?: never } : { requestBody: Json<B> }
+type Answers<R> = { responses: { 200: { headers: Record<string, unknown> } & Json<R> } }
+type Headers = Record<string, string>
+/** An operation on one thing. */
+type Op<R, Path, Query = never, Body = never> = {
+  parameters: { path: Path; query?: Query; header?: Headers; cookie?: never }
+} & Sends<Body> & Answers<R>
 /** An operation without path parameters. */
-interface Flat<R, Query = never, Body = never> {
-  parameters: { path?: never; query?: Query; header?: Record<string, string>; cookie?: never }
-  requestBody: [Body] extends [never] ? never : Json<Body>
-  responses: { 200: { headers: Record<string, unknown> } & Json<R> }
-}
+type Flat<R, Query = never, Body = never> = {
+  parameters: { path?: never; query?: Query; header?: Headers; cookie?: never }
+} & Sends<Body> & Answers<R>
 interface Id { id: string }
 type Q<K extends string> = Partial<Record<K, string | number | boolean | undefined>>
 

@@ -1,4 +1,4 @@
-import type { AskedField, Data, Field } from '../api/types'
+import type { Data, Field } from '../api/types'
 import { holds, type Node, recordEnv } from '../expr'
 import { t } from '../i18n'
 

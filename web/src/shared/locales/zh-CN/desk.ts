@@ -1,0 +1,95 @@
+export default {
+  nav: {
+    desk: '前台', work: '我的工作', cases: '事项', caseNew: '新建事项', case: '事项', dispatch: '抢单与派工', followUps: '回访', contacts: '登记簿', contact: '登记', events: '事件',
+    clauses: '条款', manual: '制度', estate: '房产与客户', home: '房屋', staff: '员工', import: '导入', duty: '值班', signIn: '登录', setup: '首次设置', down: '连接中断', lost: '没有这一页',
+    groupDaily: '日常', groupRecords: '资料', groupManual: '管理', menu: '菜单', site: '项目', light: '浅色', dark: '深色', signOut: '退出登录',
+    demo: '演示环境：数据均为虚构，随时可能重置。',
+  },
+  common: { money: '{n} 元', ticked: '已勾 {n} 项', filesCount: '{n} 个文件', rowsCount: '{n} 行', photo: '照片' },
+  signIn: { login: '账号', password: '密码', enter: '登录', demo: '演示账号，点一下即可进入', owner: '业主手机页面', field: '现场手机端' },
+  setup: {
+    title: '欢迎使用一站', lead: '先建立公司和第一位管理员。', company: '公司名称', name: '您的姓名', login: '账号', password: '密码（至少 {n} 位）', again: '再输一次密码',
+    differs: '两次输入的密码不一致', create: '开始使用',
+  },
+  down: { title: '暂时连不上' },
+  lost: { text: '没有这一页，可能已经移走，或您无权查看。', back: '回到我的工作' },
+  search: {
+    placeholder: '电话、姓名、拼音首字母、房号、车牌或事项编号', customers: '客户', homes: '房屋', cases: '事项', openCases: '{n} 件在办', nobody: '无住户资料', empty: '没有找到。可以换个写法，或直接登记。',
+    choose: '选择', open: '打开', clear: '清空',
+  },
+  inbox: { title: '通知', readAll: '全部标为已读', empty: '没有通知。有事找您时会出现在这里。', new: '未读' },
+  channel: {
+    call: '来电', visit: '来访', letter: '来函', email: '邮件', chat: '在线', box: '意见箱', 'control-room': '监控室', 'repair-staff': '维修转', 'security-staff': '秩序转',
+    'cleaning-staff': '保洁转', portal: '业主自助', patrol: '巡查', import: '导入', other: '其他',
+  },
+  relation: { owner: '业主', family: '家属', tenant: '租户', other: '其他' },
+  desk: {
+    recent: '最近登记', allContacts: '全部登记', lead: '在上方查找来电人，即可看到全部情况；随时可按', noRecent: '今天还没有登记。接到来电或来访后，在右侧登记。',
+    register: '来电来访登记', restore: '恢复刚才的内容', channel: '渠道', callerName: '来电人姓名（未建档）', callerPhone: '来电人电话', newCustomer: '新建客户', said: '客户说了什么？',
+    judgement: '判断', judgementHelp: '可多选；按数字键（输入文字时按 Alt+数字）快速选择。', needJudgement: '请至少选择一项判断。', opens: '将新建{kind}', needHome: '请先选定房屋。', needCustomer: '请先选定客户。',
+    doneAtOnce: '当场处理', followNeeded: '后续需要', happenedAt: '补记：发生时间', more: '当场处理、后续、补记时间', readBack: '已向客户复述确认', submit: '登记', mend: '还有内容需要填写或修改。',
+    maybeSame: '可能重复，已有在办事项', urge: '催办', urgeWords: '客户再次询问 {number}，催办。', urged: '已登记并催办 {number}。', registered: '已登记', next: '完成，下一位', onlyRegistered: '已登记，没有需要跟进的事项。',
+    arrears: '欠费', noPhone: '没有电话', unmask: '查看完整号码', unmaskLead: '查看会留下记录，请写明原因。', unmaskReason: '原因，如：回访联系', identity: '证件号', care: '关怀提示', careHelp: '如：家有行动不便的老人',
+    homes: '房屋', noHomes: '还没有关联房屋。', thisHome: '本次', delivered: '交付', warranty: '保修：{n} 项中 {in} 项在保', openCases: '在办 {n}', pastCases: '已办结 {n}', contacts: '来往 {n}',
+    noOpen: '没有在办事项。', noPast: '没有已办结事项。', noContacts: '没有来往记录。', editCustomer: '修改客户资料', name: '姓名', phone: '电话', phones: '电话', plates: '车牌', home: '房屋', customer: '客户', relation: '关系',
+    whoCalls: '谁来电？', homeCases: '房屋的事项',
+  },
+  work: {
+    late: '已超时', waiting: '等我', countLate: '超时 {n}', countToday: '今日到期 {n}', countPool: '待抢单 {n}', tab: { all: '全部', sign: '待签', pass: '待接', promise: '承诺' },
+    empty: '手上没有待办。可以去抢单池看看。', emptyTab: '这一类没有待办。', toPool: '去抢单与派工',
+  },
+  cases: {
+    new: '新建事项', q: '编号或关键词', kind: '事项类型', site: '项目', state: { open: '在办', closed: '已办结', all: '全部' }, late: '只看超时', mine: '与我有关', byDue: '按时限排序',
+    empty: '没有符合条件的事项。', clear: '清除筛选', create: '提交', chooseKind: '请先选择事项类型。',
+  },
+  case: {
+    number: '编号', matter: '事项', stage: '阶段', due: '时限', homeCustomer: '房屋 / 客户', assignee: '经办', opened: '受理', closedAt: '办结', urgency: '缓急', level: '升级 {n} 级', levelHelp: '超时后逐级上报',
+    reminders: '催办 {n} 次', parent: '上级事项', contact: '来自登记', ownerLink: '复制业主链接', passing: '{from} 转给 {to}：{reason}（待接收）', merged: '已并入另一事项。', form: '表单', noForm: '还没有填写内容。',
+    children: '下级事项', links: '关联事项', clocks: '时限', noClocks: '没有时限。', people: '人员', nobody: '还没有指定人员。', timeline: '经过', flow: '流程', started: '开始', dueAt: '到期', stopped: '停止',
+    pausedSince: '暂停于', recordedLater: '补记于 {at}', moreActions: '更多', noActions: '目前没有您可以办理的动作。', did: '“{title}”已完成', leadsTo: '办理后进入“{stage}”',
+    staleTitle: '刚才有人改动了这件事项', staleKept: '您填写的内容还在，请核对后再次提交。', staleGone: '现在已不能办理这个动作；填写的内容可先复制保存。', staleRetry: '刚才有人改动了这件事项，已刷新，请再试一次。',
+    sendAgain: '核对无误，再次提交', earlier: '补记：不是现在发生的', happenedAt: '发生时间',
+  },
+  signing: { now: '进行中', agreed: '同意', refused: '不同意', waits: '待{who}签', or: '或', all: '会签', any: '或签', atLeast: '至少 {n} 人' },
+  dispatch: {
+    lead: '把左边的工单拖到右边的人，或先选工单再点“派给”。', pool: '抢单池', empty: '抢单池是空的，没有等待派工的工单。', toCases: '查看在办事项', people: '人员与在手工单', onDuty: '只看当班', find: '姓名、岗位、技能',
+    nobody: '没有符合条件的人员。', showAll: '显示全部人员', on: '当班', off: '不当班', load: '在手 {n}', assign: '派给', take: '抢单', assigned: '{number} 已派给{name}', taken: '已抢到 {number}',
+    mayNot: '您不能派 {number}，请找有派工权限的同事。', mayNotTake: '{number} 不能由您接单。',
+  },
+  followUps: { lead: '按时限依次回访，记录后自动到下一位。', empty: '没有待回访的客户。事项办结后会按制度自动排进来。', about: '回访的事项' },
+  contacts: {
+    number: '登记号', who: '来电来访人', said: '内容', cases: '事项', taker: '接待', when: '时间', unknown: '未建档', settled: '当场办结', q: '内容、姓名、登记号', empty: '没有符合条件的登记。接到来电后在前台登记。',
+    feedback: '客户反馈', feedbackHelp: '客户后来怎么说？', keepFeedback: '记录反馈', feedbackKept: '已记录反馈', join: '归到这位客户', joined: '已归到客户名下', noCases: '没有因此开出的事项。', openAnother: '另开：', opened: '已新建事项',
+  },
+  events: {
+    lead: '同一原因的多起来电归到一件事上，统一答复。', open: '进行中', closed: '已结束', new: '新建事件', title: '事件名称，如：3 栋停水', notice: '统一答复口径', create: '建立', count: '{n} 起来电', contacts: '相关登记',
+    add: '归入登记', added: '已归入', close: '结束事件', closeLead: '结束后，相关登记都会收到这条说明。', closeNotice: '结果说明', empty: '没有进行中的事件。停水、停电、电梯故障等引来多起来电时，建立一个事件统一答复。',
+  },
+  clauses: {
+    lead: '制度里每一条可以衡量的规定，做到了没有。', met: '达标', notMet: '未达标', none: '无数据', id: '条款', rule: '规定', threshold: '要求', figure: '实际', state: '结果', trend: '近 12 个月', broken: '违反 / 总数', department: '部门',
+    filling: '历史数据补算中', noneBroken: '没有未达标的条款。', empty: '制度里还没有可衡量的条款。', byMonth: '按月', by: { site: '按项目', department: '按部门', person: '按人员' }, noGroups: '没有可比较的数据。',
+    violators: '违反的事项', noViolators: '没有违反的事项。',
+  },
+  manual: {
+    find: '查找制度', front: '总览', title: '服务制度手册', version: '版本 {version} · {at} 发布', coverage: '已覆盖 {served}/{total} 条', posts: '岗位', post: '岗位', department: '部门', calendars: '工作日历', number: '编号规则',
+    needsHome: '须指明房屋', needsCustomer: '须指明客户', actions: '谁可以做什么', action: '动作', from: '在哪些阶段', to: '之后', who: '谁可以', stays: '阶段不变', anyStage: '任何未办结阶段', form: '表单', field: '内容', type: '类型',
+    atOpening: '受理时', note: '说明', personal: '个人信息', clock: '时限', limit: '多久', calendar: '日历', ladder: '提醒与升级', raise: '，升到 {n} 级', amount: '金额（元）', rounds: '依次由谁签', over: '{over} 以上', between: '{over} – {upTo}', upTo: '{upTo} 以内',
+    types: {
+      line: '单行文字', text: '文字', number: '数字', money: '金额', date: '日期', time: '时间', flag: '是否', choice: '单选', choices: '多选', person: '员工', customer: '客户', home: '房屋', files: '照片文件', signature: '签名', place: '位置',
+      checklist: '清单', table: '表格', computed: '自动计算',
+    },
+  },
+  estate: {
+    noSites: '还没有项目。请先导入房屋资料。', units: '{n} 个单元', noAssistant: '未指定管家', q: '房号或姓名', noHomes: '没有房屋。可以换个条件，或用“导入”批量建立。', kind: '类型', area: '面积', people: '住户', warranties: '保修期', noWarranties: '没有保修资料。',
+    noCases: '这套房屋没有事项。',
+  },
+  staff: {
+    new: '新增员工', edit: '修改员工', q: '姓名或账号', empty: '没有符合条件的员工。', posts: '岗位', skills: '技能', state: '状态', open: '在手', keep: '不改请留空', allSites: '全部项目', leave: '离职', left: '{name}的账号已停用',
+    leaveAsk: '停用{name}的账号？在手的 {n} 件工作需要另行转派。',
+  },
+  import: {
+    what: { homes: '房屋', customers: '客户', staff: '员工' }, template: '下载模板', templateLead: '按模板里的列填写，一行一条。', download: '下载 Excel 模板', try: '试导入', tryLead: '先检查一遍，不会写入任何数据。', choose: '选择文件', dropHere: '或把 .xlsx 文件拖到这里',
+    rows: '共 {n} 行', good: '可导入 {n}', bad: '有误 {n}', row: '行', column: '列', value: '内容', reason: '原因', write: '正式导入', writeLead: '检查通过后写入。', fixFirst: '请先改正上面有误的行，再选择文件检查一次。', writeNow: '写入', done: '已导入 {n} 行。',
+  },
+  duty: { new: '排班', area: '片区（可不选）', added: '已排班', removeAsk: '移除这个班次？', nobody: '无人值班', week: { 0: '周日', 1: '周一', 2: '周二', 3: '周三', 4: '周四', 5: '周五', 6: '周六' } },
+}
