@@ -9,7 +9,7 @@ use crate::channels;
 use crate::db::{Sql, Tx};
 use crate::error::{Code, Problem};
 use crate::live::Wake;
-use crate::{files, measure, search, vals};
+use crate::{files, measure, owner, search, vals};
 use engine::case::{Case, Data};
 use engine::event::{Entry, Event, VERSION};
 use engine::load::Rules;
@@ -63,12 +63,13 @@ pub async fn write(
         return Ok(outcome.case);
     }
     let rules = around.manual().kind(&outcome.case.kind).ok_or_else(|| Problem::internal("unknown kind"))?;
-    references(pen, rules, &outcome).await?;
+    let uploads = references(pen, rules, &outcome).await?;
     if before.is_none() {
         give_number(pen, rules, &mut outcome).await?;
     }
     let case = &outcome.case;
     snapshot(pen, around, rules, before, case).await?;
+    files::attach(pen.tx, &uploads, &case.id).await?;
     ledger(pen, before.map_or(0, |c| c.seq), &case.id, &outcome.entries).await?;
     projections(pen, before, case, &outcome.entries).await?;
     if words_changed(before, case) {
@@ -98,29 +99,23 @@ async fn give_number(pen: &Pen<'_>, rules: &Rules, outcome: &mut Outcome) -> Res
     Ok(())
 }
 
-/// People, homes, customers and files that were entered must exist, and be the actor's to name.
-async fn references(pen: &Pen<'_>, rules: &Rules, outcome: &Outcome) -> Result<(), Problem> {
+/// People, homes, customers and files that were entered must exist, and be the actor's to name. Gives the files.
+async fn references(pen: &Pen<'_>, rules: &Rules, outcome: &Outcome) -> Result<Vec<String>, Problem> {
+    let mut uploads = Vec::new();
     for entry in &outcome.entries {
-        let set = match &entry.event {
-            Event::Opened(o) => &o.data,
-            Event::Acted { set, .. } | Event::Signed { set, .. } => set,
-            Event::Noted { files, .. } if !files.is_empty() => {
-                keep_files(pen, files, &outcome.case.id).await?;
-                continue;
+        match &entry.event {
+            Event::Opened(o) => uploads.extend(values::check_references(pen.tx, rules, &o.data).await?),
+            Event::Acted { set, .. } | Event::Signed { set, .. } => {
+                uploads.extend(values::check_references(pen.tx, rules, set).await?);
             }
-            _ => continue,
-        };
-        values::check_references(pen, rules, &outcome.case, set).await?;
+            Event::Noted { files, .. } => uploads.extend(files.iter().cloned()),
+            _ => {}
+        }
     }
-    Ok(())
-}
-
-/// Files named by an actor must be their own, or hang on the case already; now they hang on it.
-pub async fn keep_files(pen: &Pen<'_>, ids: &[String], case: &str) -> Result<(), Problem> {
     if let Some(owner) = owner_of_files(pen) {
-        files::check_owned(pen.tx, ids, &owner, case).await?;
+        files::check_owned(pen.tx, &uploads, &owner, &outcome.case.id).await?;
     }
-    Ok(())
+    Ok(uploads)
 }
 
 /// What stands beside uploads of this actor; the system uploads nothing and may name any.
@@ -435,6 +430,8 @@ fn follow<'a>(
                 open_under(pen, &case.manual, start).await?;
             }
             Event::ParentAsked { act, set } => ask_parent(pen, case, act, set).await?,
+            Event::LinkGiven { link } => owner::links::give(pen.app, pen.tx, case, *link).await?,
+            Event::LinkTaken { link } => owner::links::take(pen.tx, case, *link, pen.now()).await?,
             Event::ChildrenClosed { kind } => super::close_children::close(&pen.system(), case, kind).await?,
             _ => {}
         }

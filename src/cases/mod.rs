@@ -17,7 +17,3 @@ pub mod values;
 pub mod view;
 pub mod world;
 
-pub use act::perform_action;
-pub use lists::{list_cases, list_pool, list_work};
-pub use opening::open_case;
-pub use view::get_case;

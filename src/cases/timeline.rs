@@ -5,6 +5,7 @@ use crate::db::Sql;
 use crate::error::Problem;
 use crate::vals;
 use engine::case::{Case, Data};
+use engine::def::Link;
 use engine::event::Event;
 use engine::load::Rules;
 use sea_orm::FromQueryResult;
@@ -35,6 +36,9 @@ pub struct TimelineEntry {
     pub changes: Vec<Change>,
     /// Files that came with it.
     pub files: Vec<String>,
+    /// Holders of links who were told.
+    #[serde(skip)]
+    pub told: Vec<Link>,
 }
 
 /// A field that changed.
@@ -102,7 +106,12 @@ fn entry(row: Row, event: Event, rules: &Rules, case: &Case, names: &Names, offs
         Event::Noted { files, .. } => files.clone(),
         _ => Vec::new(),
     };
+    let told = match &event {
+        Event::Notified { links, .. } => links.clone(),
+        _ => Vec::new(),
+    };
     TimelineEntry {
+        told,
         seq: row.seq,
         r#type: row.r#type,
         title: said.title,

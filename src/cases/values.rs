@@ -1,6 +1,5 @@
 //! Form values as people read them, and the things they refer to.
 
-use super::commit::{Pen, keep_files};
 use crate::db::Sql;
 use crate::error::Problem;
 use crate::vals;
@@ -12,14 +11,14 @@ use sea_orm::{DbErr, FromQueryResult};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// People, customers, homes and files that were entered must exist.
+/// People, customers and homes that were entered must exist. Gives the files that were named.
 ///
 /// # Errors
 /// [`crate::error::Code::Invalid`] with the field.
-pub async fn check_references(pen: &Pen<'_>, rules: &Rules, case: &Case, set: &Data) -> Result<(), Problem> {
+pub async fn check_references(sql: &impl Sql, rules: &Rules, set: &Data) -> Result<Vec<String>, Problem> {
     let mut uploads = Vec::new();
     for (kind, id) in engine::form::references(rules, set) {
-        let (sql, sentence) = match kind {
+        let (text, sentence) = match kind {
             FieldType::Person => ("select id from staff where id = $1 and active", "所选人员不存在或已离职"),
             FieldType::Customer => ("select id from customer where id = $1", "所选客户不存在"),
             FieldType::Home => ("select id from home where id = $1", "所选房屋不存在"),
@@ -28,13 +27,13 @@ pub async fn check_references(pen: &Pen<'_>, rules: &Rules, case: &Case, set: &D
                 continue;
             }
         };
-        let found: Option<String> = pen.tx.scalar(sql, vals![id.clone()]).await?;
+        let found: Option<String> = sql.scalar(text, vals![id.clone()]).await?;
         if found.is_none() {
             let field = set.iter().find(|(_, value)| value.as_str() == Some(id.as_str()));
             return Err(Problem::field(field.map_or("", |(name, _)| name), sentence));
         }
     }
-    if uploads.is_empty() { Ok(()) } else { keep_files(pen, &uploads, &case.id).await }
+    Ok(uploads)
 }
 
 /// Names of people, customers, homes and files by id.

@@ -241,8 +241,8 @@ pub async fn view_of(app: &App, sql: &impl Sql, me: &Me, id: &str) -> Result<Cas
             to: names.get(&p.to).cloned().unwrap_or_default(),
             reason: p.reason.clone(),
         }),
-        owner_link: crate::owner::link_for(app, sql, &case, engine::def::Link::Owner).await?,
-        gate_code: crate::owner::link_for(app, sql, &case, engine::def::Link::Gate).await?,
+        owner_link: crate::owner::links::link_for(app, sql, &case, engine::def::Link::Owner).await?,
+        gate_code: crate::owner::links::link_for(app, sql, &case, engine::def::Link::Gate).await?,
         names,
     })
 }

@@ -1,12 +1,14 @@
 //! The manual in force, and every version a case may still be pinned to.
 
+mod fields;
 mod folder;
 mod publish;
-mod views;
+pub mod views;
 
+pub use fields::FieldView;
 pub use folder::read_folder;
 pub use publish::publish;
-pub use views::{get_kind, get_manual, list_kinds};
+pub use views::kind_view;
 
 use crate::db::{Db, Sql};
 use crate::error::Problem;

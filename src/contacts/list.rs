@@ -1,0 +1,164 @@
+//! Reading the register.
+
+use super::register::site_of;
+use super::rows::{self, ContactRow};
+use crate::api::{Json, Path, Query};
+use crate::app::App;
+use crate::auth::Me;
+use crate::cases::rows::{CaseRow, pick as pick_cases};
+use crate::db::Sql;
+use crate::error::Problem;
+use crate::vals;
+use axum::extract::State;
+use engine::def::Area;
+use sea_orm::{FromQueryResult, Value as Sv};
+use serde::{Deserialize, Serialize};
+
+/// Rows of a page.
+const PAGE: u32 = 50;
+
+/// What is asked of the register.
+#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct ContactQuery {
+    /// Site.
+    site: Option<String>,
+    /// Channel.
+    channel: Option<String>,
+    /// Customer.
+    customer: Option<String>,
+    /// Home.
+    home: Option<String>,
+    /// Words.
+    q: Option<String>,
+    /// Not before this instant.
+    from: Option<i64>,
+    /// Before this instant.
+    to: Option<i64>,
+    /// Where the page before ended.
+    cursor: Option<String>,
+}
+
+/// A page of the register.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct ContactPage {
+    /// Rows, newest first.
+    pub items: Vec<ContactRow>,
+    /// Pass it as `cursor` for the next page.
+    pub next: Option<String>,
+}
+
+/// The register.
+#[utoipa::path(get, path = "/contacts", tag = "contacts", params(ContactQuery),
+    responses((status = 200, body = ContactPage)))]
+pub async fn list_contacts(
+    State(app): State<App>,
+    me: Me,
+    Query(query): Query<ContactQuery>,
+) -> Result<Json<ContactPage>, Problem> {
+    me.must(Area::Desk)?;
+    let read = app.db.read();
+    if let Some(words) = query.q.as_deref().map(str::trim).filter(|q| !q.is_empty()) {
+        let ids = crate::search::find_contacts(read, me.sites(), words, None, PAGE as usize).await?;
+        return Ok(Json(ContactPage { items: rows::by_ids(&app, read, &me, &ids).await?, next: None }));
+    }
+    let mut conditions = vec!["true".to_owned()];
+    let mut values: Vec<Sv> = Vec::new();
+    for (column, value) in [
+        ("k.site_id", &query.site),
+        ("k.channel", &query.channel),
+        ("k.customer_id", &query.customer),
+        ("k.home_id", &query.home),
+    ] {
+        if let Some(value) = value {
+            values.push(value.clone().into());
+            conditions.push(format!("{column} = ${}", values.len()));
+        }
+    }
+    for (test, value) in [(">=", query.from), ("<", query.to)] {
+        if let Some(value) = value {
+            values.push(value.into());
+            conditions.push(format!("k.happened_at {test} ${}", values.len()));
+        }
+    }
+    let after = query.cursor.as_deref().and_then(|c| c.split_once('~'));
+    if let Some((at, id)) = after.and_then(|(at, id)| Some((at.parse::<i64>().ok()?, id))) {
+        values.extend([Sv::from(at), Sv::from(id)]);
+        conditions.push(format!("(k.happened_at, k.id) < (${}, ${})", values.len() - 1, values.len()));
+    }
+    let mut items = rows::pick(&app, read, &me, &conditions.join(" and "), values, PAGE + 1).await?;
+    let more = items.len() > PAGE as usize;
+    items.truncate(PAGE as usize);
+    let next = items.last().filter(|_| more).map(|row| format!("{}~{}", row.happened_at, row.id));
+    Ok(Json(ContactPage { items, next }))
+}
+
+/// The whole of a contact.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct ContactView {
+    /// What lists show of it.
+    #[serde(flatten)]
+    pub row: ContactRow,
+    /// Site.
+    pub site: String,
+    /// What was done at once.
+    pub done_at_once: String,
+    /// What must follow.
+    pub follow_needed: String,
+    /// What the customer answered.
+    pub feedback: String,
+    /// It was read back and confirmed.
+    pub read_back: bool,
+    /// When it was recorded.
+    pub recorded_at: i64,
+    /// Cases it leads to, in full rows.
+    pub case_rows: Vec<CaseRow>,
+}
+
+#[derive(FromQueryResult)]
+struct Rest {
+    site_id: String,
+    done_at_once: String,
+    follow_needed: String,
+    feedback: String,
+    read_back: bool,
+    recorded_at: i64,
+}
+
+/// A contact.
+#[utoipa::path(get, path = "/contacts/{id}", tag = "contacts", params(("id" = String, Path)),
+    responses((status = 200, body = ContactView)))]
+pub async fn get_contact(
+    State(app): State<App>,
+    me: Me,
+    Path(id): Path<String>,
+) -> Result<Json<ContactView>, Problem> {
+    view(&app, app.db.read(), &me, &id).await.map(Json)
+}
+
+/// The whole of a contact, for who may see it.
+///
+/// # Errors
+/// [`Problem::not_found`].
+pub async fn view(app: &App, sql: &impl Sql, me: &Me, id: &str) -> Result<ContactView, Problem> {
+    site_of(sql, me, id).await?;
+    let row = rows::by_ids(app, sql, me, &[id.to_owned()]).await?.pop().ok_or_else(Problem::not_found)?;
+    let rest: Option<Rest> = sql
+        .row(
+            "select site_id, done_at_once, follow_needed, feedback, read_back, recorded_at from contact where id = $1",
+            vals![id.to_owned()],
+        )
+        .await?;
+    let rest = rest.ok_or_else(Problem::not_found)?;
+    let condition = "c.id in (select x.case_id from contact_case x where x.contact_id = $1)";
+    Ok(ContactView {
+        row,
+        site: rest.site_id,
+        done_at_once: rest.done_at_once,
+        follow_needed: rest.follow_needed,
+        feedback: rest.feedback,
+        read_back: rest.read_back,
+        recorded_at: rest.recorded_at,
+        case_rows: pick_cases(app, sql, me, condition, vals![id.to_owned()], 50).await?,
+    })
+}

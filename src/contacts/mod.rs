@@ -1,0 +1,11 @@
+//! The register 来电来访登记 (INTAKE-1): one door for everything a customer brings.
+
+pub mod channel;
+pub mod incidents;
+pub mod joining;
+pub mod list;
+pub mod register;
+pub mod rows;
+pub mod settling;
+pub mod similar;
+

@@ -1,0 +1,269 @@
+//! Registering a contact, and opening the cases it leads to (INTAKE-1, INTAKE-2, INTAKE-5).
+
+use super::{channel, settling};
+use crate::api::{Answer, Json, Once};
+use crate::app::App;
+use crate::auth::Me;
+use crate::cases::act::when;
+use crate::cases::commit::Pen;
+use crate::cases::{numbers, opening};
+use crate::db::Sql;
+use crate::error::Problem;
+use crate::{search, vals};
+use axum::extract::State;
+use axum::http::StatusCode;
+use engine::case::Data;
+use engine::def::Area;
+use engine::step::{Actor, Start};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// Most characters of what was said.
+const MOST_SAID: usize = 10_000;
+
+/// A contact.
+#[derive(Debug, Clone, Default, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ContactRequest {
+    /// Site.
+    pub site: String,
+    /// Channel.
+    pub channel: String,
+    /// Customer, if known.
+    #[serde(default)]
+    pub customer: Option<String>,
+    /// Home, if known.
+    #[serde(default)]
+    pub home: Option<String>,
+    /// Name of an unknown caller.
+    #[serde(default)]
+    pub caller_name: String,
+    /// Phone of the caller.
+    #[serde(default)]
+    pub caller_phone: String,
+    /// What was said.
+    pub said: String,
+    /// What was done at once.
+    #[serde(default)]
+    pub done_at_once: String,
+    /// What must follow.
+    #[serde(default)]
+    pub follow_needed: String,
+    /// How it is judged; each judgement with a kind opens a case.
+    #[serde(default)]
+    pub judgements: Vec<JudgementRequest>,
+    /// The matter was read back and confirmed.
+    #[serde(default)]
+    pub read_back: bool,
+    /// When it happened, if not now.
+    #[serde(default)]
+    pub happened_at: Option<i64>,
+    /// Number in an outside source; the same number is registered once.
+    #[serde(skip)]
+    pub outside_id: Option<String>,
+}
+
+/// One judgement of a contact.
+#[derive(Debug, Clone, Default, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct JudgementRequest {
+    /// Name.
+    pub judgement: String,
+    /// 0 ordinary, 1 urgent, 2 very urgent.
+    #[serde(default)]
+    pub urgency: u8,
+    /// Opening form of the kind.
+    #[serde(default)]
+    #[schema(value_type = Object)]
+    pub data: Data,
+}
+
+/// What was registered.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct Registered {
+    /// Contact.
+    pub id: String,
+    /// Its number.
+    pub number: String,
+    /// Cases it opened.
+    pub cases: Vec<OpenedCase>,
+}
+
+/// A case a contact opened.
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+pub struct OpenedCase {
+    /// Id.
+    pub id: String,
+    /// Number.
+    pub number: String,
+    /// Kind.
+    pub kind: String,
+}
+
+/// Registers a contact.
+#[utoipa::path(post, path = "/contacts", tag = "contacts", request_body = ContactRequest,
+    params(("Idempotency-Key" = String, Header)), responses((status = 201, body = Registered)))]
+pub async fn register_contact(
+    State(app): State<App>,
+    me: Me,
+    once: Once,
+    Json(request): Json<ContactRequest>,
+) -> Result<Answer, Problem> {
+    me.must(Area::Desk)?;
+    me.at_site(&request.site)?;
+    let at = when(&app, &me, request.happened_at)?;
+    let (shared, by) = (app.clone(), me.clone());
+    app.write_as(&me, once, StatusCode::CREATED, move |tx| {
+        Box::pin(async move {
+            let actor = Actor::Staff(by.id.clone());
+            let pen = Pen { app: &shared, tx, actor, actor_id: Some(by.id.clone()), at, quiet: false };
+            register(&pen, request).await
+        })
+    })
+    .await
+}
+
+/// Registers a contact and opens its cases, in the transaction of the pen.
+///
+/// # Errors
+/// [`crate::error::Code::Invalid`] with the field; what opening a case refuses.
+pub async fn register(pen: &Pen<'_>, request: ContactRequest) -> Result<Registered, Problem> {
+    check(pen, &request).await?;
+    let id = pen.app.id();
+    let offset = pen.app.manuals.current().offset();
+    let taker = match &pen.actor {
+        Actor::Staff(id) => Some(id.clone()),
+        _ => None,
+    };
+    let number = numbers::next(pen.tx, "LD-{site}-{yyyy}-{seq:5}", &request.site, pen.at, offset).await?;
+    pen.tx
+        .run(
+            "insert into contact (id, number, site_id, channel, customer_id, home_id, caller_name, caller_phone, \
+             said, done_at_once, follow_needed, read_back, taken_by, happened_at, recorded_at, outside_id) \
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+            vals![
+                id.clone(),
+                number.clone(),
+                request.site.clone(),
+                request.channel.clone(),
+                request.customer.clone(),
+                request.home.clone(),
+                request.caller_name.trim(),
+                request.caller_phone.trim(),
+                request.said.trim(),
+                request.done_at_once.trim(),
+                request.follow_needed.trim(),
+                request.read_back,
+                taker,
+                pen.at,
+                pen.now(),
+                request.outside_id.clone(),
+            ],
+        )
+        .await?;
+    search::index_contact(pen.tx, &id, &request.site, pen.at, &format!("{number}\n{}", request.said)).await?;
+    let mut cases = Vec::new();
+    for judgement in &request.judgements {
+        cases.extend(judge(pen, &request, &id, judgement).await?);
+    }
+    settling::refresh(pen.app, pen.tx, &id).await?;
+    Ok(Registered { id, number, cases })
+}
+
+/// Writes a judgement down; one with a kind opens a case of it.
+///
+/// # Errors
+/// What opening the case refuses.
+pub async fn judge(
+    pen: &Pen<'_>,
+    contact: &ContactRequest,
+    id: &str,
+    judgement: &JudgementRequest,
+) -> Result<Option<OpenedCase>, Problem> {
+    let manual = pen.app.manuals.current();
+    let known = manual.judgement(&judgement.judgement);
+    let known = known.ok_or_else(|| Problem::field("judgements", "没有这种判断"))?;
+    pen.tx
+        .run(
+            "insert into contact_judgement (contact_id, judgement, urgency) values ($1, $2, $3) \
+             on conflict do nothing",
+            vals![id.to_owned(), judgement.judgement.clone(), i64::from(judgement.urgency.min(2))],
+        )
+        .await?;
+    let Some(kind) = known.kind.clone() else { return Ok(None) };
+    let start = Start {
+        kind,
+        site: contact.site.clone(),
+        home: contact.home.clone(),
+        customer: contact.customer.clone(),
+        contact: Some(id.to_owned()),
+        channel: Some(contact.channel.clone()),
+        urgency: judgement.urgency.min(2),
+        data: judgement.data.clone(),
+        ..Start::default()
+    };
+    let case = opening::open(pen, start).await?;
+    pen.tx
+        .run(
+            "insert into contact_case (contact_id, case_id) values ($1, $2) on conflict do nothing",
+            vals![id.to_owned(), case.id.clone()],
+        )
+        .await?;
+    Ok(Some(OpenedCase { id: case.id, number: case.number, kind: case.kind }))
+}
+
+async fn check(pen: &Pen<'_>, request: &ContactRequest) -> Result<(), Problem> {
+    if channel::title(&request.channel).is_none() {
+        return Err(Problem::field("channel", "请选择渠道"));
+    }
+    let long = |text: &str, most: usize| text.chars().count() > most || text.contains('\0');
+    if request.said.trim().is_empty() {
+        return Err(Problem::field("said", "请填写客户说了什么"));
+    }
+    if long(&request.said, MOST_SAID) {
+        return Err(Problem::field("said", "内容过长，最多10000字"));
+    }
+    for (field, text, most) in [
+        ("done_at_once", &request.done_at_once, 4000),
+        ("follow_needed", &request.follow_needed, 4000),
+        ("caller_name", &request.caller_name, 60),
+        ("caller_phone", &request.caller_phone, 30),
+    ] {
+        if long(text, most) {
+            return Err(Problem::field(field, &format!("文字过长，最多{most}字")));
+        }
+    }
+    let distinct: BTreeSet<_> = request.judgements.iter().map(|j| &j.judgement).collect();
+    if distinct.len() != request.judgements.len() {
+        return Err(Problem::field("judgements", "同一种判断只能选一次"));
+    }
+    exists(pen, "home", "select id from home where id = $1 and site_id = $2", &request.home, request).await?;
+    exists(pen, "customer", "select id from customer where id = $1 and $2 <> ''", &request.customer, request)
+        .await
+}
+
+async fn exists(
+    pen: &Pen<'_>,
+    field: &str,
+    sql: &str,
+    id: &Option<String>,
+    request: &ContactRequest,
+) -> Result<(), Problem> {
+    let Some(id) = id else { return Ok(()) };
+    let found: Option<String> = pen.tx.scalar(sql, vals![id.clone(), request.site.clone()]).await?;
+    let sentence = if field == "home" { "房屋不存在，或不属于本项目" } else { "客户不存在" };
+    found.map(|_| ()).ok_or_else(|| Problem::field(field, sentence))
+}
+
+/// Refuses with 404 unless the contact is at a site of `me`.
+///
+/// # Errors
+/// [`Problem::not_found`].
+pub async fn site_of(sql: &impl Sql, me: &Me, id: &str) -> Result<String, Problem> {
+    let site: Option<String> =
+        sql.scalar("select site_id from contact where id = $1", vals![id.to_owned()]).await?;
+    let site = site.ok_or_else(Problem::not_found)?;
+    me.must(Area::Desk)?;
+    me.at_site(&site)?;
+    Ok(site)
+}

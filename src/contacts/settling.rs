@@ -1,0 +1,43 @@
+//! When a contact counts as answered and as settled: it follows from its cases (C-36).
+
+use crate::app::App;
+use crate::db::{Sql, Tx};
+use crate::error::Problem;
+use crate::{measure, vals};
+use sea_orm::FromQueryResult;
+
+#[derive(FromQueryResult)]
+struct CaseEnd {
+    closed_at: Option<i64>,
+    responded_at: Option<i64>,
+}
+
+/// Works out both instants anew. A contact without cases was settled by who took it, at once.
+///
+/// # Errors
+/// The database's.
+pub async fn refresh(app: &App, tx: &Tx, contact: &str) -> Result<(), Problem> {
+    let cases: Vec<CaseEnd> = tx
+        .rows(
+            "select c.closed_at, (select min(r.ended_at) from clock_run r where r.case_id = c.id \
+             and r.clock = 'response') as responded_at \
+             from contact_case x join case_record c on c.id = x.case_id where x.contact_id = $1",
+            vals![contact.to_owned()],
+        )
+        .await?;
+    let (answered, settled) = if cases.is_empty() {
+        let at: Option<i64> =
+            tx.scalar("select happened_at from contact where id = $1", vals![contact.to_owned()]).await?;
+        (at, at)
+    } else {
+        let closed: Option<Vec<i64>> = cases.iter().map(|c| c.closed_at).collect();
+        let answered = cases.iter().filter_map(|c| c.responded_at.or(c.closed_at)).min();
+        (answered, closed.and_then(|ends| ends.into_iter().max()))
+    };
+    tx.run(
+        "update contact set answered_at = $1, settled_at = $2 where id = $3",
+        vals![answered, settled, contact.to_owned()],
+    )
+    .await?;
+    measure::refresh_contact(app, tx, contact).await
+}

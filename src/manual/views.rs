@@ -1,0 +1,395 @@
+//! The running definitions as the screens and the handbook read them (KNOW-4).
+
+use super::fields::FieldView;
+use crate::api::{Json, Path};
+use crate::app::App;
+use crate::auth::Me;
+use crate::cases::rows::tone;
+use crate::db::Sql;
+use crate::error::Problem;
+use crate::vals;
+use axum::extract::State;
+use engine::def::{Action, ClockDef, Need, Round, Signoff, Who};
+use engine::load::{Manual, Rules};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+/// A kind in menus and filters.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct KindRow {
+    /// Name.
+    pub name: String,
+    /// What people call it.
+    pub title: String,
+    /// Pack.
+    pub pack: String,
+    /// What people call the pack.
+    pub pack_title: String,
+    /// Opened only by other cases.
+    pub inner: bool,
+    /// Whether the reader may open one.
+    pub may_open: bool,
+    /// Columns of lists.
+    pub list: Vec<ColumnView>,
+    /// Stages, for filters.
+    pub stages: Vec<StageView>,
+}
+
+/// A column of a list.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct ColumnView {
+    /// Field.
+    pub name: String,
+    /// Heading.
+    pub title: String,
+    /// Type of its values.
+    pub r#type: String,
+}
+
+/// A stage.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct StageView {
+    /// Name.
+    pub name: String,
+    /// What people call it.
+    pub title: String,
+    /// Ends the case.
+    pub ends: bool,
+    /// waiting, working, held, good, void
+    pub tone: String,
+}
+
+/// How a contact is judged.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct JudgementView {
+    /// Name.
+    pub name: String,
+    /// What people call it.
+    pub title: String,
+    /// Kind of case it opens.
+    pub kind: Option<String>,
+}
+
+/// Kinds and judgements.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct Kinds {
+    /// Kinds, in the order of packs.
+    pub items: Vec<KindRow>,
+    /// Judgements.
+    pub judgements: Vec<JudgementView>,
+}
+
+/// Kinds of the manual in force.
+#[utoipa::path(get, path = "/kinds", tag = "manual", responses((status = 200, body = Kinds)))]
+pub async fn list_kinds(State(app): State<App>, me: Me) -> Result<Json<Kinds>, Problem> {
+    let manual = app.manuals.current();
+    let mut items: Vec<KindRow> = manual.kinds.values().map(|rules| kind_row(&manual, rules, &me)).collect();
+    let order = |row: &KindRow| (manual.packs.get(&row.pack).map_or(u16::MAX, |p| p.order), row.inner);
+    items.sort_by_key(order);
+    let judgements = manual.judgements.iter().map(|j| JudgementView {
+        name: j.name.clone(),
+        title: j.title.clone(),
+        kind: j.kind.clone(),
+    });
+    Ok(Json(Kinds { items, judgements: judgements.collect() }))
+}
+
+fn kind_row(manual: &Manual, rules: &Rules, me: &Me) -> KindRow {
+    let kind = &rules.kind;
+    let column = |name: &String| {
+        let field = rules.field(name)?;
+        let r#type = field.of.unwrap_or(field.kind).name().to_owned();
+        Some(ColumnView { name: name.clone(), title: field.title.clone(), r#type })
+    };
+    let opens = |who: &Who| match who {
+        Who::Post(post) => me.posts.iter().any(|held| &held.post == post),
+        Who::Staff => true,
+        _ => false,
+    };
+    KindRow {
+        name: kind.name.clone(),
+        title: kind.title.clone(),
+        pack: kind.pack.clone(),
+        pack_title: manual.packs.get(&kind.pack).map_or_else(String::new, |p| p.title.clone()),
+        inner: kind.inner,
+        may_open: kind.open.by.iter().any(opens),
+        list: kind.list.iter().filter_map(column).collect(),
+        stages: stages(rules),
+    }
+}
+
+fn stages(rules: &Rules) -> Vec<StageView> {
+    let view = |s: &engine::def::Stage| StageView {
+        name: s.name.clone(),
+        title: s.title.clone(),
+        ends: s.ends,
+        tone: tone(s.tone, s.ends).to_owned(),
+    };
+    rules.kind.stages.iter().map(view).collect()
+}
+
+/// A kind in full.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct KindView {
+    /// Name.
+    pub name: String,
+    /// What people call it.
+    pub title: String,
+    /// Pack.
+    pub pack: String,
+    /// A paragraph.
+    pub about: String,
+    /// Pattern of its numbers.
+    pub number: String,
+    /// First letters of the manual's hash.
+    pub version: String,
+    /// Field that is the title in lists.
+    pub heading: String,
+    /// Catalogue rows it serves.
+    pub source: Vec<String>,
+    /// How a case begins.
+    pub open: OpenView,
+    /// Form.
+    pub fields: Vec<FieldView>,
+    /// Stages.
+    pub stages: Vec<StageView>,
+    /// Actions.
+    pub actions: Vec<ActionView>,
+    /// Clocks.
+    pub clocks: Vec<ClockRule>,
+    /// Sign-offs.
+    pub signoffs: Vec<SignoffRule>,
+    /// Plans, in words.
+    pub plans: Vec<String>,
+    /// Kinds that stand under it.
+    pub children: Vec<JudgementView>,
+    /// Flow chart: nodes and edges.
+    #[schema(value_type = Object)]
+    pub flow: Value,
+}
+
+/// How a case begins.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct OpenView {
+    /// What is asked.
+    pub ask: Vec<FieldView>,
+    /// A home must be named.
+    pub home: bool,
+    /// A customer must be named.
+    pub customer: bool,
+    /// Who may, in words.
+    pub by_titles: Vec<String>,
+}
+
+/// An action in the handbook.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct ActionView {
+    /// Name.
+    pub name: String,
+    /// Words on the button.
+    pub title: String,
+    /// Stages in which it may be done, in words.
+    pub from: Vec<String>,
+    /// Stage it leads to, in words.
+    pub to: Option<String>,
+    /// Who may, in words.
+    pub by_titles: Vec<String>,
+    /// What is asked, in words.
+    pub asks: Vec<String>,
+    /// What is said when its condition is not met.
+    pub otherwise: Option<String>,
+    /// The usual next step.
+    pub main: bool,
+}
+
+/// A clock in the handbook.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct ClockRule {
+    /// Name.
+    pub name: String,
+    /// What is due.
+    pub title: String,
+    /// Limit in words.
+    pub limit_title: String,
+    /// Ladder in words.
+    pub steps: Vec<String>,
+}
+
+/// A sign-off in the handbook.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct SignoffRule {
+    /// Name.
+    pub name: String,
+    /// Heading.
+    pub title: String,
+    /// One row per band; one row in all when it does not depend on an amount.
+    pub bands: Vec<BandRule>,
+}
+
+/// A band in the handbook.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct BandRule {
+    /// For whom, when there is a choice.
+    pub of: Option<String>,
+    /// Amounts in words.
+    pub amount: String,
+    /// Rounds in words.
+    pub rounds: Vec<String>,
+}
+
+/// One kind of the manual in force.
+#[utoipa::path(get, path = "/kinds/{kind}", tag = "manual", params(("kind" = String, Path)),
+    responses((status = 200, body = KindView)))]
+pub async fn get_kind(State(app): State<App>, _me: Me, Path(kind): Path<String>) -> Result<Json<KindView>, Problem> {
+    let manual = app.manuals.current();
+    let rules = manual.kind(&kind).ok_or_else(Problem::not_found)?;
+    Ok(Json(kind_view(&manual, rules)))
+}
+
+/// The whole of a kind.
+pub fn kind_view(manual: &Manual, rules: &Rules) -> KindView {
+    let kind = &rules.kind;
+    let asked = kind.open.ask.iter().filter_map(|ask| {
+        let field = rules.field(&ask.field)?;
+        Some(FieldView::asked(rules, field, ask.required))
+    });
+    KindView {
+        name: kind.name.clone(),
+        title: kind.title.clone(),
+        pack: kind.pack.clone(),
+        about: kind.about.clone(),
+        number: kind.number.clone(),
+        version: manual.hash.chars().take(8).collect(),
+        heading: kind.heading.clone(),
+        source: kind.source.clone(),
+        open: OpenView {
+            ask: asked.collect(),
+            home: kind.open.home,
+            customer: kind.open.customer,
+            by_titles: engine::load::whos_title(manual, rules, &kind.open.by),
+        },
+        fields: kind.fields.iter().map(|f| FieldView::shown(rules, f)).collect(),
+        stages: stages(rules),
+        actions: kind.actions.iter().map(|a| action(manual, rules, a)).collect(),
+        clocks: kind.clocks.iter().map(|c| clock(manual, rules, c)).collect(),
+        signoffs: kind.signoffs.iter().map(|s| signoff(manual, rules, s)).collect(),
+        plans: kind.plans.iter().map(plan).collect(),
+        children: kind
+            .children
+            .iter()
+            .map(|c| JudgementView { name: c.kind.clone(), title: c.title.clone(), kind: Some(c.kind.clone()) })
+            .collect(),
+        flow: serde_json::to_value(engine::load::flow(manual, rules)).unwrap_or(Value::Null),
+    }
+}
+
+fn action(manual: &Manual, rules: &Rules, action: &Action) -> ActionView {
+    let stage = |name: &String| rules.stage(name).map_or_else(|| name.clone(), |s| s.title.clone());
+    let asks = action.ask.iter().filter_map(|ask| {
+        let field = rules.field(&ask.field)?;
+        Some(if ask.required { field.title.clone() } else { format!("{}（选填）", field.title) })
+    });
+    ActionView {
+        name: action.name.clone(),
+        title: action.title.clone(),
+        from: action.from.iter().map(stage).collect(),
+        to: action.to.as_ref().map(stage),
+        by_titles: engine::load::whos_title(manual, rules, &action.by),
+        asks: asks.collect(),
+        otherwise: action.otherwise.clone(),
+        main: action.main,
+    }
+}
+
+fn clock(manual: &Manual, rules: &Rules, clock: &ClockDef) -> ClockRule {
+    ClockRule {
+        name: clock.name.clone(),
+        title: clock.title.clone(),
+        limit_title: engine::load::limit_title(manual, rules, clock),
+        steps: clock.steps.iter().map(|s| engine::load::step_title(manual, rules, s)).collect(),
+    }
+}
+
+fn signoff(manual: &Manual, rules: &Rules, signoff: &Signoff) -> SignoffRule {
+    let rounds = |rounds: &[Round]| rounds.iter().map(|r| round(manual, rules, r)).collect::<Vec<_>>();
+    let mut bands: Vec<BandRule> = signoff
+        .bands
+        .iter()
+        .map(|b| BandRule {
+            of: b.of.clone(),
+            amount: match (b.over, b.up_to) {
+                (0, Some(top)) => format!("{top}元及以下"),
+                (0, None) => "不限金额".to_owned(),
+                (over, Some(top)) => format!("{over}元以上至{top}元"),
+                (over, None) => format!("{over}元以上"),
+            },
+            rounds: rounds(&b.rounds),
+        })
+        .collect();
+    if bands.is_empty() {
+        bands.push(BandRule { of: None, amount: String::new(), rounds: rounds(&signoff.rounds) });
+    }
+    SignoffRule { name: signoff.name.clone(), title: signoff.title.clone(), bands }
+}
+
+fn round(manual: &Manual, rules: &Rules, round: &Round) -> String {
+    let slots = round.slots.iter().map(|slot| {
+        let who = engine::load::whos_title(manual, rules, &slot.who).join("或");
+        if who == slot.title { who } else { format!("{}（{who}）", slot.title) }
+    });
+    let need = match round.need {
+        Need::All if round.slots.len() > 1 => "会签：",
+        Need::All => "",
+        Need::Any => "或签：",
+        Need::AtLeast(_) => "票签：",
+    };
+    let slots: Vec<String> = slots.collect();
+    format!("{} {need}{}", round.title, slots.join("、"))
+}
+
+fn plan(plan: &engine::def::PlanDef) -> String {
+    let every: Vec<String> = plan.every.iter().map(|e| format!("每{}天", e.days)).collect();
+    format!("{}：{}，{}", plan.title, every.join("或"), plan.at)
+}
+
+/// The handbook: packs, posts, calendars, tables, clauses of the manual in force, and how much of the catalogue it
+/// serves.
+#[utoipa::path(get, path = "/manual", tag = "manual", responses((status = 200, body = Object)))]
+pub async fn get_manual(State(app): State<App>, _me: Me) -> Result<Json<Value>, Problem> {
+    let manual = app.manuals.current();
+    let published: Option<i64> = app
+        .db
+        .read()
+        .scalar("select published_at from manual where hash = $1", vals![manual.hash.clone()])
+        .await?;
+    let mut packs: Vec<_> = manual.packs.iter().collect();
+    packs.sort_by_key(|(_, pack)| pack.order);
+    let packs: Vec<Value> = packs
+        .into_iter()
+        .map(|(name, pack)| {
+            let kinds = manual.kinds.values().filter(|r| &r.kind.pack == name);
+            let kinds: Vec<Value> =
+                kinds.map(|r| json!({"name": r.kind.name, "title": r.kind.title, "inner": r.kind.inner})).collect();
+            json!({"name": name, "title": pack.title, "about": pack.about, "kinds": kinds})
+        })
+        .collect();
+    let coverage = engine::load::coverage(&manual);
+    let served = coverage.iter().filter(|row| !row.served_by.is_empty()).count();
+    Ok(Json(json!({
+        "version": manual.hash.chars().take(8).collect::<String>(),
+        "published_at": published,
+        "packs": packs,
+        "posts": manual.posts,
+        "calendars": calendars(&manual),
+        "tables": *manual.tables,
+        "clauses": manual.clauses.iter().map(|c| json!({
+            "id": c.def.id, "title": c.def.title, "threshold": c.def.threshold, "pack": c.pack,
+        })).collect::<Vec<_>>(),
+        "coverage": {"served": served, "total": coverage.len()},
+    })))
+}
+
+fn calendars(manual: &Manual) -> Vec<Value> {
+    manual.calendars.iter().map(|c| json!({"name": c.name(), "title": c.title()})).collect()
+}
+

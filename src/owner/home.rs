@@ -1,0 +1,165 @@
+//! The owner's first page, and reporting something from it.
+
+use super::links::Owner;
+use super::view::{self, OwnerCase};
+use crate::api::{Answer, Json, Once};
+use crate::app::App;
+use crate::cases::commit::Pen;
+use crate::contacts::register::{ContactRequest, JudgementRequest, register};
+use crate::db::Sql;
+use crate::error::{Code, Problem};
+use crate::manual::FieldView;
+use crate::vals;
+use axum::extract::State;
+use axum::http::StatusCode;
+use engine::case::Data;
+use engine::def::{Link, Who};
+use engine::step::Actor;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// The owner's first page.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct OwnerHome {
+    /// Name of the company.
+    pub company: String,
+    /// Home.
+    pub home: Option<String>,
+    /// Customer.
+    pub customer: Option<String>,
+    /// The one case the link is for.
+    pub case: Option<OwnerCase>,
+    /// All cases the link shows, newest first.
+    pub cases: Vec<OwnerCase>,
+    /// What can be reported here.
+    pub reports: Vec<ReportForm>,
+}
+
+/// Something the owner can report.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct ReportForm {
+    /// Judgement to send.
+    pub judgement: String,
+    /// What people call it.
+    pub title: String,
+    /// What is asked.
+    pub ask: Vec<FieldView>,
+}
+
+/// A report.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReportRequest {
+    /// Judgement.
+    pub judgement: String,
+    /// Opening form of its kind.
+    #[serde(default)]
+    #[schema(value_type = Object)]
+    pub data: Data,
+}
+
+/// The owner's first page.
+#[utoipa::path(get, path = "/owner", tag = "owner", params(("X-Owner-Token" = String, Header)),
+    responses((status = 200, body = OwnerHome)))]
+pub async fn get_owner(State(app): State<App>, owner: Owner) -> Result<Json<OwnerHome>, Problem> {
+    let read = app.db.read();
+    let mut cases = Vec::new();
+    for id in view::ids(read, &owner).await? {
+        cases.push(view::case(&app, read, &owner, &id).await?);
+    }
+    let company: Option<Value> =
+        read.scalar("select value from setting where name = 'company'", vals![]).await?;
+    let case = match &owner.0.case_id {
+        Some(id) => Some(view::case(&app, read, &owner, id).await?),
+        None => None,
+    };
+    Ok(Json(OwnerHome {
+        company: company.and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default(),
+        home: name(read, "select title from home where id = $1", owner.0.home_id.as_ref()).await?,
+        customer: name(read, "select name from customer where id = $1", owner.0.customer_id.as_ref()).await?,
+        reports: if may_report(&owner) { forms(&app) } else { Vec::new() },
+        case,
+        cases,
+    }))
+}
+
+async fn name(sql: &impl Sql, text: &str, id: Option<&String>) -> Result<Option<String>, Problem> {
+    match id {
+        Some(id) => Ok(sql.scalar(text, vals![id.clone()]).await?),
+        None => Ok(None),
+    }
+}
+
+/// Only the standing link of a home; the link of one case is for that case.
+fn may_report(owner: &Owner) -> bool {
+    owner.0.case_id.is_none() && owner.link() == Link::Owner && owner.0.home_id.is_some()
+}
+
+/// Kinds the manual lets owners open, by the judgement that leads to them.
+fn forms(app: &App) -> Vec<ReportForm> {
+    let manual = app.manuals.current();
+    let form = |judgement: &engine::def::Judgement| {
+        let rules = manual.kind(judgement.kind.as_ref()?)?;
+        if !rules.kind.open.by.contains(&Who::Link(Link::Owner)) {
+            return None;
+        }
+        let asks = rules.kind.open.ask.iter().filter_map(|ask| {
+            let field = rules.field(&ask.field)?;
+            Some(FieldView::asked(rules, field, ask.required))
+        });
+        Some(ReportForm {
+            judgement: judgement.name.clone(),
+            title: judgement.title.clone(),
+            ask: asks.collect(),
+        })
+    };
+    manual.judgements.iter().filter_map(form).collect()
+}
+
+/// Reports something: a contact by the owner's portal, and its case.
+#[utoipa::path(post, path = "/owner/reports", tag = "owner", request_body = ReportRequest,
+    params(("X-Owner-Token" = String, Header), ("Idempotency-Key" = String, Header)),
+    responses((status = 201, body = OwnerCase)))]
+pub async fn report(
+    State(app): State<App>,
+    owner: Owner,
+    once: Once,
+    Json(request): Json<ReportRequest>,
+) -> Result<Answer, Problem> {
+    let allowed = forms(&app).iter().any(|form| form.judgement == request.judgement);
+    let home = owner.0.home_id.clone().filter(|_| may_report(&owner) && allowed);
+    let home = home.ok_or_else(|| Problem::new(Code::Forbidden, "这个链接不能登记新的事项"))?;
+    let (shared, who) = (app.clone(), format!("link:{}", owner.0.id));
+    app.write_once(&who, once, StatusCode::CREATED, move |tx| {
+        Box::pin(async move {
+            let site: Option<String> =
+                tx.scalar("select site_id from home where id = $1", vals![home.clone()]).await?;
+            let pen = Pen {
+                app: &shared,
+                tx,
+                actor: Actor::Link(Link::Owner),
+                actor_id: Some(owner.0.id.clone()),
+                at: shared.clock.now(),
+                quiet: false,
+            };
+            let said = request.data.values().filter_map(Value::as_str).max_by_key(|t| t.chars().count());
+            let contact = ContactRequest {
+                site: site.ok_or_else(Problem::not_found)?,
+                channel: "portal".to_owned(),
+                customer: owner.0.customer_id.clone(),
+                home: Some(home),
+                said: said.unwrap_or("业主自助登记").to_owned(),
+                judgements: vec![JudgementRequest {
+                    judgement: request.judgement,
+                    urgency: 0,
+                    data: request.data,
+                }],
+                ..ContactRequest::default()
+            };
+            let registered = register(&pen, contact).await?;
+            let opened = registered.cases.first().ok_or_else(|| Problem::internal("no case was opened"))?;
+            view::case(&shared, tx, &owner, &opened.id).await
+        })
+    })
+    .await
+}

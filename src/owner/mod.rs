@@ -1,0 +1,9 @@
+//! The owner's page: no sign-in, a link instead. Also the code a guard checks at the gate.
+
+pub mod act;
+pub mod gate;
+pub mod home;
+pub mod links;
+pub mod upload;
+pub mod view;
+

@@ -1,0 +1,47 @@
+//! Photos from the owner's page.
+
+use super::links::Owner;
+use super::view;
+use crate::api::{Answer, Once, Path};
+use crate::app::App;
+use crate::error::Problem;
+use crate::files::upload::UploadForm;
+use crate::files::{self, FileView, Part};
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+
+/// Stores a photo of the owner.
+#[utoipa::path(post, path = "/owner/files", tag = "owner",
+    request_body(content = UploadForm, content_type = "multipart/form-data"),
+    params(("X-Owner-Token" = String, Header), ("Idempotency-Key" = String, Header)),
+    responses((status = 201, body = FileView)))]
+pub async fn upload_as_owner(
+    State(app): State<App>,
+    owner: Owner,
+    once: Once,
+    request: Request,
+) -> Result<Answer, Problem> {
+    let received = files::receive(&app, request).await?;
+    let (uploader, now) = (format!("link:{}", owner.0.id), app.clock.now());
+    let actor = uploader.clone();
+    app.write_once(&actor, once, StatusCode::CREATED, move |tx| {
+        Box::pin(async move { files::keep(tx, received, &uploader, now).await })
+    })
+    .await
+}
+
+/// A photo, small, of what the owner may see.
+#[utoipa::path(get, path = "/owner/files/{id}", tag = "owner",
+    params(("id" = String, Path), ("X-Owner-Token" = String, Header)),
+    responses((status = 200, content_type = "image/jpeg")))]
+pub async fn get_owner_file(
+    State(app): State<App>,
+    owner: Owner,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let cases = view::ids(app.db.read(), &owner).await?;
+    let shown = files::for_link(&app, &id, &format!("link:{}", owner.0.id), &cases).await?;
+    files::answer(&app, &shown, Part::Thumb, &headers).await
+}

@@ -1,0 +1,135 @@
+//! Every route on one screen.
+
+use crate::api::digest_request;
+use crate::app::App;
+use crate::error::{Code, Problem, ProblemBody};
+use crate::{auth, cases, channels, contacts, estate, exchange, files, manual, measure, owner, people, search, web};
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::response::IntoResponse;
+use axum::{Json, Router};
+use tower_http::trace::TraceLayer;
+use utoipa::openapi::{ContentBuilder, OpenApi, Ref, ResponseBuilder};
+use utoipa::{OpenApi as _, PartialSchema, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// Where the API lives.
+pub const API: &str = "/api/v1";
+
+#[derive(utoipa::OpenApi)]
+#[openapi(info(title = "Yizhan 一站", description = "Customer-service centre for property companies, run from its written manual."))]
+struct Described;
+
+fn api() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(Described::openapi())
+        // Session
+        .routes(routes!(auth::session::get_session, auth::session::sign_in, auth::session::sign_out))
+        .routes(routes!(auth::session::demo_accounts))
+        .routes(routes!(auth::password::change_password))
+        .routes(routes!(auth::setup::set_up))
+        // Homes, customers, people
+        .routes(routes!(search::search))
+        .routes(routes!(estate::list_sites))
+        .routes(routes!(estate::list_homes))
+        .routes(routes!(estate::get_home, estate::change_home))
+        .routes(routes!(estate::create_customer))
+        .routes(routes!(estate::get_customer, estate::change_customer))
+        .routes(routes!(estate::unmask_customer))
+        .routes(routes!(people::list_staff, people::create_staff))
+        .routes(routes!(people::change_staff))
+        .routes(routes!(people::staff_leaves))
+        .routes(routes!(people::list_duty, people::create_duty))
+        .routes(routes!(people::delete_duty))
+        .routes(routes!(exchange::get_template))
+        .routes(routes!(exchange::import_file))
+        // Contacts
+        .routes(routes!(contacts::list::list_contacts, contacts::register::register_contact))
+        .routes(routes!(contacts::list::get_contact))
+        .routes(routes!(contacts::joining::add_case))
+        .routes(routes!(contacts::joining::attach_to_case))
+        .routes(routes!(contacts::joining::join_customer))
+        .routes(routes!(contacts::joining::feedback))
+        .routes(routes!(contacts::similar::list_similar))
+        .routes(routes!(contacts::incidents::list_incidents, contacts::incidents::open_incident))
+        .routes(routes!(contacts::incidents::hang_contact))
+        .routes(routes!(contacts::incidents::close_incident))
+        // Cases
+        .routes(routes!(cases::lists::list_cases, cases::opening::open_case))
+        .routes(routes!(cases::view::get_case))
+        .routes(routes!(cases::act::perform_action))
+        .routes(routes!(cases::lists::list_work))
+        .routes(routes!(cases::lists::list_pool))
+        .routes(routes!(owner::gate::check_code))
+        .routes(routes!(owner::gate::use_code))
+        // Files, notices
+        .routes(routes!(files::upload::upload_file))
+        .routes(routes!(files::serve::download_file))
+        .routes(routes!(files::serve::file_thumbnail))
+        .routes(routes!(channels::inbox::list_inbox))
+        .routes(routes!(channels::inbox::read_inbox))
+        .routes(routes!(channels::live::live_updates))
+        .routes(routes!(channels::outbox::get_outbox))
+        .routes(routes!(channels::outbox::retry_outbox))
+        // Manual, measures
+        .routes(routes!(manual::views::list_kinds))
+        .routes(routes!(manual::views::get_kind))
+        .routes(routes!(manual::views::get_manual))
+        .routes(routes!(measure::list_clauses))
+        .routes(routes!(measure::get_clause))
+        // The owner's page
+        .routes(routes!(owner::home::get_owner))
+        .routes(routes!(owner::home::report))
+        .routes(routes!(owner::act::act_as_owner))
+        .routes(routes!(owner::upload::upload_as_owner))
+        .routes(routes!(owner::upload::get_owner_file))
+}
+
+/// The description of the API.
+pub fn openapi() -> OpenApi {
+    let (_, mut described) = api().split_for_parts();
+    described.info.version = env!("CARGO_PKG_VERSION").to_owned();
+    add_problems(&mut described);
+    described
+}
+
+/// Every operation may answer with a problem; saying so once here spares saying it at each.
+fn add_problems(described: &mut OpenApi) {
+    let components = described.components.get_or_insert_default();
+    let mut needed = Vec::new();
+    ProblemBody::schemas(&mut needed);
+    components.schemas.extend(needed);
+    components.schemas.insert(ProblemBody::name().into_owned(), ProblemBody::schema());
+    let content = || ContentBuilder::new().schema(Some(Ref::from_schema_name(ProblemBody::name()))).build();
+    let problem = ResponseBuilder::new()
+        .description("A problem; `code` is stable, `detail` is a sentence to show")
+        .content("application/problem+json", content())
+        .build();
+    for item in described.paths.paths.values_mut() {
+        let operations =
+            [&mut item.get, &mut item.post, &mut item.put, &mut item.delete, &mut item.patch].into_iter();
+        for operation in operations.flatten() {
+            operation.responses.responses.entry("default".to_owned()).or_insert_with(|| problem.clone().into());
+        }
+    }
+}
+
+/// The whole application.
+pub fn build(app: App) -> Router {
+    let (routes, _) = api().split_for_parts();
+    let described = openapi();
+    let routes = routes
+        .route("/openapi.json", axum::routing::get(move || async move { Json(described) }))
+        .fallback(|| async { Problem::not_found() })
+        .method_not_allowed_fallback(|| async {
+            Problem::new(Code::MethodNotAllowed, "这个地址不支持这种操作").into_response()
+        })
+        .layer(from_fn(digest_request))
+        .layer(DefaultBodyLimit::disable());
+    Router::new()
+        .nest(API, routes)
+        .merge(web::routes())
+        .layer(from_fn_with_state(app.clone(), web::guard))
+        .layer(TraceLayer::new_for_http())
+        .with_state(app)
+}
