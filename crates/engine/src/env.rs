@@ -1,9 +1,10 @@
 //! The values that expressions read, in memory.
 
 use crate::case::{Case, Data, Run, RunEnd, Signing, SigningSlot, Verdict};
+use crate::def::Relation;
 use crate::expr::Env;
 use crate::step::{Child, World};
-use crate::time::Time;
+use crate::time::{DEFAULT_OFFSET_MINUTES, Time};
 use serde_json::{Value, json};
 use std::borrow::Cow;
 
@@ -30,6 +31,7 @@ pub fn case_value(case: &Case, name: &str) -> Option<Value> {
         "stage" => json!(case.stage),
         "closed" => json!(case.closed()),
         "opened_at" => json!(case.opened_at.0),
+        "opened_on" => json!(case.opened_at.date(DEFAULT_OFFSET_MINUTES)),
         "closed_at" => time(case.closed_at),
         "urgency" => json!(case.urgency),
         "level" => json!(case.level),
@@ -40,6 +42,7 @@ pub fn case_value(case: &Case, name: &str) -> Option<Value> {
         "home" => json!(case.home),
         "customer" => json!(case.customer),
         "channel" => json!(case.channel),
+        "assigned" => json!(case.in_relation(Relation::Assignee).next().is_some()),
         _ => return None,
     })
 }

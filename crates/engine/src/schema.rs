@@ -5,7 +5,7 @@ use crate::expr::{Schema, Type};
 use std::collections::BTreeMap;
 
 /// Built-in names of every case.
-pub const CASE: [(&str, Type); 13] = [
+pub const CASE: [(&str, Type); 15] = [
     ("case.stage", Type::Text),
     ("case.closed", Type::Bool),
     ("case.opened_at", Type::Time),
@@ -19,6 +19,8 @@ pub const CASE: [(&str, Type); 13] = [
     ("case.home", Type::Text),
     ("case.customer", Type::Text),
     ("case.channel", Type::Text),
+    ("case.assigned", Type::Bool),
+    ("case.opened_on", Type::Date),
 ];
 
 /// What is known of the home.

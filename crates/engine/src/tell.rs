@@ -1,8 +1,10 @@
 //! Words: filling placeholders, and a sentence for every event.
 
 use crate::case::{Case, Outcome, RunEnd, Verdict};
+use crate::def::FieldType;
 use crate::event::Event;
 use crate::load::Rules;
+use crate::time::{DEFAULT_OFFSET_MINUTES, Time};
 use serde_json::Value;
 
 /// Fills `{field}`, `{case.number}` and `{case.title}`. The number of a case that has none yet stays as it is:
@@ -17,7 +19,7 @@ pub fn fill(text: &str, rules: &Rules, case: &Case) -> String {
             "case.number" if case.number.is_empty() => out.push_str("{case.number}"),
             "case.number" => out.push_str(&case.number),
             "case.title" => out.push_str(&heading(rules, case)),
-            field => out.push_str(&shown(case.data.get(field))),
+            field => out.push_str(&field_text(rules, field, case.data.get(field))),
         }
         rest = &rest[close + 1..];
     }
@@ -30,6 +32,18 @@ pub fn heading(rules: &Rules, case: &Case) -> String {
     let text = shown(case.data.get(&rules.kind.heading));
     let line = text.lines().next().unwrap_or_default();
     if line.is_empty() { rules.kind.title.clone() } else { line.chars().take(60).collect() }
+}
+
+/// A field's value for people who read a notice: instants on the clock, fen as yuan.
+fn field_text(rules: &Rules, name: &str, value: Option<&Value>) -> String {
+    let kind = rules.field(name).map(|f| f.of.unwrap_or(f.kind));
+    match (kind, value.and_then(Value::as_i64)) {
+        (Some(FieldType::Time), Some(at)) => {
+            Time(at).local(DEFAULT_OFFSET_MINUTES).format("%m月%d日 %H:%M").to_string()
+        }
+        (Some(FieldType::Money), Some(fen)) => format!("{}.{:02}元", fen / 100, fen % 100),
+        _ => shown(value),
+    }
 }
 
 fn shown(value: Option<&Value>) -> String {

@@ -40,6 +40,18 @@ impl From<Ask> for String {
     }
 }
 
+/// A condition on what is entered: `{ that = "next_answer_at > now", otherwise = "…", field = "next_answer_at" }`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Check {
+    /// Expression that must be true.
+    pub that: String,
+    /// What the clerk reads when it is not.
+    pub otherwise: String,
+    /// Field the words stand beside.
+    pub field: String,
+}
+
 /// How a case of the kind begins.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -100,6 +112,9 @@ pub struct Action {
     /// What is asked.
     #[serde(default)]
     pub ask: Vec<Ask>,
+    /// Condition on what is entered, read together with what is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub check: Option<Check>,
     /// Clocks that start; one that repeats starts a new run and ends the one before.
     #[serde(default)]
     pub starts: Vec<String>,

@@ -12,11 +12,14 @@ mod pack;
 mod signoff;
 mod who;
 
-pub use action::{Action, Ask, Opening};
+pub use action::{Action, Ask, Check, Opening};
 pub use clock::{ClockDef, LimitBy, LimitDef, StepDef};
 pub use effect::{AssignTo, Effect};
 pub use field::{Compute, Field, FieldType};
 pub use kind::{ChildDef, ClaimDef, Every, Kind, PlanDef, Stage, Tone};
-pub use pack::{Area, Clause, Figure, Judgement, MeasureOf, Pack, Post, Posts, RuleFile, Scope, Table, TextRule};
+pub use pack::{
+    AnswerRule, AnswerStep, Area, Clause, Figure, Import, Judgement, MeasureOf, Pack, Post, Posts, RuleFile, Scope, Table,
+    TextRule,
+};
 pub use signoff::{Band, Need, Round, Signoff, Slot};
 pub use who::{Link, Relation, Who};

@@ -171,9 +171,47 @@ pub struct RuleFile {
     /// Catalogue rows it serves.
     #[serde(default)]
     pub source: Vec<String>,
+    /// How messages that come with their answers are brought in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub import: Option<Import>,
     /// Rules; the first that fits decides.
     #[serde(rename = "rule")]
     pub rules: Vec<TextRule>,
+}
+
+/// How messages from elsewhere are brought in together with their answers.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Import {
+    /// Posts in whose name it is done.
+    pub posts: Vec<String>,
+    /// What an answer means, kind by kind; of several for one kind, the first that can be begun.
+    #[serde(default, rename = "answer")]
+    pub answers: Vec<AnswerRule>,
+}
+
+/// What is done with a case whose answer came along.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AnswerRule {
+    /// Kind of the case.
+    pub kind: String,
+    /// Actions, one after the other.
+    pub steps: Vec<AnswerStep>,
+}
+
+/// One action on the case, or on its children.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AnswerStep {
+    /// Action.
+    pub act: String,
+    /// Kind of the open children it is done on; absent: the case itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub child: Option<String>,
+    /// What is entered: `{reply}` is the answer, `{field}` what the case holds.
+    #[serde(default)]
+    pub set: BTreeMap<String, String>,
 }
 
 /// One rule over subject and text.

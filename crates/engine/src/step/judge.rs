@@ -1,9 +1,9 @@
 //! The one function behind "which actions may this actor take now" and "may this actor take this one".
 
 use super::builtin::{self, Builtin};
-use super::{Actor, Refusal, Why, World, is_one_of, rules_of};
-use crate::case::Case;
-use crate::def::{Action, Ask, Who};
+use super::{Actor, FieldProblem, Refusal, Why, World, is_one_of, rules_of};
+use crate::case::{Case, Data};
+use crate::def::{Action, Ask};
 use crate::env::CaseEnv;
 use crate::load::Rules;
 
@@ -97,7 +97,20 @@ fn condition(world: &World, rules: &Rules, case: &Case, action: &Action) -> Resu
     Err(Refusal::new(Why::Condition, sentence))
 }
 
-/// Whether nobody but the system is named.
-pub(super) fn only_system(by: &[Who]) -> bool {
-    by.iter().all(|w| *w == Who::System)
+/// Whether what was entered passes the action's own check.
+pub(super) fn entered(
+    world: &World,
+    rules: &Rules,
+    case: &Case,
+    action: &Action,
+    set: &Data,
+) -> Result<(), Refusal> {
+    let Some(check) = &action.check else { return Ok(()) };
+    let mut after = case.clone();
+    after.data.extend(set.clone());
+    if rules.test(&check.that, &CaseEnv::guard(world, &after)) {
+        return Ok(());
+    }
+    let (field, sentence) = (check.field.clone(), check.otherwise.clone());
+    Err(Refusal::invalid(vec![FieldProblem { field, sentence }]))
 }

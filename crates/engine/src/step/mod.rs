@@ -179,10 +179,11 @@ pub struct Outcome {
 /// A [`Refusal`] when the actor may not, the stage or the condition does not allow it, or the input is wrong.
 pub fn step(world: &World, case: &Case, actor: &Actor, input: &Input) -> Result<Outcome, Refusal> {
     let mut turn = Turn::new(world, case.clone(), actor.clone())?;
-    match judge::judge(world, &turn.rules, case, actor, &input.action)? {
+    match judge::judge(world, turn.rules, case, actor, &input.action)? {
         judge::Verb::Action(action) => {
             let action = action.clone();
-            let set = crate::form::check(world, &turn.rules, case, &action.ask, &input.values)?;
+            let set = crate::form::check(world, turn.rules, case, &action.ask, &input.values)?;
+            judge::entered(world, turn.rules, case, &action, &set)?;
             turn.act(&action, set)?;
         }
         judge::Verb::Builtin(builtin) => builtin::perform(&mut turn, builtin, &input.values)?,
