@@ -22,7 +22,7 @@ export const useClock = defineStore('clock', () => {
   return { now, correct }
 })
 
-export type Urgence = 'calm' | 'soon' | 'late' | 'paused' | 'met' | 'broken'
+export type Urgence = 'calm' | 'soon' | 'late' | 'paused' | 'met' | 'broken' | 'lapsed'
 export interface Deadline {
   state: Urgence
   /** `剩 1小时20分`, `已超 2小时`, or the state in words. */
@@ -30,7 +30,7 @@ export interface Deadline {
   /** A shape that tells the states apart without colour. */
   mark: string
 }
-const MARKS: Record<Urgence, string> = { calm: '○', soon: '◐', late: '▲', paused: '‖', met: '✓', broken: '✕' }
+const MARKS: Record<Urgence, string> = { calm: '○', soon: '◐', late: '▲', paused: '‖', met: '✓', broken: '✕', lapsed: '–' }
 
 /** `soon` is the last fifth of the time given, at least half an hour; without a start, the last hour. */
 const isSoon = (due: number, now: number, from?: number): boolean =>
@@ -46,6 +46,6 @@ export function deadline(run: { due_at?: number; started_at?: number; paused?: b
   return make(isSoon(run.due_at, now, run.started_at) ? 'soon' : 'calm', t('time.left', { span: span(left) }))
 }
 /** How a stopped run ended. */
-export function ended(state: 'met' | 'broken'): Deadline {
+export function ended(state: 'met' | 'broken' | 'lapsed'): Deadline {
   return { state, text: t(`deadline.${state}`), mark: MARKS[state] }
 }

@@ -1,8 +1,8 @@
 import type { AskedField, Case, Data, Offer } from './api/types'
 
 /** What a built-in offer asks beyond form fields, chosen from the case itself. */
-export type Special = 'slot' | 'round' | 'case' | 'to'
-const SPECIALS: Record<string, Special> = { slot: 'slot', round: 'round', case: 'case', to: 'to' }
+export type Special = 'slot' | 'case'
+const SPECIALS: Record<string, Special> = { slot: 'slot', case: 'case' }
 
 /** The special inputs of an offer; only built-in ones have any. */
 export function specialOf(offer: Offer, field: AskedField): Special | null {
@@ -15,11 +15,14 @@ export function openSlots(of: Pick<Case, 'signing'>): { name: string; title: str
   return (signing?.rounds[signing.round]?.slots ?? []).filter((slot) => !slot.signed_at)
 }
 
+/** What is said or shown anew each time; starting from the last one would invite sending it twice. */
+const FRESH = new Set(['text', 'time', 'files', 'signature'])
+
 /** What the form of an offer starts with: the case's present values, and the only choice where there is just one. */
 export function startValues(offer: Offer, of: Case): Data {
   const values: Data = {}
   for (const field of offer.ask) {
-    const kept = offer.builtin ? undefined : of.data[field.name]
+    const kept = offer.builtin || FRESH.has(field.type) ? undefined : of.data[field.name]
     if (kept !== undefined && kept !== null) values[field.name] = kept
     if (specialOf(offer, field) === 'slot' && openSlots(of).length === 1) values.slot = openSlots(of)[0].name
   }

@@ -27,7 +27,7 @@ export async function layOut(flow: Flow, direction: 'RIGHT' | 'DOWN'): Promise<L
     layoutOptions: {
       'elk.algorithm': 'layered', 'elk.direction': direction, 'elk.edgeRouting': 'ORTHOGONAL', 'elk.spacing.nodeNode': '26', 'elk.spacing.edgeNode': '16',
       'elk.layered.spacing.nodeNodeBetweenLayers': '34', 'elk.edgeLabels.inline': 'false', 'elk.spacing.edgeLabel': '3', 'elk.padding': '[top=8,left=8,bottom=8,right=8]',
-      'elk.layered.considerModelOrder.strategy': 'NODES_AND_EDGES',
+      'elk.layered.considerModelOrder.strategy': 'NODES_AND_EDGES', 'elk.layered.cycleBreaking.strategy': 'MODEL_ORDER',
     },
     children: flow.nodes.map((node) => ({ id: node.id, width: Math.max(72, textWidth(node.title, 13) + 26), height: 34 })),
     edges: [...pairs].map(([key, edges]) => ({

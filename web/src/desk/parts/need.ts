@@ -1,7 +1,8 @@
 import { t } from '@/shared/i18n'
 
-/** How many of a round's signatures are needed, in words. */
-export function needText(need: string | { 'at-least': number } | undefined): string {
-  if (typeof need === 'object') return t('signing.atLeast', { n: need['at-least'] })
-  return t(need === 'any' ? 'signing.any' : 'signing.all')
+/** How many of a round's signatures are needed, in the words approval systems use; a single signer needs none. */
+export function needText(need: number, slots: number): string {
+  if (slots < 2) return ''
+  if (need >= slots) return t('signing.all')
+  return need === 1 ? t('signing.any') : t('signing.atLeast', { n: need })
 }

@@ -5,11 +5,11 @@ import type { ImportResult, StoredFile } from './types'
 export const MAX_BYTES = 10 * 1024 * 1024
 const LONGEST_SIDE = 2048
 
-/** Makes a phone's photo small enough for a slow line; anything else passes through unchanged. */
-export async function shrink(file: File): Promise<File> {
-  if (!/^image\/(jpeg|png|webp)$/.test(file.type) || file.size < 1.5 * 1024 * 1024) return file
+/** Makes a phone's photo of `heavy` bytes or more small enough for a slow line; anything else passes through unchanged. */
+export async function shrink(file: File, longest = LONGEST_SIDE, heavy = 1.5 * 1024 * 1024): Promise<File> {
+  if (!/^image\/(jpeg|png|webp)$/.test(file.type) || file.size < heavy) return file
   const bitmap = await createImageBitmap(file)
-  const scale = Math.min(1, LONGEST_SIDE / Math.max(bitmap.width, bitmap.height))
+  const scale = Math.min(1, longest / Math.max(bitmap.width, bitmap.height))
   const canvas = document.createElement('canvas')
   canvas.width = Math.round(bitmap.width * scale)
   canvas.height = Math.round(bitmap.height * scale)

@@ -48,7 +48,7 @@ export interface paths {
   '/contacts/{id}': { get: Op<T.Contact, Id> }
   '/contacts/{id}/cases': { post: Op<{ id: string; number: string; kind: string }, Id, never, { judgement: string; data: T.Data; urgency?: number }> }
   '/contacts/{id}/attach': { post: Op<unknown, Id, never, { case: string }> }
-  '/contacts/{id}/customer': { put: Op<unknown, Id, never, { customer: string }> }
+  '/contacts/{id}/customer': { put: Op<unknown, Id, never, { customer: string; home?: string }> }
   '/contacts/{id}/feedback': { post: Op<unknown, Id, never, { words: string }> }
   '/events': {
     get: Flat<T.Items<T.EventRow>, Q<'site' | 'open'>>
@@ -76,6 +76,6 @@ export interface paths {
   '/clauses': { get: Flat<T.Items<T.ClauseRow>, Q<'site' | 'department' | 'person' | 'months'>> }
   '/clauses/{id}': { get: Op<T.ClauseDetail, Id, Q<'site' | 'month' | 'by' | 'cursor'>> }
   '/owner': { get: Flat<T.OwnerPage> }
-  '/owner/reports': { post: Flat<T.OwnerCase, never, { part?: string; content: string; files?: string[]; appointment_at?: number; phone?: string }> }
+  '/owner/reports': { post: Flat<T.OwnerCase, never, { judgement: string; data: T.Data }> }
   '/owner/cases/{id}/actions': { post: Op<T.OwnerCase, Id, never, { action: string; input: T.Data }> }
 }

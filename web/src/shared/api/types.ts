@@ -1,5 +1,5 @@
 // Shapes of /api/v1, written by hand from its contract; `npm run client` makes the same from the server's description.
-// Instants (`*_at`, `at`) are epoch milliseconds; money is an integer of fen.
+// One file on purpose, so that the generated one can take its place. Instants (`*_at`, `at`) are epoch milliseconds; money is an integer of fen.
 
 export type Tone = 'waiting' | 'working' | 'held' | 'good' | 'void'
 export type FieldType =
@@ -65,7 +65,7 @@ export interface CaseRow {
   reminders: number
   opened_at: number
   closed_at?: number
-  next_due?: { clock: string; title: string; due_at: number; paused: boolean; breached: boolean }
+  next_due?: { clock: string; title: string; due_at?: number; paused: boolean; breached: boolean }
   list: Data
 }
 export interface Offer {
@@ -77,7 +77,8 @@ export interface Offer {
   builtin: boolean
   to?: string
 }
-export type RunState = 'running' | 'paused' | 'met' | 'broken' | 'late'
+/** `lapsed`: the case ended before the clock was due. */
+export type RunState = 'running' | 'paused' | 'met' | 'broken' | 'late' | 'lapsed'
 export interface ClockRun {
   run: string
   clock: string
@@ -88,13 +89,13 @@ export interface ClockRun {
   paused_since?: number
   breached_at?: number
   state: RunState
-  steps: { at: number; title: string; fired_at?: number }[]
+  steps: { at?: number; title: string; fired_at?: number }[]
 }
 export interface SigningSlot {
   name: string
   title: string
   who_titles: string[]
-  signed_by?: Named | string
+  signed_by?: string
   signed_at?: number
   verdict?: string
   note?: string
@@ -103,7 +104,9 @@ export interface Signing {
   signoff: string
   title: string
   round: number
-  rounds: { title: string; need: string | { 'at-least': number }; slots: SigningSlot[] }[]
+  /** done, refused or withdrawn; none while under way */
+  outcome?: string
+  rounds: { title: string; need: number; slots: SigningSlot[] }[]
 }
 export interface TimelineEntry {
   seq: number
@@ -115,25 +118,28 @@ export interface TimelineEntry {
   happened_at: number
   recorded_at: number
   changes?: { field: string; title: string; value_text: string }[]
+  files?: string[]
 }
 export interface Case extends CaseRow {
   seq: number
   kind_version: string
   data: Data
+  /** Names of people, customers, homes and files in the form, by id. */
+  names?: Record<string, string>
   fields: Field[]
   parent?: CaseRow
   children: CaseRow[]
   links: { case: CaseRow; why: string }[]
-  merged_into?: string | CaseRow
+  merged_into?: string
   contact?: { id: string; number: string }
   people: { relation: string; relation_title: string; staff: Named }[]
   clocks: ClockRun[]
   signing?: Signing
   actions: Offer[]
   timeline: TimelineEntry[]
-  passing?: { to: Named | string; reason: string; from: Named | string }
-  claims: unknown[]
+  passing?: { to: string; reason: string; from: string }
   owner_link?: string
+  gate_code?: string
 }
 export interface WorkItem extends CaseRow {
   why: 'assignee' | 'responsible' | 'sign' | 'pass' | 'member'
@@ -155,7 +161,7 @@ export interface ContactRow {
   caller_name?: string
   caller_phone_masked?: string
   said: string
-  taker: Named
+  taker?: Named
   happened_at: number
   judgements: { name: string; title: string }[]
   cases: { id: string; number: string; kind_title: string; stage_title: string; closed: boolean }[]
@@ -166,7 +172,7 @@ export interface Contact extends ContactRow {
   follow_needed?: string
   feedback?: string
   read_back?: boolean
-  related?: CaseRow[]
+  case_rows?: CaseRow[]
 }
 export interface NewContact {
   site: string
@@ -187,11 +193,12 @@ export interface EventRow {
   id: string
   title: string
   notice: string
-  site?: Named
-  site_name?: string
+  /** Id. */
+  site: string
   opened_at: number
   closed_at?: number
-  contacts: ContactRow[] | number
+  closing_notice?: string
+  contacts: ContactRow[]
 }
 
 export interface CustomerHit extends Named {
@@ -269,6 +276,7 @@ export interface KindRow {
   inner: boolean
   may_open: boolean
   list: { name: string; title: string; type: FieldType }[]
+  stages?: { name: string; title: string; ends: boolean; tone?: Tone }[]
 }
 export interface JudgementDef { name: string; title: string; kind?: string }
 export interface Kinds { items: KindRow[]; judgements: JudgementDef[] }
@@ -283,25 +291,15 @@ export interface KindPage {
   number: string
   version: string
   heading: string
-  open: { ask: AskedField[]; home: boolean; customer: boolean }
+  open: { ask: AskedField[]; home: boolean; customer: boolean; by_titles?: string[] }
   fields: Field[]
   stages: { name: string; title: string; ends: boolean; tone?: Tone }[]
-  actions: { name: string; title: string; from: string[]; to?: string; by: string[]; by_titles: string[]; main: boolean }[]
-  clocks: { name: string; title: string; limit_title: string; calendar_title: string; steps: ClockStepDef[] }[]
-  signoffs: SignoffDef[]
+  /** Stages, people and what is asked are in words here: this is for reading. */
+  actions: { name: string; title: string; from: string[]; to?: string; by_titles: string[]; asks?: string[]; otherwise?: string; main: boolean }[]
+  clocks: { name: string; title: string; limit_title: string; steps: string[] }[]
+  signoffs: { name: string; title: string; bands: { of?: string; amount: string; rounds: string[] }[] }[]
+  plans?: string[]
   flow: Flow
-}
-export interface ClockStepDef { at: string; title?: string; tell?: string[]; tell_titles?: string[]; raise?: number }
-export interface SignoffRoundDef {
-  title: string
-  need?: string | { 'at-least': number }
-  slots?: { name: string; title: string; who_titles?: string[] }[]
-}
-export interface SignoffDef {
-  name: string
-  title: string
-  rounds?: SignoffRoundDef[]
-  bands?: { of?: string; over: number; up_to?: number; rounds: SignoffRoundDef[] }[]
 }
 export interface Manual {
   version: string
@@ -309,7 +307,7 @@ export interface Manual {
   packs: { name: string; title: string; about: string; kinds: { name: string; title: string }[] }[]
   posts: { name: string; title: string; department: string; sees?: string; may?: string[] }[]
   calendars: { name: string; title: string; about?: string }[]
-  tables: { name: string; title: string; rows: Record<string, string> }[]
+  tables: Record<string, { title: string; rows: Record<string, string> }>
   clauses: { id: string; title: string; threshold: string }[]
   coverage?: { served: number; total: number }
 }
@@ -359,20 +357,19 @@ export interface OwnerCase {
   closed: boolean
   opened_at: number
   steps: { title: string; text?: string; at: number }[]
-  promises: { title: string; due_at: number; state: RunState }[]
+  promises: { title: string; due_at?: number; state: RunState }[]
   flow: { title: string; state: 'done' | 'now' | 'next' }[]
   actions: Offer[]
   seq: number
 }
 export interface OwnerPage {
-  title: string
   company: string
-  home?: { title: string }
-  customer?: { name: string }
+  home?: string
+  customer?: string
   case?: OwnerCase
   cases: OwnerCase[]
-  may_report: boolean
-  parts: string[]
+  /** What the owner may report, each with its form. */
+  reports: { judgement: string; title: string; ask: AskedField[] }[]
 }
 
 export interface ProblemBody {

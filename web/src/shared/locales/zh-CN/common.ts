@@ -18,7 +18,7 @@ export default {
     day: '{n}天', hour: '{n}小时', minute: '{n}分', second: '{n}秒', justNow: '刚刚', ago: '{span}前', left: '剩 {span}', over: '已超 {span}',
     today: '今天', yesterday: '昨天', tomorrow: '明天', paused: '已暂停',
   },
-  deadline: { calm: '未到期', soon: '将到期', late: '已超时', paused: '已暂停', met: '按时完成', broken: '超时完成' },
+  deadline: { calm: '未到期', soon: '将到期', late: '已超时', paused: '已暂停', met: '按时完成', broken: '超时完成', lapsed: '不再计时' },
   urgency: { 0: '一般', 1: '急', 2: '特急' },
   form: {
     required: '请填写“{title}”', chooseRequired: '请选择“{title}”', filesRequired: '请上传“{title}”', signatureRequired: '请签名',

@@ -5,6 +5,7 @@ export default {
     groupDaily: '日常', groupRecords: '资料', groupManual: '管理', menu: '菜单', site: '项目', light: '浅色', dark: '深色', signOut: '退出登录',
     demo: '演示环境：数据均为虚构，随时可能重置。',
   },
+  form: { person: '{name} · {post} · 在手 {n}' },
   common: { money: '{n} 元', ticked: '已勾 {n} 项', filesCount: '{n} 个文件', rowsCount: '{n} 行', photo: '照片' },
   signIn: { login: '账号', password: '密码', enter: '登录', demo: '演示账号，点一下即可进入', owner: '业主手机页面', field: '现场手机端' },
   setup: {
@@ -44,7 +45,7 @@ export default {
   },
   case: {
     number: '编号', matter: '事项', stage: '阶段', due: '时限', homeCustomer: '房屋 / 客户', assignee: '经办', opened: '受理', closedAt: '办结', urgency: '缓急', level: '升级 {n} 级', levelHelp: '超时后逐级上报',
-    reminders: '催办 {n} 次', parent: '上级事项', contact: '来自登记', ownerLink: '复制业主链接', passing: '{from} 转给 {to}：{reason}（待接收）', merged: '已并入另一事项。', form: '表单', noForm: '还没有填写内容。',
+    reminders: '催办 {n} 次', parent: '上级事项', contact: '来自登记', ownerLink: '复制业主链接', gateCode: '放行码', passing: '{from} 转给 {to}：{reason}（待接收）', merged: '已并入另一事项。', form: '表单', noForm: '还没有填写内容。',
     children: '下级事项', links: '关联事项', clocks: '时限', noClocks: '没有时限。', people: '人员', nobody: '还没有指定人员。', timeline: '经过', flow: '流程', started: '开始', dueAt: '到期', stopped: '停止',
     pausedSince: '暂停于', recordedLater: '补记于 {at}', moreActions: '更多', noActions: '目前没有您可以办理的动作。', did: '“{title}”已完成', leadsTo: '办理后进入“{stage}”',
     staleTitle: '刚才有人改动了这件事项', staleKept: '您填写的内容还在，请核对后再次提交。', staleGone: '现在已不能办理这个动作；填写的内容可先复制保存。', staleRetry: '刚才有人改动了这件事项，已刷新，请再试一次。',
@@ -73,7 +74,7 @@ export default {
   manual: {
     find: '查找制度', front: '总览', title: '服务制度手册', version: '版本 {version} · {at} 发布', coverage: '已覆盖 {served}/{total} 条', posts: '岗位', post: '岗位', department: '部门', calendars: '工作日历', number: '编号规则',
     needsHome: '须指明房屋', needsCustomer: '须指明客户', actions: '谁可以做什么', action: '动作', from: '在哪些阶段', to: '之后', who: '谁可以', stays: '阶段不变', anyStage: '任何未办结阶段', form: '表单', field: '内容', type: '类型',
-    atOpening: '受理时', note: '说明', personal: '个人信息', clock: '时限', limit: '多久', calendar: '日历', ladder: '提醒与升级', raise: '，升到 {n} 级', amount: '金额（元）', rounds: '依次由谁签', over: '{over} 以上', between: '{over} – {upTo}', upTo: '{upTo} 以内',
+    atOpening: '受理时', note: '说明', personal: '个人信息', clock: '时限', limit: '多久', ladder: '提醒与升级', amount: '金额', rounds: '依次由谁签', asks: '填写', plans: '定期计划',
     types: {
       line: '单行文字', text: '文字', number: '数字', money: '金额', date: '日期', time: '时间', flag: '是否', choice: '单选', choices: '多选', person: '员工', customer: '客户', home: '房屋', files: '照片文件', signature: '签名', place: '位置',
       checklist: '清单', table: '表格', computed: '自动计算',
