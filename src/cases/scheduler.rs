@@ -7,6 +7,7 @@ use crate::app::App;
 use crate::db::Sql;
 use crate::error::Problem;
 use crate::vals;
+use engine::case::Case;
 use engine::step::{self, Actor};
 use sea_orm::FromQueryResult;
 use std::time::Duration;
@@ -67,17 +68,24 @@ async fn fire(app: &App, id: String) -> Result<bool, Problem> {
             Box::pin(async move {
                 let case = load::locked(tx, &id).await?;
                 let now = shared.clock.now();
-                if case.next_wake().is_none_or(|wake| wake.0 > now) {
-                    return Ok(false);
-                }
-                let around = Around::of(&shared, tx, &case).await?;
-                let outcome = step::tick(&around.world(now, now, false), &case)?;
-                let changed = !outcome.entries.is_empty();
                 let pen =
                     Pen { app: &shared, tx, actor: Actor::System, actor_id: None, at: now, quiet: false };
-                commit::write(&pen, &around, Some(&case), outcome).await?;
-                Ok(changed)
+                Ok(pass_time(&pen, &case, now).await?.seq != case.seq)
             })
         })
         .await
+}
+
+/// Lets time pass for a locked case up to `until`: fires its clock steps and plans, each at the instant it was due.
+///
+/// # Errors
+/// The engine's refusal; what [`commit::write`] refuses.
+pub async fn pass_time(pen: &Pen<'_>, case: &Case, until: i64) -> Result<Case, Problem> {
+    if case.next_wake().is_none_or(|wake| wake.0 > until) {
+        return Ok(case.clone());
+    }
+    let pen = pen.system();
+    let around = Around::of(pen.app, pen.tx, case).await?;
+    let outcome = step::tick(&around.world(until, until, pen.quiet), case)?;
+    commit::write(&pen, &around, Some(case), outcome).await
 }

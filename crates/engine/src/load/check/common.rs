@@ -5,8 +5,9 @@ use super::super::names::{bad_name, bad_source, suggest};
 use super::super::place::{Pen, Place};
 use super::super::problem::{Problem, Severity};
 use super::head::each_once;
+use super::who::known_post;
 use crate::calendar::Limit;
-use crate::def::{FieldType, TextRule};
+use crate::def::{FieldType, Import, TextRule};
 use crate::schema::choices_of;
 use std::collections::BTreeSet;
 
@@ -132,7 +133,47 @@ fn classify(draft: &Draft, problems: &mut Vec<Problem>) {
             "最后一条要总是符合（不写 any 和 none），否则有的来信没有判断",
         );
     }
+    if let Some(import) = &classify.def.import {
+        importing(draft, &mut pen, import);
+    }
     problems.extend(pen.problems);
+}
+
+/// Posts, kinds, actions and fields that an import names exist.
+fn importing(draft: &Draft, pen: &mut Pen, import: &Import) {
+    let place = Place::top().at("import");
+    for (i, post) in import.posts.iter().enumerate() {
+        known_post(draft, pen, &place.at("posts").at(i), post);
+    }
+    for (i, answer) in import.answers.iter().enumerate() {
+        let here = place.at("answer").at(i);
+        for (n, step) in answer.steps.iter().enumerate() {
+            let here = here.at("steps").at(n);
+            let name = step.child.as_ref().unwrap_or(&answer.kind);
+            let Some(kind) = draft.kinds.get(name).map(|k| &k.def) else {
+                let known = suggest(name, draft.kind_names.iter().map(String::as_str));
+                pen.error(&here, format!("事项类型“{name}”不存在{known}"));
+                continue;
+            };
+            let action = kind.actions.iter().find(|a| a.name == step.act);
+            let Some(action) = action else {
+                let known = suggest(&step.act, kind.actions.iter().map(|a| a.name.as_str()));
+                pen.error(
+                    &here.at("act"),
+                    format!("“{}”没有动作“{}”{known}", kind.title, step.act),
+                );
+                continue;
+            };
+            for field in step
+                .set
+                .keys()
+                .filter(|f| !action.ask.iter().any(|a| a.field == **f))
+            {
+                let sentence = format!("“{}”不填写字段“{field}”", action.title);
+                pen.error(&here.at("set").at(field.as_str()), sentence);
+            }
+        }
+    }
 }
 
 /// The judgement exists, and what is filled fits the kind it opens.
