@@ -1,5 +1,6 @@
 //! What every request shares.
 
+use crate::auth::Guesses;
 use crate::clock::{Clock, Ids};
 use crate::db::{Db, Sql};
 use crate::live::Live;
@@ -25,6 +26,8 @@ pub struct Inner {
     pub manuals: Manuals,
     /// Live updates to browsers.
     pub live: Live,
+    /// Wrong passwords for logins that nobody has.
+    pub guesses: Guesses,
     /// Settings of this process.
     pub config: Config,
     /// Keys the tokens of links; from the database, so that all nodes share it.
@@ -81,7 +84,7 @@ impl App {
         let secret = secret(&db).await?;
         let manuals = Manuals::open(&db, clock.now()).await?;
         let live = Live::default();
-        Ok(App(Arc::new(Inner { db, clock, ids, manuals, live, config, secret })))
+        Ok(App(Arc::new(Inner { db, clock, ids, manuals, live, guesses: Guesses::default(), config, secret })))
     }
 
     /// A new id.

@@ -83,6 +83,8 @@ pub struct Problem {
     pub fields: Vec<FieldProblem>,
     /// What it is now, when the request was stale.
     pub current: Option<Value>,
+    /// Nobody can sign in yet: the first administrator is to be made.
+    pub setup_needed: bool,
     /// For the log alone.
     context: Option<String>,
 }
@@ -106,6 +108,9 @@ pub struct ProblemBody {
     /// The thing as it is now, when the request was stale.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub current: Option<Value>,
+    /// True when nobody can sign in yet, since the first administrator is to be made.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub setup_needed: bool,
 }
 
 /// What is wrong with a field.
@@ -120,7 +125,7 @@ pub struct FieldProblemBody {
 impl Problem {
     /// A problem with its sentence.
     pub fn new(code: Code, detail: impl Into<String>) -> Problem {
-        Problem { code, detail: detail.into(), fields: Vec::new(), current: None, context: None }
+        Problem { code, detail: detail.into(), fields: Vec::new(), current: None, setup_needed: false, context: None }
     }
 
     /// It does not exist, or not for this actor.
@@ -139,6 +144,11 @@ impl Problem {
             fields: vec![FieldProblem { field: field.to_owned(), sentence: sentence.to_owned() }],
             ..Problem::new(Code::Invalid, sentence)
         }
+    }
+
+    /// It was changed meanwhile; `current` is what it is now.
+    pub fn stale(detail: &str, current: Value) -> Problem {
+        Problem { current: Some(current), ..Problem::new(Code::Stale, detail) }
     }
 
     /// Our fault; `context` goes to the log, never to the reader.
@@ -194,6 +204,7 @@ impl IntoResponse for Problem {
             detail: self.detail,
             fields: fields.map(|f| FieldProblemBody { field: f.field, sentence: f.sentence }).collect(),
             current: self.current,
+            setup_needed: self.setup_needed,
         };
         let mut response = (status, Json(body)).into_response();
         let kind = HeaderValue::from_static("application/problem+json");

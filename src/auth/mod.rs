@@ -1,4 +1,14 @@
 //! Who is asking: sessions, posts, rights.
+//!
+//! A session is a row and a cookie, written here rather than taken from tower-sessions: its SQL store pins another
+//! sqlx, which would bring a second SQLite, and a store of our own would be as long as this.
+
+mod guesses;
+pub mod password;
+pub mod session;
+pub mod setup;
+
+pub use guesses::Guesses;
 
 use crate::api::{hex, text_header};
 use crate::app::App;
@@ -16,8 +26,10 @@ use std::collections::BTreeSet;
 
 /// Name of the session's cookie.
 pub const COOKIE: &str = "yizhan";
-/// A session ends this long after it was last used.
+/// A session ends this long after it was last used,
 pub const IDLE_MS: i64 = 12 * 3_600_000;
+/// and at the latest this long after signing in.
+pub const LIFE_MS: i64 = 30 * 24 * 3_600_000;
 
 /// A post held at one site, or at all of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,7 +69,7 @@ struct SessionRow {
     name: String,
     login: String,
     csrf: String,
-    expires_at: i64,
+    created_at: i64,
     seen_at: i64,
 }
 
@@ -73,12 +85,18 @@ impl Me {
     /// # Errors
     /// [`Code::Forbidden`].
     pub fn must(&self, right: Area) -> Result<(), Problem> {
-        if self.may.contains(&right) { Ok(()) } else { Err(Problem::forbidden()) }
+        if self.may.contains(&right) {
+            Ok(())
+        } else {
+            Err(Problem::forbidden())
+        }
     }
 
     /// Whether something of that site may be seen at all.
     pub fn sees_site(&self, site: &str) -> bool {
-        self.posts.iter().any(|p| p.site.is_none() || p.site.as_deref() == Some(site))
+        self.posts
+            .iter()
+            .any(|p| p.site.is_none() || p.site.as_deref() == Some(site))
     }
 
     /// Refuses who holds no post at the site, as if it did not exist.
@@ -86,7 +104,11 @@ impl Me {
     /// # Errors
     /// [`Code::NotFound`].
     pub fn at_site(&self, site: &str) -> Result<(), Problem> {
-        if self.sees_site(site) { Ok(()) } else { Err(Problem::not_found()) }
+        if self.sees_site(site) {
+            Ok(())
+        } else {
+            Err(Problem::not_found())
+        }
     }
 
     /// Sites a post is held at; `None`: all of them.
@@ -100,7 +122,10 @@ impl FromRequestParts<App> for Me {
     type Rejection = Problem;
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Me, Problem> {
         let jar = CookieJar::from_headers(&parts.headers);
-        let secret = jar.get(COOKIE).map(|c| c.value().to_owned()).ok_or_else(not_signed_in)?;
+        let secret = jar
+            .get(COOKIE)
+            .map(|c| c.value().to_owned())
+            .ok_or_else(not_signed_in)?;
         let me = load(app, &digest(&secret)).await?;
         let safe = matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS);
         let token = text_header(&parts.headers, "x-csrf-token");
@@ -121,30 +146,19 @@ pub fn not_signed_in() -> Problem {
     Problem::new(Code::NotSignedIn, "请先登录")
 }
 
+/// Who the session of that digest belongs to, if it has not ended; and it counts as used.
 async fn load(app: &App, digest: &str) -> Result<Me, Problem> {
     let now = app.clock.now();
-    let row: Option<SessionRow> = app
-        .db
-        .read()
-        .row(
-            "select s.id, s.name, s.login, e.csrf, e.expires_at, e.seen_at from session e \
-             join staff s on s.id = e.staff_id where e.digest = $1 and s.active",
-            vals![digest.to_owned()],
-        )
-        .await?;
-    let row = row.filter(|r| r.expires_at > now).ok_or_else(not_signed_in)?;
+    let row = find(app, digest).await?;
     // A quarter of an hour's grain spares a write for every request.
     if now - row.seen_at > 900_000 {
-        let digest = digest.to_owned();
+        let expires = (now + IDLE_MS).min(row.created_at + LIFE_MS);
+        let values = vals![now, expires, digest.to_owned()];
         app.db
             .write(move |tx| {
                 Box::pin(async move {
-                    tx.run(
-                        "update session set seen_at = $1, expires_at = $2 where digest = $3",
-                        vals![now, now + IDLE_MS, digest],
-                    )
-                    .await
-                    .map_err(Problem::from)
+                    let sql = "update session set seen_at = $1, expires_at = $2 where digest = $3";
+                    tx.run(sql, values).await.map_err(Problem::from)
                 })
             })
             .await?;
@@ -152,12 +166,40 @@ async fn load(app: &App, digest: &str) -> Result<Me, Problem> {
     person(app, row, digest).await
 }
 
+/// The same person as they are now; the session does not count as used. For connections that stay open.
+///
+/// # Errors
+/// [`Code::NotSignedIn`] once the session has ended.
+pub async fn again(app: &App, me: &Me) -> Result<Me, Problem> {
+    let row = find(app, &me.session).await?;
+    person(app, row, &me.session).await
+}
+
+async fn find(app: &App, digest: &str) -> Result<SessionRow, Problem> {
+    let sql = "select s.id, s.name, s.login, e.csrf, e.created_at, e.seen_at from session e \
+               join staff s on s.id = e.staff_id where e.digest = $1 and e.expires_at > $2 and s.active";
+    let row = app
+        .db
+        .read()
+        .row(sql, vals![digest.to_owned(), app.clock.now()])
+        .await?;
+    row.ok_or_else(not_signed_in)
+}
+
 async fn person(app: &App, row: SessionRow, digest: &str) -> Result<Me, Problem> {
     let read = app.db.read();
-    let posts: Vec<PostRow> =
-        read.rows("select post, site_id from staff_post where staff_id = $1", vals![row.id.clone()]).await?;
-    let areas: Vec<AreaRow> =
-        read.rows("select area_id from staff_area where staff_id = $1", vals![row.id.clone()]).await?;
+    let posts: Vec<PostRow> = read
+        .rows(
+            "select post, site_id from staff_post where staff_id = $1",
+            vals![row.id.clone()],
+        )
+        .await?;
+    let areas: Vec<AreaRow> = read
+        .rows(
+            "select area_id from staff_area where staff_id = $1",
+            vals![row.id.clone()],
+        )
+        .await?;
     let manual = app.manuals.current();
     let mut may = BTreeSet::new();
     let mut scopes = Vec::new();
@@ -173,7 +215,13 @@ async fn person(app: &App, row: SessionRow, digest: &str) -> Result<Me, Problem>
         login: row.login,
         csrf: row.csrf,
         session: digest.to_owned(),
-        posts: posts.into_iter().map(|p| Held { post: p.post, site: p.site_id }).collect(),
+        posts: posts
+            .into_iter()
+            .map(|p| Held {
+                post: p.post,
+                site: p.site_id,
+            })
+            .collect(),
         areas: areas.into_iter().map(|a| a.area_id).collect(),
         may,
         scopes,

@@ -8,7 +8,7 @@ use crate::api::{Answer, Json, Once, Path, Seen};
 use crate::app::App;
 use crate::auth::Me;
 use crate::db::Tx;
-use crate::error::{Code, Problem};
+use crate::error::Problem;
 use axum::extract::State;
 use axum::http::StatusCode;
 use engine::case::{Case, Data};
@@ -67,7 +67,7 @@ pub async fn perform_action(
     .await
 }
 
-/// The locked case, if the writer has seen its newest state; else [`Code::Stale`] with that state.
+/// The locked case, if the writer has seen its newest state; else 412 with that state.
 async fn seen_case(app: &App, tx: &Tx, me: &Me, id: &str, seen: Seen) -> Result<Case, Problem> {
     let case = load::locked(tx, id).await?;
     if case.seq == seen.0 {
@@ -75,7 +75,7 @@ async fn seen_case(app: &App, tx: &Tx, me: &Me, id: &str, seen: Seen) -> Result<
     }
     let current = view_of(app, tx, me, id).await?;
     let sentence = "刚刚有人修改了这项事项，请看过最新内容再办理";
-    Err(Problem { current: Some(serde_json::to_value(current)?), ..Problem::new(Code::Stale, sentence) })
+    Err(Problem::stale(sentence, serde_json::to_value(current)?))
 }
 
 /// Does one action of the engine on a locked case and writes what follows.
@@ -97,7 +97,7 @@ const AHEAD_MS: i64 = 60_000;
 /// The instant an action happened at: now, unless it is dated back within what the actor's posts allow.
 ///
 /// # Errors
-/// [`Code::Invalid`].
+/// [`crate::error::Code::Invalid`].
 pub fn when(app: &App, me: &Me, happened_at: Option<i64>) -> Result<i64, Problem> {
     let now = app.clock.now();
     let Some(at) = happened_at else { return Ok(now) };

@@ -17,7 +17,6 @@ use engine::step::{self, Actor, Outcome, Start};
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use sea_orm::{FromQueryResult, Value as Sv};
-use serde_json::json;
 use sha2::{Digest, Sha256};
 
 /// Who writes, and when.
@@ -227,7 +226,7 @@ async fn ledger(pen: &Pen<'_>, before: i64, case: &str, entries: &[Entry]) -> Re
                     i64::from(VERSION),
                     entry.happened_at.0,
                     now,
-                    kind,
+                    kind.clone(),
                     actor.clone(),
                     body,
                     salt,

@@ -60,7 +60,10 @@ pub async fn list_cases(
     Query(query): Query<CaseQuery>,
 ) -> Result<Json<CasePage>, Problem> {
     if let Some(words) = query.q.as_deref().map(str::trim).filter(|q| !q.is_empty()) {
-        return by_words(&app, &me, words).await.map(Json);
+        let before = query.cursor.as_deref().and_then(|c| c.parse().ok());
+        let (items, next) =
+            rows::with_words(&app, app.db.read(), &me, words, before, PAGE as usize).await?;
+        return Ok(Json(CasePage { items, next: next.map(|n| n.to_string()) }));
     }
     let mut filter = Filter { sql: String::new(), values: Vec::new() };
     let mut all = conditions(&app, &me, &query, &mut filter);
@@ -135,12 +138,6 @@ fn conditions(app: &App, me: &Me, query: &CaseQuery, filter: &mut Filter) -> Vec
         ));
     }
     all
-}
-
-async fn by_words(app: &App, me: &Me, words: &str) -> Result<CasePage, Problem> {
-    let read = app.db.read();
-    let ids = crate::search::find_cases(read, me.sites(), words, None, PAGE as usize).await?;
-    Ok(CasePage { items: rows::by_ids(app, read, me, &ids).await?, next: None })
 }
 
 /// A case in one's own work.

@@ -6,7 +6,8 @@ use crate::auth::Me;
 use crate::db::Sql;
 use crate::error::Problem;
 use engine::case::Case;
-use engine::def::{FieldType, Relation, Tone};
+use crate::search::{self, Seek};
+use engine::def::{Area, FieldType, Relation, Tone};
 use engine::load::Manual;
 use sea_orm::{FromQueryResult, Value as Sv};
 use serde::{Deserialize, Serialize};
@@ -253,6 +254,25 @@ pub async fn of_customer(
 /// The database's.
 pub async fn of_home(app: &App, sql: &impl Sql, me: &Me, home: &str, limit: u32) -> Result<Vec<CaseRow>, Problem> {
     pick(app, sql, me, "c.home_id = $1", vec![home.into()], limit).await
+}
+
+/// Cases with all the words, newest first, and where the next page begins.
+///
+/// # Errors
+/// The database's.
+pub async fn with_words(
+    app: &App,
+    sql: &impl Sql,
+    me: &Me,
+    query: &str,
+    before: Option<i64>,
+    limit: usize,
+) -> Result<(Vec<CaseRow>, Option<i64>), Problem> {
+    let unmask = me.may.contains(&Area::Unmask);
+    let seek = Seek { query, sites: me.sites(), unmask, before, limit };
+    let manual = app.manuals.current();
+    let found = search::find_cases(sql, &seek, |used| scope::visible(me, &manual, used)).await?;
+    Ok((by_ids(app, sql, me, &found.ids).await?, found.next))
 }
 
 /// Cases by id, newest first; those that `me` does not see are left out.

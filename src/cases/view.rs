@@ -311,7 +311,7 @@ pub fn clock(rules: &Rules, run: &Run) -> ClockView {
 fn signing(manual: &engine::load::Manual, rules: &Rules, signing: &Signing, names: &Names) -> SigningView {
     let slot = |s: &engine::case::SigningSlot| {
         let named = s.people.iter().map(|p| names.get(p).cloned().unwrap_or_default());
-        let whos = s.who.iter().map(|w| engine::load::who_title(manual, &rules.kind, w));
+        let whos = s.who.iter().map(|w| engine::load::who_title(manual, rules, w));
         SlotView {
             name: s.name.clone(),
             title: s.title.clone(),

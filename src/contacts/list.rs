@@ -8,6 +8,7 @@ use crate::auth::Me;
 use crate::cases::rows::{CaseRow, pick as pick_cases};
 use crate::db::Sql;
 use crate::error::Problem;
+use crate::search::{Seek, find_contacts};
 use crate::vals;
 use axum::extract::State;
 use engine::def::Area;
@@ -59,8 +60,16 @@ pub async fn list_contacts(
     me.must(Area::Desk)?;
     let read = app.db.read();
     if let Some(words) = query.q.as_deref().map(str::trim).filter(|q| !q.is_empty()) {
-        let ids = crate::search::find_contacts(read, me.sites(), words, None, PAGE as usize).await?;
-        return Ok(Json(ContactPage { items: rows::by_ids(&app, read, &me, &ids).await?, next: None }));
+        let seek = Seek {
+            query: words,
+            sites: me.sites(),
+            unmask: me.may.contains(&Area::Unmask),
+            before: query.cursor.as_deref().and_then(|c| c.parse().ok()),
+            limit: PAGE as usize,
+        };
+        let found = find_contacts(read, &seek, |used| rows::visible(&me, used)).await?;
+        let items = rows::by_ids(&app, read, &me, &found.ids).await?;
+        return Ok(Json(ContactPage { items, next: found.next.map(|n| n.to_string()) }));
     }
     let mut conditions = vec!["true".to_owned()];
     let mut values: Vec<Sv> = Vec::new();

@@ -4,6 +4,7 @@ use super::channel;
 use crate::app::App;
 use crate::auth::Me;
 use crate::cases::rows::{HomeRef, Named};
+use crate::cases::scope::Filter;
 use crate::db::Sql;
 use crate::error::Problem;
 use crate::estate::mask_phone;
@@ -106,6 +107,16 @@ struct CaseRaw {
     closed_at: Option<i64>,
 }
 
+/// The condition under which `me` sees a contact, whose row is called `k`.
+pub fn visible(me: &Me, used: usize) -> Filter {
+    let Some(sites) = me.sites() else { return Filter { sql: "true".to_owned(), values: Vec::new() } };
+    let mut filter = Filter { sql: String::new(), values: Vec::new() };
+    let marks: Vec<String> = sites.into_iter().map(|site| filter.bind(used, site)).collect();
+    filter.sql =
+        if marks.is_empty() { "false".to_owned() } else { format!("k.site_id in ({})", marks.join(", ")) };
+    filter
+}
+
 /// Contacts at the reader's sites among those a condition picks (`k` is the contact), newest first.
 ///
 /// # Errors
@@ -118,12 +129,9 @@ pub async fn pick(
     mut values: Vec<Sv>,
     limit: u32,
 ) -> Result<Vec<ContactRow>, Problem> {
-    let mut seen = "true".to_owned();
-    if let Some(sites) = me.sites() {
-        let marks: Vec<String> = (1..=sites.len()).map(|n| format!("${}", values.len() + n)).collect();
-        seen = if marks.is_empty() { "false".to_owned() } else { format!("k.site_id in ({})", marks.join(", ")) };
-        values.extend(sites.into_iter().map(Sv::from));
-    }
+    let seen = visible(me, values.len());
+    values.extend(seen.values);
+    let seen = seen.sql;
     let raw: Vec<Raw> = sql
         .rows(
             &format!(

@@ -48,8 +48,7 @@ pub async fn list_similar(
         if words.trim().chars().count() < 2 {
             return Ok(Json(CasePage { items: Vec::new(), next: None }));
         }
-        let ids = crate::search::find_cases(read, me.sites(), &words, None, 20).await?;
-        let mut found = rows::by_ids(&app, read, &me, &ids).await?;
+        let (mut found, _) = rows::with_words(&app, read, &me, &words, None, 20).await?;
         found.retain(|row| !row.closed && query.kind.as_ref().is_none_or(|kind| &row.kind == kind));
         found
     } else {

@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::cases::act::{ActionRequest, act};
 use crate::cases::commit::Pen;
 use crate::cases::load;
-use crate::error::{Code, Problem};
+use crate::error::Problem;
 use axum::extract::State;
 use axum::http::StatusCode;
 use engine::step::{Actor, Input};
@@ -31,8 +31,7 @@ pub async fn act_as_owner(
             let case = load::locked(tx, &id).await?;
             if case.seq != seen.0 {
                 let current = view::case(&shared, tx, &owner, &id).await?;
-                let problem = Problem::new(Code::Stale, "事项刚有新进展，请看过再操作");
-                return Err(Problem { current: Some(serde_json::to_value(current)?), ..problem });
+                return Err(Problem::stale("事项刚有新进展，请看过再操作", serde_json::to_value(current)?));
             }
             let pen = Pen {
                 app: &shared,

@@ -1,6 +1,10 @@
 //! What tests of both databases share. A test binary says
 //! `#[macro_use] #[path = "../support/mod.rs"] mod support;` and then `both! { async fn name(db: TestDb) { … } }`.
 
+#![allow(dead_code, reason = "each test binary uses a part of it")]
+
+pub mod server;
+
 use std::any::Any;
 use std::ops::Deref;
 use std::str::FromStr;

@@ -1,0 +1,83 @@
+//! Live updates to an open browser, as server-sent events.
+
+use super::inbox;
+use crate::app::App;
+use crate::auth::{self, Me};
+use crate::error::Problem;
+use crate::live::Wake;
+use axum::extract::State;
+use axum::response::sse::{Event, KeepAlive, Sse};
+use futures::stream::{self, Stream};
+use serde_json::{Value, json};
+use std::convert::Infallible;
+use std::time::Duration;
+use tokio::sync::broadcast::Receiver;
+use tokio::sync::broadcast::error::RecvError;
+use tokio::time::{Interval, interval};
+
+/// Proxies close connections that are silent for a minute.
+const KEEP_ALIVE: Duration = Duration::from_secs(15);
+/// How soon a session that has ended, or a post that was taken away, is noticed.
+const LOOK_AGAIN: Duration = Duration::from_secs(60);
+
+struct Listening {
+    app: App,
+    me: Me,
+    wakes: Receiver<Wake>,
+    look: Interval,
+}
+
+/// Wake-ups for one member of staff: `inbox` {unread}; `case` {id, kind, site, seq} of sites they see; `resync` {}
+/// when some were lost. Whoever hears one asks for what it shows.
+#[utoipa::path(get, path = "/live", tag = "inbox",
+    responses((status = 200, description = "Server-sent events", content_type = "text/event-stream")))]
+pub async fn live_updates(
+    State(app): State<App>,
+    me: Me,
+) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
+    let wakes = app.live.listen();
+    let listening = Listening {
+        app,
+        me,
+        wakes,
+        look: interval(LOOK_AGAIN),
+    };
+    let events = stream::unfold(listening, |mut listening| async move {
+        let (name, data) = listening.next().await?;
+        Some((Ok(Event::default().event(name).data(data.to_string())), listening))
+    });
+    Ok(Sse::new(events).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)))
+}
+
+impl Listening {
+    /// What to send next; nothing once the session has ended.
+    async fn next(&mut self) -> Option<(&'static str, Value)> {
+        loop {
+            tokio::select! {
+                _ = self.look.tick() => self.me = auth::again(&self.app, &self.me).await.ok()?,
+                heard = self.wakes.recv() => match heard {
+                    Ok(wake) => if let Some(event) = self.of_interest(wake).await {
+                        return Some(event);
+                    },
+                    Err(RecvError::Lagged(_)) => return Some(("resync", json!({}))),
+                    Err(RecvError::Closed) => return None,
+                },
+            }
+        }
+    }
+
+    async fn of_interest(&self, wake: Wake) -> Option<(&'static str, Value)> {
+        match wake {
+            Wake::Inbox { staff } if staff == self.me.id => {
+                let unread = inbox::unread_of(&self.app, &self.me.id).await.ok()?;
+                Some(("inbox", json!({ "unread": unread })))
+            }
+            Wake::Case { id, kind, site, seq } if self.me.sees_site(&site) => Some((
+                "case",
+                json!({ "id": id, "kind": kind, "site": site, "seq": seq }),
+            )),
+            Wake::Resync => Some(("resync", json!({}))),
+            Wake::Inbox { .. } | Wake::Case { .. } | Wake::Outbox => None,
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! Wake-ups between the nodes of one database, by `listen` and `notify` of PostgreSQL.
+//!
+//! Sent after the commit, outside any transaction: a `notify` inside one takes a lock of the whole server until
+//! it commits. One that is lost does no harm but to freshness: it is never the truth.
+
+use crate::app::App;
+use crate::db::Sql;
+use crate::live::Wake;
+use crate::vals;
+use serde::{Deserialize, Serialize};
+use sqlx::postgres::PgListener;
+use std::time::Duration;
+use tokio::sync::broadcast::error::RecvError;
+
+const CHANNEL: &str = "yizhan";
+/// Wake-ups of one message: PostgreSQL takes 8,000 bytes.
+const BATCH: usize = 30;
+const PAUSE: Duration = Duration::from_secs(2);
+
+#[derive(Serialize, Deserialize)]
+struct Message {
+    node: String,
+    wakes: Vec<Wake>,
+}
+
+/// Tells the other nodes what happens here.
+pub(super) async fn tell(app: App, node: String) {
+    let mut said = app.live.listen_here();
+    loop {
+        let mut wakes = Vec::new();
+        let first = match said.recv().await {
+            Ok(wake) => wake,
+            Err(RecvError::Lagged(_)) => Wake::Resync,
+            Err(RecvError::Closed) => return,
+        };
+        wakes.push(first);
+        // What has gathered meanwhile goes along, repetitions left out.
+        while let Some(wake) = said.try_recv().ok().filter(|_| wakes.len() < BATCH) {
+            if !wakes.contains(&wake) {
+                wakes.push(wake);
+            }
+        }
+        let message = Message {
+            node: node.clone(),
+            wakes,
+        };
+        if let Err(error) = send(&app, &message).await {
+            tracing::warn!(%error, "other nodes were not told");
+        }
+    }
+}
+
+async fn send(app: &App, message: &Message) -> anyhow::Result<()> {
+    let text = serde_json::to_string(message)?;
+    app.db
+        .read()
+        .run("select pg_notify($1, $2)", vals![CHANNEL, text])
+        .await?;
+    Ok(())
+}
+
+/// Hears what happens on other nodes, for as long as the process runs.
+pub(super) async fn hear(app: App, node: String) {
+    loop {
+        if let Err(error) = listen(&app, &node).await {
+            tracing::warn!(%error, "not listening to other nodes; trying again");
+        }
+        tokio::time::sleep(PAUSE).await;
+        app.live.relay(Wake::Resync);
+    }
+}
+
+async fn listen(app: &App, node: &str) -> anyhow::Result<()> {
+    // A connection of its own: one of the pool would be missing there for ever.
+    let mut listener = PgListener::connect(&app.config.database).await?;
+    listener.listen(CHANNEL).await?;
+    loop {
+        let Some(heard) = listener.try_recv().await? else {
+            // The connection was lost and made again: what was said between is unknown.
+            app.live.relay(Wake::Resync);
+            continue;
+        };
+        match serde_json::from_str::<Message>(heard.payload()) {
+            Ok(message) if message.node == node => {}
+            Ok(message) => message.wakes.into_iter().for_each(|wake| app.live.relay(wake)),
+            // A node of another version while a cluster is brought up to date.
+            Err(error) => {
+                tracing::debug!(%error, "a message that is not understood");
+                app.live.relay(Wake::Resync);
+            }
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! Looks at personal data: each is recorded (SAFE-4), and there are only so many an hour.
+
+use crate::app::App;
+use crate::auth::Me;
+use crate::db::Sql;
+use crate::error::{Code, Problem};
+use crate::vals;
+
+const HOUR_MS: i64 = 3_600_000;
+
+/// Records that `me` looks at `subject` and refuses when that is more than `most` looks of the sort in an hour.
+///
+/// # Errors
+/// [`Code::TooMany`]; the database's.
+pub async fn look(app: &App, me: &Me, what: &str, subject: &str, reason: &str, most: i64) -> Result<(), Problem> {
+    let (id, now) = (app.id(), app.clock.now());
+    let (staff, what) = (me.id.clone(), what.to_owned());
+    let (subject, reason) = (subject.to_owned(), reason.to_owned());
+    app.db
+        .write(move |tx| {
+            Box::pin(async move {
+                if tx.is_postgres() {
+                    // Of two at once the second counts the first.
+                    tx.run("select pg_advisory_xact_lock(hashtextextended($1, 1))", vals![staff.clone()]).await?;
+                }
+                let looks: Option<i64> = tx
+                    .scalar(
+                        "select count(*) from look where staff_id = $1 and what = $2 and at > $3",
+                        vals![staff.clone(), what.clone(), now - HOUR_MS],
+                    )
+                    .await?;
+                if looks.unwrap_or(0) >= most {
+                    return Err(Problem::new(Code::TooMany, "一小时内查看个人信息的次数已到上限，请稍后再试"));
+                }
+                let sql = "insert into look (id, staff_id, at, what, subject, reason) values ($1, $2, $3, $4, $5, $6)";
+                tx.run(sql, vals![id, staff, now, what, subject, reason]).await?;
+                Ok(())
+            })
+        })
+        .await
+}

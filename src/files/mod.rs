@@ -1,0 +1,15 @@
+//! Photos and papers: kept by the digest of their bytes beside the database, with a row that says whose they are.
+//!
+//! A file is written completely before its row is: a crash leaves at most bytes that nothing refers to. What was
+//! uploaded is kept as it came, evidence included (a photo's own time and place); it is served so that a browser
+//! never takes it for a page.
+
+mod keep;
+mod owned;
+mod picture;
+pub mod serve;
+pub mod upload;
+
+pub use keep::{FileView, Received, keep, receive};
+pub use owned::{attach, check_owned};
+pub use serve::{Part, Shown, answer, for_link};

@@ -1,0 +1,275 @@
+//! Computing new and changed clauses over the past.
+//!
+//! `clause_fill` says for each clause which definition its facts are of, and how far the past has been walked. The
+//! walk goes case by case in order of id, a batch a transaction, and saves its place with the batch: it can be
+//! stopped anywhere, and several nodes may walk, one at a time. Writes feed the clause meanwhile: every writer asks
+//! the database which manual is in force, and those that had asked before it came into force are waited for.
+
+use super::refresh::{refresh_case, refresh_contact};
+use crate::api::hex;
+use crate::app::App;
+use crate::db::{Sql, Tx};
+use crate::error::Problem;
+use crate::vals;
+use engine::case::Case;
+use engine::def::MeasureOf;
+use engine::load::{ClauseRules, Manual};
+use sea_orm::{FromQueryResult, Value as Sv};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Cases or contacts of one transaction: on SQLite all other writers wait for it.
+const BATCH: i64 = 100;
+/// Old facts deleted in one transaction.
+const SWEEP: i64 = 2_000;
+/// How long to rest before looking whether another manual came into force.
+const REST: Duration = Duration::from_secs(10);
+/// Raised when the program itself counts differently: all clauses are computed anew.
+const VERSION: u32 = 1;
+
+/// Old facts are still to be deleted.
+const SWEEPING: &str = "";
+/// The walk begins: before every id.
+const BEGIN: &str = "0";
+/// In place of a definition: the clause is no longer in the manual.
+const GONE: &str = "";
+
+/// Runs until the process ends: keeps the past of every clause computed.
+pub async fn run(app: App) {
+    loop {
+        if let Err(problem) = catch_up(&app).await {
+            tracing::error!(?problem, "clauses could not be computed over the past");
+        }
+        tokio::time::sleep(REST).await;
+    }
+}
+
+/// Computes what is missing of the clauses in force, to the end.
+///
+/// # Errors
+/// The database's. What was done until then is kept.
+pub async fn catch_up(app: &App) -> Result<(), Problem> {
+    loop {
+        app.manuals.refresh().await?;
+        let manual = app.manuals.current();
+        register(app, manual.clone()).await?;
+        let mut done = Step::More;
+        while done == Step::More {
+            done = step(app, manual.clone()).await?;
+            tokio::task::yield_now().await;
+        }
+        if done == Step::Done {
+            return Ok(());
+        }
+    }
+}
+
+#[derive(FromQueryResult)]
+struct Row {
+    clause: String,
+    definition: String,
+    cursor: String,
+}
+
+/// Clauses whose past is computed, under the definition in force.
+///
+/// # Errors
+/// The database's.
+pub async fn complete(app: &App) -> Result<BTreeSet<String>, Problem> {
+    let manual = app.manuals.current();
+    let sql = "select clause, definition, cursor from clause_fill where complete";
+    let rows: Vec<Row> = app.db.read().rows(sql, vals![]).await?;
+    let kept = rows.into_iter().filter(|r| manual.clause(&r.clause).is_some_and(|c| digest(&manual, c) == r.definition));
+    Ok(kept.map(|r| r.clause).collect())
+}
+
+/// What decides the facts of a clause; its words and its threshold do not.
+fn digest(manual: &Manual, clause: &ClauseRules) -> String {
+    let def = &clause.def;
+    let kinds: Vec<_> = clause.per.iter().map(|of| &of.kind).collect();
+    let all = json!([VERSION, manual.offset(), def.of, def.r#where, def.met, def.month_of, kinds]);
+    hex(&Sha256::digest(all.to_string()))
+}
+
+/// What the rows of `clause_fill` must say and do not: clause and definition.
+fn differences(manual: &Manual, rows: &[Row]) -> Vec<(String, String)> {
+    let known: BTreeMap<&str, &str> = rows.iter().map(|r| (r.clause.as_str(), r.definition.as_str())).collect();
+    let wanted = manual.clauses.iter().map(|c| (c.def.id.clone(), digest(manual, c)));
+    let new = wanted.filter(|(id, definition)| known.get(id.as_str()) != Some(&definition.as_str()));
+    let gone = known.iter().filter(|(id, definition)| **definition != GONE && manual.clause(id).is_none());
+    new.chain(gone.map(|(id, _)| ((*id).to_owned(), GONE.to_owned()))).collect()
+}
+
+/// Marks clauses that are new, changed or gone.
+async fn register(app: &App, manual: Arc<Manual>) -> Result<(), Problem> {
+    let sql = "select clause, definition, cursor from clause_fill";
+    if differences(&manual, &app.db.read().rows(sql, vals![]).await?).is_empty() {
+        return Ok(());
+    }
+    app.db
+        .write(move |tx| {
+            Box::pin(async move {
+                if tx.is_postgres() {
+                    // Waits for writers that asked for the manual before this one came into force: whoever asked has
+                    // written a case or a contact already. SQLite has one writer.
+                    tx.run("lock table case_record, contact in share mode", vals![]).await?;
+                    tx.run("lock table clause_fill in share row exclusive mode", vals![]).await?;
+                }
+                if !in_force(tx, &manual).await? {
+                    return Ok(());
+                }
+                for (clause, definition) in differences(&manual, &tx.rows(sql, vals![]).await?) {
+                    tx.run(
+                        "insert into clause_fill (clause, definition, cursor, complete) values ($1, $2, $3, $4) \
+                         on conflict (clause) do update set definition = excluded.definition, \
+                         cursor = excluded.cursor, complete = excluded.complete",
+                        vals![clause, definition, SWEEPING, false],
+                    )
+                    .await?;
+                }
+                Ok(())
+            })
+        })
+        .await
+}
+
+async fn in_force(tx: &Tx, manual: &Manual) -> Result<bool, Problem> {
+    let hash: Option<Value> = tx.scalar("select value from setting where name = 'manual'", vals![]).await?;
+    Ok(hash.as_ref().and_then(Value::as_str) == Some(manual.hash.as_str()))
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Step {
+    /// There is more to do.
+    More,
+    /// Everything is computed.
+    Done,
+    /// Another manual has come into force.
+    Outdated,
+}
+
+/// One transaction's work.
+async fn step(app: &App, manual: Arc<Manual>) -> Result<Step, Problem> {
+    let shared = app.clone();
+    app.db
+        .write(move |tx| {
+            Box::pin(async move {
+                if !in_force(tx, &manual).await? {
+                    return Ok(Step::Outdated);
+                }
+                let lock = if tx.is_postgres() { "for update" } else { "" };
+                let sql =
+                    format!("select clause, definition, cursor from clause_fill where not complete order by clause {lock}");
+                let open: Vec<Row> = tx.rows(&sql, vals![]).await?;
+                if let Some(row) = open.iter().find(|row| row.cursor == SWEEPING) {
+                    sweep(tx, row).await?;
+                    return Ok(Step::More);
+                }
+                let Some(first) = open.first() else { return Ok(Step::Done) };
+                let contacts = of_contacts(&manual, &first.clause);
+                let together: Vec<&Row> = open
+                    .iter()
+                    .filter(|r| r.cursor == first.cursor && of_contacts(&manual, &r.clause) == contacts)
+                    .collect();
+                let last = if contacts {
+                    walk_contacts(&shared, tx, &first.cursor).await?
+                } else {
+                    walk_cases(&shared, tx, &manual, &together).await?
+                };
+                save(tx, &together, last).await?;
+                Ok(Step::More)
+            })
+        })
+        .await
+}
+
+fn of_contacts(manual: &Manual, clause: &str) -> bool {
+    manual.clause(clause).is_some_and(|c| c.def.of == MeasureOf::Contacts)
+}
+
+/// Deletes facts of the definition before. The walk comes after, so that what writers add meanwhile is not lost.
+async fn sweep(tx: &Tx, row: &Row) -> Result<(), Problem> {
+    let swept = tx
+        .run(
+            "delete from fact where clause = $1 and subject in \
+             (select subject from fact where clause = $1 limit $2)",
+            vals![row.clause.clone(), SWEEP],
+        )
+        .await?;
+    if swept as i64 == SWEEP {
+        return Ok(());
+    }
+    if row.definition == GONE {
+        tx.run("delete from clause_fill where clause = $1", vals![row.clause.clone()]).await?;
+    } else {
+        let sql = "update clause_fill set cursor = $2 where clause = $1";
+        tx.run(sql, vals![row.clause.clone(), BEGIN]).await?;
+    }
+    Ok(())
+}
+
+async fn save(tx: &Tx, together: &[&Row], last: Option<String>) -> Result<(), Problem> {
+    for row in together {
+        let cursor = last.clone().unwrap_or_else(|| row.cursor.clone());
+        tx.run(
+            "update clause_fill set cursor = $2, complete = $3 where clause = $1",
+            vals![row.clause.clone(), cursor, last.is_none()],
+        )
+        .await?;
+    }
+    Ok(())
+}
+
+#[derive(FromQueryResult)]
+struct CaseState {
+    id: String,
+    state: Value,
+}
+
+/// Gives the last id of a full batch; none at the end.
+async fn walk_cases(app: &App, tx: &Tx, manual: &Manual, together: &[&Row]) -> Result<Option<String>, Problem> {
+    let clauses = together.iter().filter_map(|row| manual.clause(&row.clause));
+    let kinds: BTreeSet<&String> = clauses.flat_map(|c| c.per.iter().filter_map(|of| of.kind.as_ref())).collect();
+    let Some(from) = together.first().filter(|_| !kinds.is_empty()) else { return Ok(None) };
+    let mut values: Vec<Sv> = vals![from.cursor.clone(), BATCH];
+    values.extend(kinds.iter().map(|kind| Sv::from((*kind).clone())));
+    let marks: Vec<String> = (3..=values.len()).map(|n| format!("${n}")).collect();
+    let sql = format!(
+        "select id, state from case_record where id > $1 and kind in ({}) order by id limit $2 {}",
+        marks.join(", "),
+        lock(tx)
+    );
+    let rows: Vec<CaseState> = tx.rows(&sql, values).await?;
+    let last = rows.last().filter(|_| rows.len() as i64 == BATCH).map(|row| row.id.clone());
+    for row in rows {
+        match serde_json::from_value::<Case>(row.state) {
+            Ok(case) => refresh_case(app, tx, &case).await?,
+            // One that cannot be read must not keep the others from being counted.
+            Err(error) => tracing::error!(case = row.id, %error, "a case cannot be measured"),
+        }
+    }
+    Ok(last)
+}
+
+#[derive(FromQueryResult)]
+struct ContactId {
+    id: String,
+}
+
+async fn walk_contacts(app: &App, tx: &Tx, from: &str) -> Result<Option<String>, Problem> {
+    let sql = format!("select id from contact where id > $1 order by id limit $2 {}", lock(tx));
+    let rows: Vec<ContactId> = tx.rows(&sql, vals![from.to_owned(), BATCH]).await?;
+    let last = rows.last().filter(|_| rows.len() as i64 == BATCH).map(|row| row.id.clone());
+    for row in rows {
+        refresh_contact(app, tx, &row.id).await?;
+    }
+    Ok(last)
+}
+
+/// What is measured may not change meanwhile; rows that refer to it may.
+fn lock(tx: &Tx) -> &'static str {
+    if tx.is_postgres() { "for no key update" } else { "" }
+}

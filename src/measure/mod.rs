@@ -1,0 +1,18 @@
+//! Measures: how well the rules of the manual are kept (QUALITY-9).
+//!
+//! A clause is data. What it counts becomes a row of `fact`, kept or broken, rewritten in the transaction that
+//! changes what it is about ([`refresh_case`], [`refresh_contact`]). Clauses are live: the manual in force decides,
+//! not the one a case began with; a clause that is new or changed is computed over the past by [`fill`]. Facts are a
+//! projection and can be made anew from cases and contacts.
+
+pub mod board;
+pub mod detail;
+mod facts;
+mod figure;
+pub mod fill;
+mod reach;
+mod refresh;
+
+pub use board::{ClauseFigure, ClauseList, MonthFigure, list_clauses};
+pub use detail::{ClauseDetail, GroupFigure, Violator, get_clause};
+pub use refresh::{refresh_case, refresh_contact};

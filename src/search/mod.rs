@@ -1,0 +1,23 @@
+//! Search: one box that finds a person by phone, name, pinyin, room or plate, and cases by number or words.
+//!
+//! Masked data is no oracle: phones match whole or by the last four digits, each such question is recorded and
+//! counted, and numbers inside free text are found only by who may see personal data.
+
+pub mod everything;
+mod homes;
+pub mod names;
+mod people;
+mod rooms;
+mod shelf;
+mod words;
+
+pub use homes::find_homes;
+pub use people::{PhoneQuery, find_customers};
+pub use rooms::{RoomQuery, room_key, room_part, room_title};
+pub use shelf::{Found, Seek, find_cases, find_contacts, index_case, index_contact};
+pub use words::{analyse, normalise};
+
+/// The end of the range of keys that begin with `start`, in the order of bytes.
+fn prefix_end(start: &str) -> String {
+    format!("{start}\u{10ffff}")
+}

@@ -1,0 +1,9 @@
+//! The main job by HTTP: from the ringing phone to the settled, followed-up case.
+
+#[macro_use]
+#[path = "../support/mod.rs"]
+mod support;
+
+mod complaint;
+mod conflicts;
+mod repair;

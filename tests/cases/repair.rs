@@ -1,0 +1,47 @@
+//! A repair from the call to the satisfied customer.
+
+use crate::support::server::{Person, Server};
+use serde_json::{Value, json};
+
+fn child<'v>(case: &'v Value, kind: &str) -> &'v Value {
+    let children = case["children"].as_array().expect("children");
+    children.iter().find(|c| c["kind"] == kind).unwrap_or_else(|| panic!("no {kind} in {children:?}"))
+}
+
+/// A photo or a signature.
+async fn picture(who: &Person) -> String {
+    who.upload("photo.png", include_bytes!("../support/dot.png").to_vec()).await
+}
+
+both! {
+    async fn from_call_to_satisfied_customer(db: TestDb) {
+        let server = Server::start(&db).await;
+        let world = server.cast().await;
+        server.duty("engineer", "engineer", &world.site).await;
+        let (desk, engineer) = (server.person("front-desk").await, server.person("engineer").await);
+
+        let data = json!({"content": "厨房水龙头漏水", "part": "给排水管道", "place": "户内"});
+        let repair = desk.call(&world, "repair", "厨房水龙头漏水，麻烦来看看", data).await;
+        let case = desk.get(&format!("/cases/{repair}")).await.ok();
+        assert_eq!(case["home"]["title"], "1栋1单元101");
+        assert!(case["number"].as_str().expect("number").contains("CS-2026-00001"), "{}", case["number"]);
+
+        desk.act(&repair, "dispatch", json!({"trade": "水暖"})).await.ok();
+        let case = desk.get(&format!("/cases/{repair}")).await.ok();
+        let order = child(&case, "work-order")["id"].as_str().expect("id").to_owned();
+
+        let work = engineer.get("/work").await.ok();
+        assert_eq!(work["items"][0]["id"], order, "{work}");
+        engineer.act(&order, "accept", json!({})).await.ok();
+        engineer.act(&order, "arrive", json!({"arrived_place": {"text": "1栋1单元101"}})).await.ok();
+        let (photo, signature) = (picture(&engineer).await, picture(&engineer).await);
+        let done = json!({
+            "work_done": "换了阀芯", "hours": 0.5, "after_photos": [photo], "owner_signature": signature,
+        });
+        engineer.act(&order, "finish", done).await.ok();
+
+        let case = desk.get(&format!("/cases/{repair}")).await.ok();
+        assert_eq!(child(&case, "work-order")["closed"], true);
+        println!("{} {}", case["stage"], case["actions"]);
+    }
+}
