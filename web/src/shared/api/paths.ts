@@ -67,8 +67,9 @@ export interface paths {
   '/cases/{id}': { get: Op<T.Case, Id> }
   '/cases/{id}/actions': { post: Op<T.Case, Id, never, { action: string; input: T.Data; happened_at?: number }> }
   '/cases/{id}/code': { post: Op<{ code: string }, Id, never, { code?: string }> }
-  '/gate/{code}': { get: Op<{ valid: boolean; case?: T.CaseRow; sentence: string }, { code: string }> }
-  '/gate/{code}/use': { post: Op<unknown, { code: string }> }
+  '/cases/{id}/ahead': { get: Op<T.Ahead, Id> }
+  '/gate/{code}': { get: Op<T.GateView, { code: string }> }
+  '/gate/{code}/use': { post: Op<T.GateView, { code: string }> }
   '/work': { get: Flat<T.Work> }
   '/pool': { get: Flat<T.Items<T.CaseRow>, Q<'site'>> }
   '/inbox': { get: Flat<T.Inbox, Q<'unread'>> }

@@ -141,6 +141,18 @@ export interface Case extends CaseRow {
   owner_link?: string
   gate_code?: string
 }
+/** What the reader could do in each stage, for devices that go without signal. */
+export interface Ahead { stages: { name: string; title: string; tone: Tone; ends: boolean; actions: Offer[] }[] }
+/** A paper as the guard at the gate sees it. */
+export interface GateView {
+  valid: boolean
+  sentence: string
+  number: string
+  kind_title: string
+  heading: string
+  stage_title: string
+  lines: { title: string; text: string }[]
+}
 export interface WorkItem extends CaseRow {
   why: 'assignee' | 'responsible' | 'sign' | 'pass' | 'member'
   waiting_title: string
