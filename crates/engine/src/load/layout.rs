@@ -5,6 +5,7 @@ use super::source::Source;
 use crate::calendar::Calendars;
 use crate::def::{Clause, Judgement, Kind, Pack, Post, Posts, RuleFile, Table};
 use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -118,53 +119,35 @@ impl<'t> Draft<'t> {
 
     fn take(&mut self, path: &'t str, text: &'t str, problems: &mut Vec<Problem>) {
         let source = match Role::of(path) {
-            Role::Posts => {
-                let (source, def) = Source::read::<Posts>(path, text, problems);
-                self.posts = def.map(|def| Filed { path, def: def.posts });
-                source
-            }
-            Role::Judgements => {
-                let (source, def) = Source::read::<JudgementFile>(path, text, problems);
-                self.judgements = def.map(|def| Filed {
-                    path,
-                    def: def.judgements,
-                });
-                source
-            }
-            Role::Classify => {
-                let (source, def) = Source::read(path, text, problems);
-                self.classify = def.map(|def| Filed { path, def });
-                source
-            }
-            Role::Catalogue => {
-                let (source, def) = Source::read::<CatalogueFile>(path, text, problems);
-                self.catalogue = def.map(|def| Filed { path, def: def.row });
-                source
-            }
+            Role::Posts => one(path, text, problems, &mut self.posts, |file: Posts| file.posts),
+            Role::Judgements => one(
+                path,
+                text,
+                problems,
+                &mut self.judgements,
+                |file: JudgementFile| file.judgements,
+            ),
+            Role::Classify => one(path, text, problems, &mut self.classify, |file| file),
+            Role::Catalogue => one(
+                path,
+                text,
+                problems,
+                &mut self.catalogue,
+                |file: CatalogueFile| file.row,
+            ),
             Role::Table(name) => {
-                let (source, def) = Source::read(path, text, problems);
                 self.table_names.insert(name.clone());
-                self.tables.extend(def.map(|def| (name, Filed { path, def })));
-                source
+                named(path, text, problems, &mut self.tables, name, |file| file)
             }
-            Role::Pack(name) => {
-                let (source, def) = Source::read(path, text, problems);
-                self.packs.extend(def.map(|def| (name, Filed { path, def })));
-                source
-            }
-            Role::Clauses(pack) => {
-                let (source, def) = Source::read::<ClauseFile>(path, text, problems);
-                self.clauses.extend(def.map(|def| {
-                    (
-                        pack,
-                        Filed {
-                            path,
-                            def: def.clauses,
-                        },
-                    )
-                }));
-                source
-            }
+            Role::Pack(name) => named(path, text, problems, &mut self.packs, name, |file| file),
+            Role::Clauses(pack) => named(
+                path,
+                text,
+                problems,
+                &mut self.clauses,
+                pack,
+                |file: ClauseFile| file.clauses,
+            ),
             Role::Kind { pack, name } => self.take_kind(path, text, pack, name, problems),
             Role::Calendar => {
                 let file = path.rsplit('/').next().unwrap_or(path);
@@ -227,6 +210,44 @@ impl<'t> Draft<'t> {
             })),
         }
     }
+}
+
+/// Reads a file of which there is one.
+fn one<'t, F: DeserializeOwned, D>(
+    path: &'t str,
+    text: &'t str,
+    problems: &mut Vec<Problem>,
+    slot: &mut Option<Filed<'t, D>>,
+    part: impl FnOnce(F) -> D,
+) -> Source<'t> {
+    let (source, file) = Source::read(path, text, problems);
+    *slot = file.map(|file| Filed {
+        path,
+        def: part(file),
+    });
+    source
+}
+
+/// Reads one of several files, known by its name.
+fn named<'t, F: DeserializeOwned, D>(
+    path: &'t str,
+    text: &'t str,
+    problems: &mut Vec<Problem>,
+    all: &mut BTreeMap<String, Filed<'t, D>>,
+    name: String,
+    part: impl FnOnce(F) -> D,
+) -> Source<'t> {
+    let (source, file) = Source::read(path, text, problems);
+    all.extend(file.map(|file| {
+        (
+            name,
+            Filed {
+                path,
+                def: part(file),
+            },
+        )
+    }));
+    source
 }
 
 fn astray(path: &str) -> Problem {

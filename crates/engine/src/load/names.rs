@@ -8,17 +8,21 @@ const RESERVED: [&str; 19] = [
     "signoffs", "size", "has", "all", "exists", "filter", "map",
 ];
 
-/// The end of a sentence about an unknown name: the nearest known ones, else those there are.
-pub(super) fn suggest<'n>(name: &str, known: impl IntoIterator<Item = &'n str>) -> String {
-    let known: BTreeSet<&str> = known.into_iter().collect();
+/// The known name that was probably meant.
+pub(super) fn nearest<'n>(name: &str, known: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
     let allowed = (name.chars().count() / 3).clamp(1, 3);
     let near = known
-        .iter()
-        .map(|k| (strsim::damerau_levenshtein(name, k), *k))
-        .filter(|(distance, k)| *distance <= allowed || (name.len() > 2 && k.starts_with(name)))
-        .min();
-    match near {
-        Some((_, meant)) => format!("，是不是“{meant}”？"),
+        .into_iter()
+        .map(|k| (strsim::damerau_levenshtein(name, k), k));
+    let near = near.filter(|(distance, k)| *distance <= allowed || (name.len() > 2 && k.starts_with(name)));
+    near.min().map(|(_, meant)| meant)
+}
+
+/// The end of a sentence about an unknown name: the nearest known one, else those there are.
+pub(super) fn suggest<'n>(name: &str, known: impl IntoIterator<Item = &'n str>) -> String {
+    let known: BTreeSet<&str> = known.into_iter().collect();
+    match nearest(name, known.iter().copied()) {
+        Some(meant) => format!("，是不是“{meant}”？"),
         None if known.is_empty() => "，请先写出它，或改掉这里".to_owned(),
         None if known.len() > 12 => "，请核对名称".to_owned(),
         None => format!(

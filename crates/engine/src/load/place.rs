@@ -1,6 +1,6 @@
 //! Where something stands in a file: a path of keys and indexes, and the pen that marks it.
 
-use super::problem::{Problem, Severity};
+use super::problem::{Problem, Severity, one_quoting};
 use super::source::Source;
 
 /// One step of a path into a file.
@@ -76,6 +76,6 @@ impl<'a> Pen<'a> {
 
     fn mark(&mut self, offset: usize, severity: Severity, sentence: String) {
         self.problems
-            .push(self.source.problem(offset, severity, sentence));
+            .push(self.source.problem(offset, severity, one_quoting(&sentence)));
     }
 }

@@ -1,6 +1,6 @@
 //! Reads one TOML file, tells everything that is wrong with its words at once, and finds places in it again.
 
-use super::names::suggest;
+use super::names::{nearest, suggest};
 use super::place::{Part, Place};
 use super::problem::{Problem, Severity};
 use serde::de::DeserializeOwned;
@@ -46,10 +46,13 @@ impl<'t> Source<'t> {
                 Err(error) => error,
             };
             problems.push(source.problem(start(&error), Severity::Error, in_chinese(error.message())));
-            // What was told is cut out, so that the next reading meets the next fault.
+            // What was told is mended or cut out, so that the next reading meets the next fault.
             let span = error.span().unwrap_or(0..0);
-            let unknown_key = error.message().starts_with("unknown field");
-            if !cut(rest.get_mut(), &span, unknown_key) {
+            let key = error
+                .message()
+                .starts_with("unknown field")
+                .then(|| error.message());
+            if !cut(rest.get_mut(), &span, key) {
                 break;
             }
         }
@@ -136,29 +139,39 @@ fn start(error: &toml::de::Error) -> usize {
     error.span().map_or(0, |span| span.start)
 }
 
-/// Takes the entry at the span out of the table: the key itself, or else the nearest array element around it.
-fn cut(table: &mut DeTable<'_>, span: &Range<usize>, key_itself: bool) -> bool {
-    if key_itself {
+/// Takes the entry at the span out of the table: the key itself, or else the nearest array element around it. An
+/// unknown key (`message` says so, and names the known ones) gets the name that was probably meant.
+fn cut(table: &mut DeTable<'_>, span: &Range<usize>, message: Option<&str>) -> bool {
+    if let Some(message) = message {
         let found = table
             .keys()
             .find(|key| key.span() == *span)
             .map(|key| key.get_ref().to_string());
-        if found.is_some_and(|key| table.remove(key.as_str()).is_some()) {
+        if let Some((key, value)) = found.and_then(|key| Some((key.clone(), table.remove(key.as_str())?))) {
+            let meant = nearest(&key, quoted(message).into_iter().skip(1));
+            if let Some(meant) = meant.filter(|meant| !table.contains_key(*meant)) {
+                table.insert(Spanned::new(span.clone(), meant.to_owned().into()), value);
+            }
             return true;
         }
     }
     table
         .iter_mut()
-        .any(|(_, value)| cut_value(value.get_mut(), span, key_itself))
+        .any(|(_, value)| cut_value(value.get_mut(), span, message))
 }
 
-fn cut_value(value: &mut DeValue<'_>, span: &Range<usize>, key_itself: bool) -> bool {
+/// The names between back-ticks: the wrong one, then those that are known.
+fn quoted(message: &str) -> Vec<&str> {
+    message.split('`').skip(1).step_by(2).collect()
+}
+
+fn cut_value(value: &mut DeValue<'_>, span: &Range<usize>, message: Option<&str>) -> bool {
     match value {
-        DeValue::Table(table) => cut(table, span, key_itself),
+        DeValue::Table(table) => cut(table, span, message),
         DeValue::Array(array) => {
             if array
                 .iter_mut()
-                .any(|item| cut_value(item.get_mut(), span, key_itself))
+                .any(|item| cut_value(item.get_mut(), span, message))
             {
                 return true;
             }
@@ -191,8 +204,7 @@ fn covers(value: &Spanned<DeValue<'_>>, span: &Range<usize>) -> bool {
 
 /// The messages of `toml` and `serde` are for programmers; those that writers of manuals meet are put into their words.
 fn in_chinese(message: &str) -> String {
-    let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
-    match (message, quoted.as_slice()) {
+    match (message, quoted(message).as_slice()) {
         (m, [key, known @ ..]) if m.starts_with("unknown field") => {
             format!("不认识“{key}”{}", suggest(key, known.iter().copied()))
         }
@@ -209,10 +221,27 @@ fn in_chinese(message: &str) -> String {
         (m, _) if m.contains("enum Compute") => {
             "看不懂这个算法，应写成一个表达式，或 { table = \"表\", key = \"字段\", after = \"日期\" }".to_owned()
         }
-        (m, _) if m.starts_with("invalid type") => format!("这里的写法不对，请参照别的文件（{m}）"),
+        (m, _) if m.starts_with("invalid type") => match m.rsplit_once("expected ") {
+            Some((_, wanted)) => format!("这里应写{}", form(wanted)),
+            None => format!("这里的写法不对，请参照别的文件（{m}）"),
+        },
         (m, _) if m.starts_with("invalid value") => format!("这个值不合适，请核对（{m}）"),
         // The vocabulary's own messages are Chinese already.
         (m, _) if !m.is_ascii() => m.to_owned(),
         (m, _) => format!("写法有误，请参照别的文件（{m}）"),
+    }
+}
+
+/// What serde expected, for people who do not program.
+fn form(wanted: &str) -> String {
+    match wanted {
+        "a boolean" => "true 或 false，不加引号".to_owned(),
+        "a string" | "string" => "加引号的文字".to_owned(),
+        "a sequence" => "方括号里的列表，如 [ \"…\" ]".to_owned(),
+        "a map" | "map" => "花括号里的一组，如 { 名 = \"…\" }".to_owned(),
+        "f64" => "数字，不加引号".to_owned(),
+        _ if wanted.trim_start_matches(['u', 'i']).parse::<u8>().is_ok() => "整数，不加引号".to_owned(),
+        _ if wanted.starts_with("struct ") => "花括号里的一组，如 { 名 = \"…\" }".to_owned(),
+        _ => format!("别的形式（{wanted}），请参照别的文件"),
     }
 }

@@ -31,6 +31,15 @@ impl KindCheck<'_> {
             }
             self.asks(&place.at("ask"), &what, &action.ask);
             self.condition(&place, &what, action.when.as_ref(), action.otherwise.as_ref());
+            if let Some(check) = &action.check {
+                let here = place.at("check");
+                self.guard(&here.at("that"), Some(&check.that));
+                if !action.ask.iter().any(|ask| ask.field == check.field) {
+                    let sentence =
+                        format!("{what}检查的字段“{}”没有在 ask 里，请改为所填的字段", check.field);
+                    self.pen.error(&here.at("field"), sentence);
+                }
+            }
             for (key, verb, names) in [
                 ("starts", "启动", &action.starts),
                 ("stops", "停止", &action.stops),
@@ -39,26 +48,25 @@ impl KindCheck<'_> {
             ] {
                 self.known_clocks(&place.at(key), &format!("{what}{verb}"), names);
             }
-            self.may(&place, &what, action);
+            self.may(&place.at("by"), &what, action);
             self.do_effects(&place.at("do"), &action.effects);
         }
     }
 
     /// Somebody may take it.
-    fn may(&mut self, place: &Place, what: &str, action: &Action) {
-        let by = place.at("by");
-        self.whos(&by, &action.by);
+    fn may(&mut self, by: &Place, what: &str, action: &Action) {
+        self.whos(by, &action.by);
         if action.by.is_empty() {
-            self.pen.error(
-                &by,
-                format!("{what}没有人能办，请在 by 里写上岗位、关系或 system"),
-            );
+            self.pen
+                .error(by, format!("{what}没有人能办，请在 by 里写上岗位、关系或 system"));
+            self.tangled = true;
         } else if !self.takeable(action) && !self.has_unread_children() {
             let sentence = format!(
                 "{what}只有 system 能办，却没有时限、签批或下级事项触发它，请写上能办的人，或在时限的 steps 里写 act = \"{}\"",
                 action.name
             );
-            self.pen.error(&by, sentence);
+            self.pen.error(by, sentence);
+            self.tangled = true;
         }
         let staff = |who: &Who| !matches!(who, Who::Link(_) | Who::System);
         if let [Who::Link(link)] = action.by.as_slice() {
@@ -70,7 +78,7 @@ impl KindCheck<'_> {
             && !action.by.iter().any(staff)
         {
             self.pen
-                .warn(&by, format!("{what}没有员工能办；链接打不开时就停在这里了"));
+                .warn(by, format!("{what}没有员工能办；链接打不开时就停在这里了"));
         }
         let assigned = self.has_assignee();
         if !assigned
@@ -81,14 +89,7 @@ impl KindCheck<'_> {
             let sentence = format!(
                 "{what}只有处理人能办，却没有动作指派处理人，请加 do = [ {{ assign = … }} ]，或写上岗位"
             );
-            self.pen.warn(&by, sentence);
-        }
-        if action.from.iter().all(|s| !self.reach.stages.contains(s)) && !action.from.is_empty() {
-            let known = action.from.iter().all(|s| self.stage(s).is_some());
-            if known {
-                self.pen
-                    .warn(place, format!("{what}所在的阶段永远到不了，所以它也用不上"));
-            }
+            self.pen.warn(by, sentence);
         }
     }
 

@@ -76,10 +76,11 @@ impl KindCheck<'_> {
         rungs.chain(signed).chain(asked).filter(by_system).collect()
     }
 
-    /// Whether the kind may stand under another whose file could not be read, so that nobody knows what it does.
+    /// Whether some child is misnamed or could not be read, so that nobody knows what it does.
     pub(super) fn has_unread_children(&self) -> bool {
-        let unread =
-            |name: &String| self.draft.kind_names.contains(name) && !self.draft.kinds.contains_key(name);
-        self.kind.children.iter().any(|c| unread(&c.kind))
+        self.kind
+            .children
+            .iter()
+            .any(|c| !self.draft.kinds.contains_key(&c.kind))
     }
 }

@@ -4,7 +4,7 @@ use super::super::clause::{ClauseOf, ClauseRules, Threshold};
 use super::super::layout::Draft;
 use super::super::names::{bad_source, suggest};
 use super::super::place::{Pen, Place};
-use super::super::problem::{Problem, one_quoting};
+use super::super::problem::Problem;
 use super::common::check_sources;
 use crate::def::{Clause, Figure, Kind, MeasureOf};
 use crate::expr::{Expr, Type};
@@ -188,7 +188,7 @@ impl<'a> ClauseCheck<'a> {
                 Some(kind) => format!("对“{}”来说，{}", kind.title, problem.sentence),
                 None => problem.sentence,
             };
-            let sentence = one_quoting(&sentence);
+
             self.pen.error_inside(place, text, problem.offset, sentence);
         }
         None

@@ -48,7 +48,6 @@ impl<'a> KindCheck<'a> {
                     );
                 }
             }
-            self.runs(&place, &what, clock);
         }
     }
 
@@ -85,8 +84,21 @@ impl<'a> KindCheck<'a> {
         }
     }
 
-    /// It starts, it stops, and what pauses it lets it go on.
-    fn runs(&mut self, place: &Place, what: &str, clock: &ClockDef) {
+    /// Every clock starts, stops, and goes on after a pause.
+    pub(super) fn runs(&mut self) {
+        if self.tangled {
+            return;
+        }
+        for (i, clock) in self.kind.clocks.iter().enumerate() {
+            self.run_of(
+                &Place::top().at("clock").at(i),
+                &format!("时限“{}”", clock.title),
+                clock,
+            );
+        }
+    }
+
+    fn run_of(&mut self, place: &Place, what: &str, clock: &ClockDef) {
         let name = &clock.name;
         let of_round = self.rounds().any(|r| r.clock.as_ref() == Some(name));
         if !of_round && self.starters(name).next().is_none() && !self.kind.open.starts.contains(name) {

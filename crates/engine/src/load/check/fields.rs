@@ -240,7 +240,8 @@ impl KindCheck<'_> {
         };
         let Some(rows) = rows else { return };
         let choices = choices_of(field, self.draft);
-        if choices.is_empty() {
+        // A misnamed table of choices has been told already.
+        if choices.is_empty() && field.choices_from.is_none() {
             let sentence = format!(
                 "字段“{}”不是选项，查不了表，请改成 choice 并写 choices_from = \"{table}\"",
                 field.title

@@ -84,63 +84,26 @@ impl KindCheck<'_> {
     /// Every name is well written and stands once.
     pub(super) fn names(&mut self) {
         let kind = self.kind;
-        let pen = &mut self.pen;
         each_once(
-            pen,
+            &mut self.pen,
             "field",
             "字段",
             kind.fields.iter().map(|f| f.name.as_str()),
             bad_field,
         );
-        each_once(
-            pen,
-            "stage",
-            "阶段",
-            kind.stages.iter().map(|s| s.name.as_str()),
-            bad_name,
-        );
-        each_once(
-            pen,
-            "action",
-            "动作",
-            kind.actions.iter().map(|a| a.name.as_str()),
-            bad_name,
-        );
-        each_once(
-            pen,
-            "clock",
-            "时限",
-            kind.clocks.iter().map(|c| c.name.as_str()),
-            bad_name,
-        );
-        each_once(
-            pen,
-            "signoff",
-            "签批",
-            kind.signoffs.iter().map(|s| s.name.as_str()),
-            bad_name,
-        );
-        each_once(
-            pen,
-            "child",
-            "下级事项",
-            kind.children.iter().map(|c| c.kind.as_str()),
-            |_| None,
-        );
-        each_once(
-            pen,
-            "plan",
-            "计划",
-            kind.plans.iter().map(|p| p.name.as_str()),
-            bad_name,
-        );
-        each_once(
-            pen,
-            "claim",
-            "占用",
-            kind.claims.iter().map(|c| c.name.as_str()),
-            bad_name,
-        );
+        self.list("child", "下级事项", kind.children.iter().map(|c| c.kind.as_str()));
+        self.list("clock", "时限", kind.clocks.iter().map(|c| c.name.as_str()));
+        self.list("signoff", "签批", kind.signoffs.iter().map(|s| s.name.as_str()));
+        self.list("plan", "计划", kind.plans.iter().map(|p| p.name.as_str()));
+        self.list("claim", "占用", kind.claims.iter().map(|c| c.name.as_str()));
+        let before = self.pen.problems.len();
+        self.list("stage", "阶段", kind.stages.iter().map(|s| s.name.as_str()));
+        self.list("action", "动作", kind.actions.iter().map(|a| a.name.as_str()));
+        self.tangled = self.pen.problems.len() > before;
+    }
+
+    fn list<'n>(&mut self, list: &str, what: &str, names: impl Iterator<Item = &'n str>) {
+        each_once(&mut self.pen, list, what, names, bad_name);
     }
 }
 

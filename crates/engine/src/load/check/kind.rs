@@ -3,7 +3,7 @@
 use super::super::layout::Draft;
 use super::super::names::suggest;
 use super::super::place::{Pen, Place};
-use super::super::problem::{Problem, one_quoting};
+use super::super::problem::Problem;
 use crate::def::{Action, Effect, Field, FieldType, Kind, Stage, Who};
 use crate::expr::{Expr, Type};
 use crate::schema::{self, Moment, Names};
@@ -26,6 +26,9 @@ pub(in crate::load) struct KindCheck<'a> {
     pub(super) kind: &'a Kind,
     pub(super) pen: Pen<'a>,
     pub(super) reach: Reach,
+    /// The ways from stage to stage are not as meant: a name is wrong, or nobody may. What follows from that is not
+    /// told as well.
+    pub(super) tangled: bool,
     exprs: HashMap<String, Expr>,
 }
 
@@ -45,6 +48,7 @@ impl<'a> KindCheck<'a> {
             kind,
             pen: Pen::new(source),
             reach,
+            tangled: false,
             exprs: HashMap::new(),
         };
         check.reach.triggered = check.triggered();
@@ -53,7 +57,7 @@ impl<'a> KindCheck<'a> {
         check.head();
         check.names();
         check.fields();
-        check.stages();
+
         check.opening();
         check.actions();
         check.clocks();
@@ -61,6 +65,8 @@ impl<'a> KindCheck<'a> {
         check.children();
         check.plans();
         check.claims();
+        check.stages();
+        check.runs();
         (check.exprs, check.pen.problems)
     }
 
@@ -131,6 +137,7 @@ impl<'a> KindCheck<'a> {
             let known = suggest(name, self.kind.stages.iter().map(|s| s.name.as_str()));
             self.pen
                 .error(place, format!("{what}的阶段“{name}”不存在{known}"));
+            self.tangled = true;
         }
         found
     }
@@ -141,6 +148,7 @@ impl<'a> KindCheck<'a> {
             let known = suggest(name, self.kind.actions.iter().map(|a| a.name.as_str()));
             self.pen
                 .error(place, format!("{what}的动作“{name}”不存在{known}"));
+            self.tangled = true;
         }
         found
     }
@@ -151,6 +159,7 @@ impl<'a> KindCheck<'a> {
                 let known = suggest(name, self.kind.clocks.iter().map(|c| c.name.as_str()));
                 self.pen
                     .error(&place.at(i), format!("{what}的时限“{name}”不存在{known}"));
+                self.tangled = true;
             }
         }
     }
@@ -181,7 +190,7 @@ impl<'a> KindCheck<'a> {
             Err(problems) => {
                 for problem in problems {
                     self.pen
-                        .error_inside(place, text, problem.offset, one_quoting(&problem.sentence));
+                        .error_inside(place, text, problem.offset, problem.sentence);
                 }
                 None
             }

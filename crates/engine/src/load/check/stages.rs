@@ -32,14 +32,23 @@ impl KindCheck<'_> {
         if self.kind.stages.is_empty() {
             self.pen
                 .error(&Place::top(), "没有任何阶段，请至少写一个 [[stage]]");
+            self.tangled = true;
+        }
+        if self.tangled {
             return;
         }
-        if !self.kind.stages.iter().any(|s| s.ends) {
-            self.pen.error(
-                &Place::top().at("stage").at(0),
-                "没有结束阶段，请给最后的阶段写上 ends = true",
-            );
+        let before = self.pen.problems.len();
+        if self.kind.stages.iter().any(|s| s.ends) {
+            self.each_leads_on();
+        } else {
+            let place = Place::top().at("stage").at(0);
+            self.pen
+                .error(&place, "没有结束阶段，请给最后的阶段写上 ends = true");
         }
+        self.tangled = self.pen.problems.len() > before;
+    }
+
+    fn each_leads_on(&mut self) {
         let ending = self.leading_to_an_end();
         for (i, stage) in self.kind.stages.iter().enumerate() {
             let place = Place::top().at("stage").at(i);
