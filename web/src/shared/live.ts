@@ -35,6 +35,8 @@ export function followLive(queries: QueryClient): () => void {
       calm ??= setTimeout(flush, CALM_MS)
     })
     source.addEventListener('inbox', () => void queries.invalidateQueries({ queryKey: ['inbox'] }))
+    // The server lost count of what this browser has missed.
+    source.addEventListener('resync', () => void queries.invalidateQueries())
     source.onerror = () => {
       source?.close()
       retry = setTimeout(open, wait)

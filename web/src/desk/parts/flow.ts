@@ -1,8 +1,8 @@
 import type { ElkNode } from 'elkjs/lib/elk-api'
 import type { Flow, FlowEdge } from '@/shared/api'
 
-export interface Box { id: string; title: string; x: number; y: number; width: number; height: number; end: boolean }
-export interface Line { key: string; path: string; title: string; by: string; labelX: number; labelY: number; from: string; to: string }
+export interface Box { id: string; title: string; x: number; y: number; width: number; height: number; end: boolean; help: string }
+export interface Line { key: string; path: string; title: string; by: string; main: boolean; system: boolean; labelX: number; labelY: number; from: string; to: string }
 export interface Layout { width: number; height: number; boxes: Box[]; lines: Line[] }
 
 /** Width of text in the chart's 13 px type: Chinese characters are square. */
@@ -29,18 +29,19 @@ export async function layOut(flow: Flow, direction: 'RIGHT' | 'DOWN'): Promise<L
       'elk.layered.spacing.nodeNodeBetweenLayers': '34', 'elk.edgeLabels.inline': 'false', 'elk.spacing.edgeLabel': '3', 'elk.padding': '[top=8,left=8,bottom=8,right=8]',
       'elk.layered.considerModelOrder.strategy': 'NODES_AND_EDGES', 'elk.layered.cycleBreaking.strategy': 'MODEL_ORDER',
     },
-    children: flow.nodes.map((node) => ({ id: node.id, width: Math.max(72, textWidth(node.title, 13) + 26), height: 34 })),
+    children: flow.nodes.map((node) => ({ id: node.name, width: Math.max(72, textWidth(node.title, 13) + 26), height: 34 })),
     edges: [...pairs].map(([key, edges]) => ({
       id: key, sources: [edges[0].from], targets: [edges[0].to], labels: [{ text: titleOf(edges), width: textWidth(titleOf(edges), LABEL) + 4, height: 15 }],
     })),
   }
   const graph = await new Elk().layout(asked)
-  const node = new Map(flow.nodes.map((n) => [n.id, n]))
+  const node = new Map(flow.nodes.map((n) => [n.name, n]))
   return {
     width: graph.width ?? 0,
     height: graph.height ?? 0,
     boxes: (graph.children ?? []).map((c) => ({
-      id: c.id, title: node.get(c.id)!.title, x: c.x ?? 0, y: c.y ?? 0, width: c.width ?? 0, height: c.height ?? 0, end: node.get(c.id)!.kind === 'end',
+      id: c.id, title: node.get(c.id)!.title, x: c.x ?? 0, y: c.y ?? 0, width: c.width ?? 0, height: c.height ?? 0, end: node.get(c.id)!.ends,
+      help: [node.get(c.id)!.signoff, ...node.get(c.id)!.stays].filter(Boolean).join('、'),
     })),
     lines: (graph.edges ?? []).map((edge) => {
       const section = edge.sections?.[0]
@@ -49,8 +50,8 @@ export async function layOut(flow: Flow, direction: 'RIGHT' | 'DOWN'): Promise<L
       const actions = pairs.get(edge.id) ?? []
       return {
         key: edge.id, path: points.map((p, i) => `${i ? 'L' : 'M'}${p.x} ${p.y}`).join(''), title: label?.text ?? '',
-        by: actions.map((a) => `${a.title}：${[a.by].flat().join('、')}`).join('\n'), labelX: (label?.x ?? 0) + (label?.width ?? 0) / 2, labelY: (label?.y ?? 0) + LABEL,
-        from: actions[0]?.from ?? '', to: actions[0]?.to ?? '',
+        by: actions.map((a) => `${a.title}：${a.by.join('、')}`).join('\n'), labelX: (label?.x ?? 0) + (label?.width ?? 0) / 2, labelY: (label?.y ?? 0) + LABEL,
+        from: actions[0]?.from ?? '', to: actions[0]?.to ?? '', main: actions.some((a) => a.main), system: actions.every((a) => a.system),
       }
     }),
   }

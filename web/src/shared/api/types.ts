@@ -274,8 +274,9 @@ export interface DutyRow {
   id: string
   staff: Named
   post: string
-  site: string | Named
-  area?: string | Named
+  post_title: string
+  site: Named
+  area?: Named
   from_at: number
   to_at: number
 }
@@ -292,8 +293,10 @@ export interface KindRow {
 }
 export interface JudgementDef { name: string; title: string; kind?: string }
 export interface Kinds { items: KindRow[]; judgements: JudgementDef[] }
-export interface FlowNode { id: string; title: string; kind: 'stage' | 'end'; tone?: Tone }
-export interface FlowEdge { from: string; to: string; title: string; by: string | string[] }
+/** A stage; `stays` are the actions that do not leave it. */
+export interface FlowNode { name: string; title: string; begins: boolean; ends: boolean; tone?: Tone; signoff?: string; stays: string[] }
+/** An action between two stages; `main` is the usual way, `system` goes by itself, `guarded` has a condition. */
+export interface FlowEdge { from: string; to: string; action: string; title: string; by: string[]; main: boolean; system: boolean; guarded: boolean }
 export interface Flow { nodes: FlowNode[]; edges: FlowEdge[] }
 export interface KindPage {
   name: string
@@ -341,6 +344,8 @@ export interface ClauseDetail {
   clause: ClauseRow
   groups: { key: string; title: string; total: number; broken: number; value?: number }[]
   violators: { case?: CaseRow; contact?: ContactRow; at: number; reason: string }[]
+  /** Violators the reader may not see. */
+  hidden?: number
   next?: string
 }
 
@@ -356,6 +361,8 @@ export interface Inbox { items: InboxItem[]; unread: number }
 export interface ImportResult {
   rows: number
   good: number
+  /** Rows that are there already and stay as they are. */
+  already?: number
   bad: { row: number; column: string; value: string; reason: string }[]
   imported?: number
 }

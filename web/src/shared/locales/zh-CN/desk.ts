@@ -69,7 +69,7 @@ export default {
   clauses: {
     lead: '制度里每一条可以衡量的规定，做到了没有。', met: '达标', notMet: '未达标', none: '无数据', id: '条款', rule: '规定', threshold: '要求', figure: '实际', state: '结果', trend: '近 12 个月', broken: '违反 / 总数', department: '部门',
     filling: '历史数据补算中', noneBroken: '没有未达标的条款。', empty: '制度里还没有可衡量的条款。', byMonth: '按月', by: { site: '按项目', department: '按部门', person: '按人员' }, noGroups: '没有可比较的数据。',
-    violators: '违反的事项', noViolators: '没有违反的事项。',
+    violators: '违反的事项', noViolators: '没有违反的事项。', hidden: '另有 {n} 件您无权查看。',
   },
   manual: {
     find: '查找制度', front: '总览', title: '服务制度手册', version: '版本 {version} · {at} 发布', coverage: '已覆盖 {served}/{total} 条', posts: '岗位', post: '岗位', department: '部门', calendars: '工作日历', number: '编号规则',
@@ -90,7 +90,7 @@ export default {
   },
   import: {
     what: { homes: '房屋', customers: '客户', staff: '员工' }, template: '下载模板', templateLead: '按模板里的列填写，一行一条。', download: '下载 Excel 模板', try: '试导入', tryLead: '先检查一遍，不会写入任何数据。', choose: '选择文件', dropHere: '或把 .xlsx 文件拖到这里',
-    rows: '共 {n} 行', good: '可导入 {n}', bad: '有误 {n}', row: '行', column: '列', value: '内容', reason: '原因', write: '正式导入', writeLead: '检查通过后写入。', fixFirst: '请先改正上面有误的行，再选择文件检查一次。', writeNow: '写入', done: '已导入 {n} 行。',
+    rows: '共 {n} 行', good: '可导入 {n}', bad: '有误 {n}', already: '已有 {n}（保持不变）', row: '行', column: '列', value: '内容', reason: '原因', write: '正式导入', writeLead: '检查通过后写入。', fixFirst: '请先改正上面有误的行，再选择文件检查一次。', writeNow: '写入', done: '已导入 {n} 行。',
   },
   duty: { new: '排班', area: '片区（可不选）', added: '已排班', removeAsk: '移除这个班次？', nobody: '无人值班', week: { 0: '周日', 1: '周一', 2: '周二', 3: '周三', 4: '周四', 5: '周五', 6: '周六' } },
 }
