@@ -21,6 +21,8 @@ export interface Attachment {
 const PREFIX = 'local:'
 /** Longest side of a photo: enough to see a crack, small enough for a basement's line. */
 const LONGEST_PX = 1600
+/** Signatures and the like are small already. */
+const HEAVY_BYTES = 100_000
 export const isLocal = (id: unknown): id is string => typeof id === 'string' && id.startsWith(PREFIX)
 
 /** Uploads with progress, which `fetch` cannot tell. The key makes a repeated upload the same file. */
@@ -74,7 +76,7 @@ export function makeAttachments(path: '/files' | '/owner/files', keeper?: Keeper
     return shown.get(file.id)!
   }
   async function take(given: File, caseId?: string): Promise<string> {
-    const blob = await shrink(given, LONGEST_PX, 0)
+    const blob = await shrink(given, LONGEST_PX, HEAVY_BYTES)
     const file: KeptFile = { id: PREFIX + freshId(), blob, name: blob.name, at: Date.now() }
     await keeper?.put(file)
     show(file)
