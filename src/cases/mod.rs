@@ -1,6 +1,7 @@
 //! Cases 事项: opening, acting, reading, and the passing of time.
 
 pub mod act;
+pub mod ahead;
 pub mod close_children;
 pub mod commit;
 pub mod links;
