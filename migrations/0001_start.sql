@@ -343,6 +343,14 @@ create index sign_wait_by_case on sign_wait (case_id);
 create index sign_wait_by_post on sign_wait (post);
 create index sign_wait_by_staff on sign_wait (staff_id);
 
+-- Cases a contact leads to: those it opened, and those it hangs under as a reminder.
+create table contact_case (
+    contact_id text not null references contact (id),
+    case_id text not null references case_record (id),
+    primary key (contact_id, case_id)
+);
+create index contact_case_by_case on contact_case (case_id);
+
 create table case_link (
     case_id text not null references case_record (id),
     other_id text not null references case_record (id),

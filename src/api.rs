@@ -28,9 +28,16 @@ pub struct Json<T>(pub T);
 impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
     type Rejection = Problem;
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+        let kind = request
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .and_then(|v| v.to_str().ok())
+            .unwrap_or_default();
         if !kind.starts_with("application/json") {
-            return Err(Problem::new(Code::UnsupportedType, "请求内容应为 application/json"));
+            return Err(Problem::new(
+                Code::UnsupportedType,
+                "请求内容应为 application/json",
+            ));
         }
         let bytes = Bytes::from_request(request, state)
             .await
@@ -78,9 +85,14 @@ pub struct Seen(pub i64);
 impl<S: Send + Sync> FromRequestParts<S> for Seen {
     type Rejection = Problem;
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        let text = parts.headers.get(header::IF_MATCH).and_then(|v| v.to_str().ok()).unwrap_or_default();
+        let text = parts
+            .headers
+            .get(header::IF_MATCH)
+            .and_then(|v| v.to_str().ok())
+            .unwrap_or_default();
         let seen = text.trim().trim_matches('"').parse();
-        seen.map(Seen).map_err(|_| Problem::new(Code::BadRequest, "缺少 If-Match：请先读取最新内容"))
+        seen.map(Seen)
+            .map_err(|_| Problem::new(Code::BadRequest, "缺少 If-Match：请先读取最新内容"))
     }
 }
 
@@ -100,8 +112,15 @@ impl<S: Send + Sync> FromRequestParts<S> for Once {
         let key = text_header(&parts.headers, "idempotency-key");
         let key = key.filter(|k| (8..=128).contains(&k.len()));
         let missing = || Problem::new(Code::BadRequest, "缺少 Idempotency-Key（8 到 128 个字符）");
-        let digest = parts.extensions.get::<RequestDigest>().map(|d| d.0.clone()).unwrap_or_default();
-        Ok(Once { key: key.ok_or_else(missing)?, request: digest })
+        let digest = parts
+            .extensions
+            .get::<RequestDigest>()
+            .map(|d| d.0.clone())
+            .unwrap_or_default();
+        Ok(Once {
+            key: key.ok_or_else(missing)?,
+            request: digest,
+        })
     }
 }
 
@@ -112,7 +131,8 @@ pub(crate) fn text_header(headers: &HeaderMap, name: &str) -> Option<String> {
 /// Reads the body of a JSON write once, and leaves its digest where [`Once`] finds it.
 pub async fn digest_request(request: Request, next: Next) -> Response {
     let is_write = !matches!(request.method().as_str(), "GET" | "HEAD" | "OPTIONS");
-    let is_json = text_header(request.headers(), "content-type").is_some_and(|t| t.starts_with("application/json"));
+    let is_json =
+        text_header(request.headers(), "content-type").is_some_and(|t| t.starts_with("application/json"));
     if !is_write || !is_json {
         return next.run(request).await;
     }
@@ -160,7 +180,13 @@ impl App {
     ///
     /// # Errors
     /// The verb's; [`Code::IdempotencyMismatch`] when the key came with another request before.
-    pub async fn write_once<T, F>(&self, actor: &str, once: Once, status: StatusCode, verb: F) -> Result<Answer, Problem>
+    pub async fn write_once<T, F>(
+        &self,
+        actor: &str,
+        once: Once,
+        status: StatusCode,
+        verb: F,
+    ) -> Result<Answer, Problem>
     where
         T: Serialize + Send + 'static,
         F: for<'a> FnOnce(&'a Tx) -> BoxFuture<'a, Result<T, Problem>> + Send + 'static,
@@ -173,7 +199,13 @@ impl App {
                         .run(
                             "insert into idempotency (actor, key, request, status, body, created_at) \
                              values ($1, $2, $3, 0, $4, $5) on conflict do nothing",
-                            vals![actor.clone(), once.key.clone(), once.request.clone(), Value::Null, now],
+                            vals![
+                                actor.clone(),
+                                once.key.clone(),
+                                once.request.clone(),
+                                Value::Null,
+                                now
+                            ],
                         )
                         .await?;
                     if fresh == 0 {
@@ -195,7 +227,13 @@ impl App {
     ///
     /// # Errors
     /// As there.
-    pub async fn write_as<T, F>(&self, me: &Me, once: Once, status: StatusCode, verb: F) -> Result<Answer, Problem>
+    pub async fn write_as<T, F>(
+        &self,
+        me: &Me,
+        once: Once,
+        status: StatusCode,
+        verb: F,
+    ) -> Result<Answer, Problem>
     where
         T: Serialize + Send + 'static,
         F: for<'a> FnOnce(&'a Tx) -> BoxFuture<'a, Result<T, Problem>> + Send + 'static,
@@ -213,8 +251,16 @@ async fn repeat(tx: &Tx, actor: &str, once: &Once) -> Result<Answer, Problem> {
         .await?;
     let kept = kept.ok_or_else(|| Problem::internal("idempotency row vanished"))?;
     if kept.request != once.request {
-        return Err(Problem::new(Code::IdempotencyMismatch, "同一个请求编号用在了不同的内容上，请刷新后重试"));
+        return Err(Problem::new(
+            Code::IdempotencyMismatch,
+            "同一个请求编号用在了不同的内容上，请刷新后重试",
+        ));
     }
-    let status = u16::try_from(kept.status).ok().and_then(|s| StatusCode::from_u16(s).ok());
-    Ok(Answer { status: status.unwrap_or(StatusCode::OK), body: kept.body })
+    let status = u16::try_from(kept.status)
+        .ok()
+        .and_then(|s| StatusCode::from_u16(s).ok());
+    Ok(Answer {
+        status: status.unwrap_or(StatusCode::OK),
+        body: kept.body,
+    })
 }

@@ -84,7 +84,16 @@ impl App {
         let secret = secret(&db).await?;
         let manuals = Manuals::open(&db, clock.now()).await?;
         let live = Live::default();
-        Ok(App(Arc::new(Inner { db, clock, ids, manuals, live, guesses: Guesses::default(), config, secret })))
+        Ok(App(Arc::new(Inner {
+            db,
+            clock,
+            ids,
+            manuals,
+            live,
+            guesses: Guesses::default(),
+            config,
+            secret,
+        })))
     }
 
     /// A new id.
@@ -110,8 +119,10 @@ async fn secret(db: &Db) -> anyhow::Result<Vec<u8>> {
     })
     .await
     .map_err(|e: sea_orm::DbErr| e)?;
-    let kept: Option<serde_json::Value> =
-        db.read().scalar("select value from setting where name = 'secret'", vals![]).await?;
+    let kept: Option<serde_json::Value> = db
+        .read()
+        .scalar("select value from setting where name = 'secret'", vals![])
+        .await?;
     let kept = kept.and_then(|v| v.as_str().map(|s| s.as_bytes().to_vec()));
     kept.ok_or_else(|| anyhow::anyhow!("the database holds no secret"))
 }

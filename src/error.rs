@@ -125,7 +125,14 @@ pub struct FieldProblemBody {
 impl Problem {
     /// A problem with its sentence.
     pub fn new(code: Code, detail: impl Into<String>) -> Problem {
-        Problem { code, detail: detail.into(), fields: Vec::new(), current: None, setup_needed: false, context: None }
+        Problem {
+            code,
+            detail: detail.into(),
+            fields: Vec::new(),
+            current: None,
+            setup_needed: false,
+            context: None,
+        }
     }
 
     /// It does not exist, or not for this actor.
@@ -141,14 +148,20 @@ impl Problem {
     /// One field is wrong.
     pub fn field(field: &str, sentence: &str) -> Problem {
         Problem {
-            fields: vec![FieldProblem { field: field.to_owned(), sentence: sentence.to_owned() }],
+            fields: vec![FieldProblem {
+                field: field.to_owned(),
+                sentence: sentence.to_owned(),
+            }],
             ..Problem::new(Code::Invalid, sentence)
         }
     }
 
     /// It was changed meanwhile; `current` is what it is now.
     pub fn stale(detail: &str, current: Value) -> Problem {
-        Problem { current: Some(current), ..Problem::new(Code::Stale, detail) }
+        Problem {
+            current: Some(current),
+            ..Problem::new(Code::Stale, detail)
+        }
     }
 
     /// Our fault; `context` goes to the log, never to the reader.
@@ -165,7 +178,10 @@ impl From<DbErr> for Problem {
         let away = matches!(error, DbErr::Conn(_) | DbErr::ConnectionAcquire(_));
         if away {
             let detail = "数据库暂时连不上，请稍后再试";
-            return Problem { context: Some(error.to_string()), ..Problem::new(Code::Unavailable, detail) };
+            return Problem {
+                context: Some(error.to_string()),
+                ..Problem::new(Code::Unavailable, detail)
+            };
         }
         Problem::internal(error)
     }
@@ -179,7 +195,10 @@ impl From<Refusal> for Problem {
             Why::NotNow | Why::Condition => Code::Refused,
             Why::Invalid => Code::Invalid,
         };
-        Problem { fields: refusal.fields, ..Problem::new(code, refusal.sentence) }
+        Problem {
+            fields: refusal.fields,
+            ..Problem::new(code, refusal.sentence)
+        }
     }
 }
 
@@ -202,7 +221,12 @@ impl IntoResponse for Problem {
             status: status.as_u16(),
             code,
             detail: self.detail,
-            fields: fields.map(|f| FieldProblemBody { field: f.field, sentence: f.sentence }).collect(),
+            fields: fields
+                .map(|f| FieldProblemBody {
+                    field: f.field,
+                    sentence: f.sentence,
+                })
+                .collect(),
             current: self.current,
             setup_needed: self.setup_needed,
         };

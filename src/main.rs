@@ -1,1 +1,7 @@
-fn main() {}
+//! The `yizhan` program: see [`yizhan::cli`].
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    yizhan::cli::main()
+}

@@ -3,7 +3,9 @@
 use crate::api::digest_request;
 use crate::app::App;
 use crate::error::{Code, Problem, ProblemBody};
-use crate::{auth, cases, channels, contacts, estate, files, manual, measure, owner, search, web};
+use crate::{
+    auth, cases, channels, contacts, estate, exchange, files, manual, measure, owner, people, search, web,
+};
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::IntoResponse;
@@ -18,13 +20,20 @@ use utoipa_axum::routes;
 pub const API: &str = "/api/v1";
 
 #[derive(utoipa::OpenApi)]
-#[openapi(info(title = "Yizhan 一站", description = "Customer-service centre for property companies, run from its written manual."))]
+#[openapi(info(
+    title = "Yizhan 一站",
+    description = "Customer-service centre for property companies, run from its written manual."
+))]
 struct Described;
 
 fn api() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(Described::openapi())
         // Session
-        .routes(routes!(auth::session::get_session, auth::session::sign_in, auth::session::sign_out))
+        .routes(routes!(
+            auth::session::get_session,
+            auth::session::sign_in,
+            auth::session::sign_out
+        ))
         .routes(routes!(auth::session::demo_accounts))
         .routes(routes!(auth::password::change_password))
         .routes(routes!(auth::setup::set_up))
@@ -34,29 +43,39 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(estate::homes::list_homes))
         .routes(routes!(estate::homes::get_home, estate::homes::change_home))
         .routes(routes!(estate::change::create_customer))
-        .routes(routes!(estate::story::get_customer, estate::change::change_customer))
+        .routes(routes!(
+            estate::story::get_customer,
+            estate::change::change_customer
+        ))
         .routes(routes!(estate::unmask::unmask_customer))
-        // PENDING .routes(routes!(people::list_staff, people::create_staff))
-        // PENDING .routes(routes!(people::change_staff))
-        // PENDING .routes(routes!(people::staff_leaves))
-        // PENDING .routes(routes!(people::list_duty, people::create_duty))
-        // PENDING .routes(routes!(people::delete_duty))
-        // PENDING .routes(routes!(exchange::get_template))
-        // PENDING .routes(routes!(exchange::import_file))
+        .routes(routes!(people::list::list_staff, people::change::create_staff))
+        .routes(routes!(people::change::change_staff))
+        .routes(routes!(people::leave::staff_leaves))
+        .routes(routes!(people::duty::list_duty, people::duty::create_duty))
+        .routes(routes!(people::duty::delete_duty))
+        .routes(routes!(exchange::handlers::get_template))
+        .routes(routes!(exchange::handlers::import_file))
         // Contacts
-        .routes(routes!(contacts::list::list_contacts, contacts::register::register_contact))
+        .routes(routes!(
+            contacts::list::list_contacts,
+            contacts::register::register_contact
+        ))
         .routes(routes!(contacts::list::get_contact))
         .routes(routes!(contacts::joining::add_case))
         .routes(routes!(contacts::joining::attach_to_case))
         .routes(routes!(contacts::joining::join_customer))
         .routes(routes!(contacts::joining::feedback))
         .routes(routes!(contacts::similar::list_similar))
-        .routes(routes!(contacts::incidents::list_incidents, contacts::incidents::open_incident))
+        .routes(routes!(
+            contacts::incidents::list_incidents,
+            contacts::incidents::open_incident
+        ))
         .routes(routes!(contacts::incidents::hang_contact))
         .routes(routes!(contacts::incidents::close_incident))
         // Cases
         .routes(routes!(cases::lists::list_cases, cases::opening::open_case))
         .routes(routes!(cases::view::get_case))
+        .routes(routes!(cases::ahead::look_ahead))
         .routes(routes!(cases::act::perform_action))
         .routes(routes!(cases::lists::list_work))
         .routes(routes!(cases::lists::list_pool))
@@ -99,17 +118,33 @@ fn add_problems(described: &mut OpenApi) {
     let mut needed = Vec::new();
     ProblemBody::schemas(&mut needed);
     components.schemas.extend(needed);
-    components.schemas.insert(ProblemBody::name().into_owned(), ProblemBody::schema());
-    let content = || ContentBuilder::new().schema(Some(Ref::from_schema_name(ProblemBody::name()))).build();
+    components
+        .schemas
+        .insert(ProblemBody::name().into_owned(), ProblemBody::schema());
+    let content = || {
+        ContentBuilder::new()
+            .schema(Some(Ref::from_schema_name(ProblemBody::name())))
+            .build()
+    };
     let problem = ResponseBuilder::new()
         .description("A problem; `code` is stable, `detail` is a sentence to show")
         .content("application/problem+json", content())
         .build();
     for item in described.paths.paths.values_mut() {
-        let operations =
-            [&mut item.get, &mut item.post, &mut item.put, &mut item.delete, &mut item.patch].into_iter();
+        let operations = [
+            &mut item.get,
+            &mut item.post,
+            &mut item.put,
+            &mut item.delete,
+            &mut item.patch,
+        ]
+        .into_iter();
         for operation in operations.flatten() {
-            operation.responses.responses.entry("default".to_owned()).or_insert_with(|| problem.clone().into());
+            operation
+                .responses
+                .responses
+                .entry("default".to_owned())
+                .or_insert_with(|| problem.clone().into());
         }
     }
 }
@@ -119,7 +154,10 @@ pub fn build(app: App) -> Router {
     let (routes, _) = api().split_for_parts();
     let described = openapi();
     let routes = routes
-        .route("/openapi.json", axum::routing::get(move || async move { Json(described) }))
+        .route(
+            "/openapi.json",
+            axum::routing::get(move || async move { Json(described) }),
+        )
         .fallback(|| async { Problem::not_found() })
         .method_not_allowed_fallback(|| async {
             Problem::new(Code::MethodNotAllowed, "这个地址不支持这种操作").into_response()

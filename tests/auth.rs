@@ -9,7 +9,6 @@ mod door;
 use door::{Browser, Door, SITE, browser, secret};
 use futures::future::join_all;
 use serde_json::json;
-use support::TestDb;
 use yizhan::db::Sql;
 use yizhan::vals;
 

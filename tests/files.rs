@@ -10,7 +10,6 @@ use axum::body::Body;
 use door::{Browser, Door, FAR, Reply, SITE, ask};
 use image::{DynamicImage, ImageFormat, RgbImage};
 use std::io::Cursor;
-use support::TestDb;
 use yizhan::error::Problem;
 use yizhan::files;
 

@@ -7,7 +7,6 @@ mod support;
 mod door;
 
 use door::{Browser, Door};
-use support::TestDb;
 
 both! {
     async fn pages_and_health(db: TestDb) {

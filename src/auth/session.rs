@@ -117,10 +117,10 @@ pub async fn get_session(State(app): State<App>, headers: HeaderMap) -> Result<J
     match found {
         Ok(me) => view(&app, &me).await.map(Json),
         Err(mut problem) if problem.code == Code::NotSignedIn => {
-            let anybody: Option<i64> = app
+            let anybody: Option<String> = app
                 .db
                 .read()
-                .scalar("select 1 as one from staff limit 1", vals![])
+                .scalar("select id from staff where password <> '' limit 1", vals![])
                 .await?;
             problem.setup_needed = anybody.is_none();
             Err(problem)

@@ -43,10 +43,10 @@ pub async fn set_up(State(app): State<App>, Json(asked): Json<SetUp>) -> Result<
         ));
     }
     // Hashing is slow: nobody gets that far once there is staff.
-    let anybody: Option<i64> = app
+    let anybody: Option<String> = app
         .db
         .read()
-        .scalar("select 1 as one from staff limit 1", vals![])
+        .scalar("select id from staff where password <> '' limit 1", vals![])
         .await?;
     if anybody.is_some() {
         return Err(done());
@@ -59,7 +59,9 @@ pub async fn set_up(State(app): State<App>, Json(asked): Json<SetUp>) -> Result<
                 // Of two at once the second waits at this row for the first, and then finds it.
                 let first = "insert into setting (name, value) values ('setup', $1) on conflict do nothing";
                 let fresh = tx.run(first, vals![json!({ "at": now })]).await?;
-                let anybody: Option<i64> = tx.scalar("select 1 as one from staff limit 1", vals![]).await?;
+                let anybody: Option<String> = tx
+                    .scalar("select id from staff where password <> '' limit 1", vals![])
+                    .await?;
                 if fresh == 0 || anybody.is_some() {
                     return Err(done());
                 }

@@ -59,7 +59,15 @@ pub async fn perform_action(
             if let Some(verb) = links::Verb::by_name(&request.action) {
                 links::perform(&pen, &by, &case, verb, &request.input).await?;
             } else {
-                act(&pen, &case, Input { action: request.action, values: request.input }).await?;
+                act(
+                    &pen,
+                    &case,
+                    Input {
+                        action: request.action,
+                        values: request.input,
+                    },
+                )
+                .await?;
             }
             view_of(&shared, tx, &by, &id).await
         })
@@ -106,7 +114,10 @@ pub fn when(app: &App, me: &Me, happened_at: Option<i64>) -> Result<i64, Problem
     }
     let manual = app.manuals.current();
     let posts = me.posts.iter().filter_map(|held| manual.post(&held.post));
-    let reach = posts.filter_map(|p| p.back_dates.as_deref().and_then(step::offset)).max().unwrap_or(BACK_MS);
+    let reach = posts
+        .filter_map(|p| p.back_dates.as_deref().and_then(step::offset))
+        .max()
+        .unwrap_or(BACK_MS);
     if at < now - reach.max(BACK_MS) {
         return Err(Problem::field("happened_at", "补录时间超出您岗位允许的范围"));
     }

@@ -37,24 +37,41 @@ pub struct StageAhead {
 /// What the reader could do with the case in each stage it may come to.
 #[utoipa::path(get, path = "/cases/{id}/ahead", tag = "cases", params(("id" = String, Path)),
     responses((status = 200, body = AheadView)))]
-pub async fn look_ahead(State(app): State<App>, me: Me, Path(id): Path<String>) -> Result<Json<AheadView>, Problem> {
+pub async fn look_ahead(
+    State(app): State<App>,
+    me: Me,
+    Path(id): Path<String>,
+) -> Result<Json<AheadView>, Problem> {
     let read = app.db.read();
     let case = load::for_reader(&app, read, &me, &id).await?;
     let around = Around::of(&app, read, &case).await?;
-    let rules = around.manual().kind(&case.kind).ok_or_else(|| Problem::internal("unknown kind"))?;
+    let rules = around
+        .manual()
+        .kind(&case.kind)
+        .ok_or_else(|| Problem::internal("unknown kind"))?;
     let now = app.clock.now();
     let world = around.world(now, now, false);
     let actor = Actor::Staff(me.id.clone());
-    let stages = rules.kind.stages.iter().filter(|stage| !stage.ends && !case.closed()).map(|stage| {
-        let there = Case { stage: stage.name.clone(), ..case.clone() };
-        let mut actions = offers::list(&world, rules, &there, &actor);
-        actions.retain(|offer| !offer.builtin);
-        StageAhead {
-            name: stage.name.clone(),
-            title: stage.title.clone(),
-            tone: tone(stage.tone, stage.ends).to_owned(),
-            actions,
-        }
-    });
-    Ok(Json(AheadView { stages: stages.collect() }))
+    let stages = rules
+        .kind
+        .stages
+        .iter()
+        .filter(|stage| !stage.ends && !case.closed())
+        .map(|stage| {
+            let there = Case {
+                stage: stage.name.clone(),
+                ..case.clone()
+            };
+            let mut actions = offers::list(&world, rules, &there, &actor);
+            actions.retain(|offer| !offer.builtin);
+            StageAhead {
+                name: stage.name.clone(),
+                title: stage.title.clone(),
+                tone: tone(stage.tone, stage.ends).to_owned(),
+                actions,
+            }
+        });
+    Ok(Json(AheadView {
+        stages: stages.collect(),
+    }))
 }

@@ -32,7 +32,9 @@ pub async fn close(pen: &Pen<'_>, parent: &Case, kind: &str) -> Result<(), Probl
     for Id { id } in open {
         let child = load::locked(pen.tx, &id).await?;
         let around = Around::of(pen.app, pen.tx, &child).await?;
-        let Some(stage) = around.manual().kind(kind).and_then(ending) else { continue };
+        let Some(stage) = around.manual().kind(kind).and_then(ending) else {
+            continue;
+        };
         let world = around.world(pen.at, pen.now(), pen.quiet);
         let outcome = step::record(&world, &child, &Actor::System, Event::ClosedByParent { stage })?;
         write(pen, &around, Some(&child), outcome).await?;

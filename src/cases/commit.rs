@@ -39,7 +39,11 @@ pub struct Pen<'a> {
 impl Pen<'_> {
     /// The same, as the product itself.
     pub fn system(&self) -> Self {
-        Pen { actor: Actor::System, actor_id: None, ..self.clone() }
+        Pen {
+            actor: Actor::System,
+            actor_id: None,
+            ..self.clone()
+        }
     }
 
     /// When it is recorded.
@@ -61,7 +65,10 @@ pub async fn write(
     if outcome.entries.is_empty() {
         return Ok(outcome.case);
     }
-    let rules = around.manual().kind(&outcome.case.kind).ok_or_else(|| Problem::internal("unknown kind"))?;
+    let rules = around
+        .manual()
+        .kind(&outcome.case.kind)
+        .ok_or_else(|| Problem::internal("unknown kind"))?;
     let uploads = references(pen, rules, &outcome).await?;
     if before.is_none() {
         give_number(pen, rules, &mut outcome).await?;
@@ -182,7 +189,10 @@ async fn snapshot(
         }
     };
     if pen.tx.run(sql, values).await? == 0 {
-        return Err(Problem::new(Code::Stale, "刚刚有人修改了这项事项，请看过最新内容再办理"));
+        return Err(Problem::new(
+            Code::Stale,
+            "刚刚有人修改了这项事项，请看过最新内容再办理",
+        ));
     }
     Ok(())
 }
@@ -248,9 +258,18 @@ pub fn digest(salt: &str, body: &serde_json::Value) -> String {
 }
 
 /// The link of the chain that an event adds.
-pub fn link(before: &str, seq: i64, happened: i64, recorded: i64, actor: &Option<String>, digest: &str) -> String {
+pub fn link(
+    before: &str,
+    seq: i64,
+    happened: i64,
+    recorded: i64,
+    actor: &Option<String>,
+    digest: &str,
+) -> String {
     let actor = actor.as_deref().unwrap_or_default();
-    hex(&Sha256::digest(format!("{before}|{seq}|{happened}|{recorded}|{actor}|{digest}")))
+    hex(&Sha256::digest(format!(
+        "{before}|{seq}|{happened}|{recorded}|{actor}|{digest}"
+    )))
 }
 
 fn actor_columns(pen: &Pen<'_>) -> (String, Option<String>) {
@@ -322,17 +341,26 @@ async fn people(pen: &Pen<'_>, before: Option<&Case>, case: &Case) -> Result<(),
 
 /// Rows for the signatures that are waited for now.
 async fn waits(pen: &Pen<'_>, case: &Case) -> Result<(), Problem> {
-    pen.tx.run("delete from sign_wait where case_id = $1", vals![case.id.clone()]).await?;
-    let open = case.open_signing().and_then(|s| s.round()).into_iter().flat_map(|r| &r.slots);
+    pen.tx
+        .run("delete from sign_wait where case_id = $1", vals![case.id.clone()])
+        .await?;
+    let open = case
+        .open_signing()
+        .and_then(|s| s.round())
+        .into_iter()
+        .flat_map(|r| &r.slots);
     for slot in open.filter(|s| s.signed.is_none()) {
         let posts = slot.who.iter().filter_map(|who| match who {
             engine::def::Who::Post(post) => Some((Some(post.clone()), None)),
-            engine::def::Who::Field(field) => {
-                case.data.get(field).and_then(|v| v.as_str()).map(|staff| (None, Some(staff.to_owned())))
-            }
-            engine::def::Who::Relation(relation) => {
-                case.in_relation(*relation).next().map(|staff| (None, Some(staff.to_owned())))
-            }
+            engine::def::Who::Field(field) => case
+                .data
+                .get(field)
+                .and_then(|v| v.as_str())
+                .map(|staff| (None, Some(staff.to_owned()))),
+            engine::def::Who::Relation(relation) => case
+                .in_relation(*relation)
+                .next()
+                .map(|staff| (None, Some(staff.to_owned()))),
             _ => None,
         });
         let named = slot.people.iter().map(|staff| (None, Some(staff.clone())));
@@ -392,7 +420,9 @@ async fn already_taken(pen: &Pen<'_>, case: &Case, name: &str, resource: &str) -
         )
         .await?;
     let manual = pen.app.manuals.get(&case.manual).await?;
-    let said = manual.kind(&case.kind).and_then(|r| r.kind.claims.iter().find(|c| c.name == name));
+    let said = manual
+        .kind(&case.kind)
+        .and_then(|r| r.kind.claims.iter().find(|c| c.name == name));
     let said = said.map_or("已被占用", |c| c.taken.as_str());
     let by = holder.map(|h| format!("（{}）", h.number)).unwrap_or_default();
     Ok(Problem::new(Code::Taken, format!("{said}{by}")))
@@ -407,11 +437,21 @@ fn follow<'a>(
 ) -> BoxFuture<'a, Result<(), Problem>> {
     async move {
         match event {
-            Event::Notified { to, text, quiet: false, .. } => {
+            Event::Notified {
+                to,
+                text,
+                quiet: false,
+                ..
+            } => {
                 let text = format!("{} {}：{text}", case.number, engine::tell::heading(rules, case));
                 channels::notify(pen.tx, pen.app, to, Some(&case.id), &text, pen.now()).await?;
             }
-            Event::ChildOpened { id, kind, data, people } => {
+            Event::ChildOpened {
+                id,
+                kind,
+                data,
+                people,
+            } => {
                 let start = Start {
                     id: id.clone(),
                     kind: kind.clone(),
@@ -454,7 +494,12 @@ async fn ask_parent(pen: &Pen<'_>, case: &Case, act: &str, set: &Data) -> Result
     let parent = load::locked(pen.tx, parent).await?;
     let around = Around::of(pen.app, pen.tx, &parent).await?;
     let pen = pen.system();
-    let outcome = step::system_act(&around.world(pen.at, pen.now(), pen.quiet), &parent, act, set.clone())?;
+    let outcome = step::system_act(
+        &around.world(pen.at, pen.now(), pen.quiet),
+        &parent,
+        act,
+        set.clone(),
+    )?;
     write(&pen, &around, Some(&parent), outcome).await?;
     Ok(())
 }
@@ -489,4 +534,3 @@ fn wake(pen: &Pen<'_>, case: &Case) {
     };
     pen.tx.after_commit(move || live.tell(wake));
 }
-

@@ -1,11 +1,11 @@
 //! What joins a case to other things: merging, linking, the home and customer found later.
 
 use super::commit::{self, Pen};
+use super::load;
 use super::offers::{OfferView, plain};
 use super::rows;
 use super::view::LinkView;
 use super::world::Around;
-use super::load;
 use crate::app::App;
 use crate::auth::Me;
 use crate::db::Sql;
@@ -33,7 +33,13 @@ pub enum Verb {
 }
 
 impl Verb {
-    const ALL: [Verb; 5] = [Verb::LinkTo, Verb::RepeatOf, Verb::MergeInto, Verb::JoinHome, Verb::JoinCustomer];
+    const ALL: [Verb; 5] = [
+        Verb::LinkTo,
+        Verb::RepeatOf,
+        Verb::MergeInto,
+        Verb::JoinHome,
+        Verb::JoinCustomer,
+    ];
 
     fn name(self) -> &'static str {
         match self {
@@ -103,8 +109,10 @@ pub async fn perform(pen: &Pen<'_>, me: &Me, case: &Case, verb: Verb, input: &Da
     match verb {
         Verb::JoinHome => {
             let home = needed(input, "home", "请选择房屋")?;
-            let site: Option<String> =
-                pen.tx.scalar("select site_id from home where id = $1", vals![home.clone()]).await?;
+            let site: Option<String> = pen
+                .tx
+                .scalar("select site_id from home where id = $1", vals![home.clone()])
+                .await?;
             if site.as_deref() != Some(case.site.as_str()) {
                 return Err(Problem::field("home", "房屋不存在，或不属于本项目"));
             }
@@ -112,8 +120,10 @@ pub async fn perform(pen: &Pen<'_>, me: &Me, case: &Case, verb: Verb, input: &Da
         }
         Verb::JoinCustomer => {
             let customer = needed(input, "customer", "请选择客户")?;
-            let known: Option<String> =
-                pen.tx.scalar("select id from customer where id = $1", vals![customer.clone()]).await?;
+            let known: Option<String> = pen
+                .tx
+                .scalar("select id from customer where id = $1", vals![customer.clone()])
+                .await?;
             known.ok_or_else(|| Problem::field("customer", "客户不存在"))?;
             record(pen, case, Event::CustomerJoined { customer }).await?;
         }
@@ -145,11 +155,23 @@ async fn join(pen: &Pen<'_>, me: &Me, case: &Case, verb: Verb, input: &Data) -> 
     let after = record(
         pen,
         case,
-        Event::Linked { case: other.id.clone(), number: other.number.clone(), why, repeat },
+        Event::Linked {
+            case: other.id.clone(),
+            number: other.number.clone(),
+            why,
+            repeat,
+        },
     )
     .await?;
     if repeat && after.urgency < 2 {
-        record(pen, &after, Event::Urged { urgency: after.urgency + 1 }).await?;
+        record(
+            pen,
+            &after,
+            Event::Urged {
+                urgency: after.urgency + 1,
+            },
+        )
+        .await?;
     }
     Ok(())
 }
@@ -168,19 +190,51 @@ async fn merge(pen: &Pen<'_>, case: &Case, other: &Case, why: String) -> Result<
         )
         .await?;
     let (id, number) = (case.id.clone(), case.number.clone());
-    let after = record(pen, &other, Event::MergedFrom { case: id, number, why: why.clone() }).await?;
+    let after = record(
+        pen,
+        &other,
+        Event::MergedFrom {
+            case: id,
+            number,
+            why: why.clone(),
+        },
+    )
+    .await?;
     let words = format!("{}并入：{why}", case.number);
-    record(pen, &after, Event::Reminded { words, contact: case.contact.clone() }).await?;
-    record(pen, case, Event::MergedInto { case: other.id.clone(), why }).await?;
+    record(
+        pen,
+        &after,
+        Event::Reminded {
+            words,
+            contact: case.contact.clone(),
+        },
+    )
+    .await?;
+    record(
+        pen,
+        case,
+        Event::MergedInto {
+            case: other.id.clone(),
+            why,
+        },
+    )
+    .await?;
     Ok(())
 }
 
 async fn other_case(pen: &Pen<'_>, me: &Me, number: &str) -> Result<Case, Problem> {
-    let id: Option<String> =
-        pen.tx.scalar("select id from case_record where number = $1", vals![number.to_owned()]).await?;
+    let id: Option<String> = pen
+        .tx
+        .scalar(
+            "select id from case_record where number = $1",
+            vals![number.to_owned()],
+        )
+        .await?;
     let missing = || Problem::field("case", "没有这个编号的事项，或您无权查看");
     let id = id.ok_or_else(missing)?;
-    load::visible(pen.app, pen.tx, me, &id).await.map_err(|_| missing())?;
+    load::visible(pen.app, pen.tx, me, &id)
+        .await
+        .map_err(|_| missing())?;
     load::any(pen.tx, &id).await
 }
 
@@ -206,16 +260,36 @@ struct LinkRow {
 /// # Errors
 /// The database's.
 pub async fn read(app: &App, sql: &impl Sql, me: &Me, id: &str) -> Result<Vec<LinkView>, Problem> {
-    let links: Vec<LinkRow> =
-        sql.rows("select other_id, why from case_link where case_id = $1", vals![id.to_owned()]).await?;
+    let links: Vec<LinkRow> = sql
+        .rows(
+            "select other_id, why from case_link where case_id = $1",
+            vals![id.to_owned()],
+        )
+        .await?;
     let ids: Vec<String> = links.iter().map(|l| l.other_id.clone()).collect();
     let found = rows::by_ids(app, sql, me, &ids).await?;
-    let why = |id: &str| links.iter().find(|l| l.other_id == id).map(|l| l.why.clone()).unwrap_or_default();
-    Ok(found.into_iter().map(|case| LinkView { why: why(&case.id), case }).collect())
+    let why = |id: &str| {
+        links
+            .iter()
+            .find(|l| l.other_id == id)
+            .map(|l| l.why.clone())
+            .unwrap_or_default()
+    };
+    Ok(found
+        .into_iter()
+        .map(|case| LinkView {
+            why: why(&case.id),
+            case,
+        })
+        .collect())
 }
 
 fn needed(input: &Data, field: &str, sentence: &str) -> Result<String, Problem> {
-    let text = input.get(field).and_then(|v| v.as_str()).map(str::trim).unwrap_or_default();
+    let text = input
+        .get(field)
+        .and_then(|v| v.as_str())
+        .map(str::trim)
+        .unwrap_or_default();
     if text.is_empty() || text.chars().count() > 2000 {
         return Err(Problem::field(field, sentence));
     }

@@ -61,11 +61,16 @@ pub async fn list_cases(
 ) -> Result<Json<CasePage>, Problem> {
     if let Some(words) = query.q.as_deref().map(str::trim).filter(|q| !q.is_empty()) {
         let before = query.cursor.as_deref().and_then(|c| c.parse().ok());
-        let (items, next) =
-            rows::with_words(&app, app.db.read(), &me, words, before, PAGE as usize).await?;
-        return Ok(Json(CasePage { items, next: next.map(|n| n.to_string()) }));
+        let (items, next) = rows::with_words(&app, app.db.read(), &me, words, before, PAGE as usize).await?;
+        return Ok(Json(CasePage {
+            items,
+            next: next.map(|n| n.to_string()),
+        }));
     }
-    let mut filter = Filter { sql: String::new(), values: Vec::new() };
+    let mut filter = Filter {
+        sql: String::new(),
+        values: Vec::new(),
+    };
     let mut all = conditions(&app, &me, &query, &mut filter);
     let by_due = match query.sort.as_deref() {
         Some("newest") => false,
@@ -88,15 +93,28 @@ pub async fn list_cases(
     } else {
         "c.opened_at desc, c.id desc".to_owned()
     };
-    let sql = format!("{COLUMNS} where {} order by {order} limit {}", all.join(" and "), PAGE + 1);
+    let sql = format!(
+        "{COLUMNS} where {} order by {order} limit {}",
+        all.join(" and "),
+        PAGE + 1
+    );
     let read = app.db.read();
     let mut raw: Vec<Raw> = read.rows(&sql, filter.values).await?;
     let more = raw.len() > PAGE as usize;
     raw.truncate(PAGE as usize);
     let last_due = raw.last().and_then(|r| r.next_due_at);
     let items = rows::render(&app, read, raw).await?;
-    let key = |row: &CaseRow| if by_due { last_due.unwrap_or(NEVER) } else { row.opened_at };
-    let next = items.last().filter(|_| more).map(|row| format!("{}~{}", key(row), row.id));
+    let key = |row: &CaseRow| {
+        if by_due {
+            last_due.unwrap_or(NEVER)
+        } else {
+            row.opened_at
+        }
+    };
+    let next = items
+        .last()
+        .filter(|_| more)
+        .map(|row| format!("{}~{}", key(row), row.id));
     Ok(Json(CasePage { items, next }))
 }
 
@@ -199,13 +217,19 @@ pub async fn list_work(State(app): State<App>, me: Me) -> Result<Json<Work>, Pro
     ids.sort();
     ids.dedup();
     ids.truncate(400);
-    let mut items: Vec<WorkRow> =
-        rows::by_ids(&app, read, &me, &ids).await?.into_iter().map(|row| work_row(row, &whys)).collect();
+    let mut items: Vec<WorkRow> = rows::by_ids(&app, read, &me, &ids)
+        .await?
+        .into_iter()
+        .map(|row| work_row(row, &whys))
+        .collect();
     let due = |row: &CaseRow| row.next_due.as_ref().and_then(|d| d.due_at).unwrap_or(NEVER);
     items.sort_by_key(|w| (due(&w.row), std::cmp::Reverse(w.row.urgency)));
     let now = app.clock.now();
     let counts = WorkCounts {
-        due_today: items.iter().filter(|w| (now..now + 86_400_000).contains(&due(&w.row))).count(),
+        due_today: items
+            .iter()
+            .filter(|w| (now..now + 86_400_000).contains(&due(&w.row)))
+            .count(),
         late: items.iter().filter(|w| due(&w.row) < now).count(),
         sign: items.iter().filter(|w| w.why == "sign").count(),
         pool: pool_rows(&app, &me, None).await?.len(),
@@ -217,24 +241,36 @@ pub async fn list_work(State(app): State<App>, me: Me) -> Result<Json<Work>, Pro
 fn work_row(row: CaseRow, whys: &[Why]) -> WorkRow {
     const ORDER: [&str; 5] = ["sign", "pass", "assignee", "responsible", "member"];
     let mine = whys.iter().filter(|w| w.id == row.id);
-    let best = mine.min_by_key(|w| ORDER.iter().position(|o| *o == w.why)).map(|w| (w.why.clone(), w.title.clone()));
+    let best = mine
+        .min_by_key(|w| ORDER.iter().position(|o| *o == w.why))
+        .map(|w| (w.why.clone(), w.title.clone()));
     let (why, title) = best.unwrap_or_default();
     let waiting_title = match why.as_str() {
         "sign" => title,
         "pass" => "转办给您，请接收".to_owned(),
         _ => row.next_due.as_ref().map(|d| d.title.clone()).unwrap_or_default(),
     };
-    WorkRow { row, why, waiting_title }
+    WorkRow {
+        row,
+        why,
+        waiting_title,
+    }
 }
 
 async fn waiting(app: &App, me: &Me) -> Result<Vec<Why>, Problem> {
-    let mut filter = Filter { sql: String::new(), values: Vec::new() };
+    let mut filter = Filter {
+        sql: String::new(),
+        values: Vec::new(),
+    };
     let id = filter.bind(0, me.id.clone());
     let mut ways = vec![format!("w.staff_id = {id}")];
     for held in &me.posts {
         let post = filter.bind(0, held.post.clone());
         ways.push(match &held.site {
-            Some(site) => format!("(w.post = {post} and c.site_id = {})", filter.bind(0, site.clone())),
+            Some(site) => format!(
+                "(w.post = {post} and c.site_id = {})",
+                filter.bind(0, site.clone())
+            ),
             None => format!("w.post = {post}"),
         });
     }
@@ -271,11 +307,17 @@ pub async fn list_pool(
     me: Me,
     Query(query): Query<PoolQuery>,
 ) -> Result<Json<CasePage>, Problem> {
-    Ok(Json(CasePage { items: pool_rows(&app, &me, query.site).await?, next: None }))
+    Ok(Json(CasePage {
+        items: pool_rows(&app, &me, query.site).await?,
+        next: None,
+    }))
 }
 
 async fn pool_rows(app: &App, me: &Me, site: Option<String>) -> Result<Vec<CaseRow>, Problem> {
-    let mut filter = Filter { sql: String::new(), values: Vec::new() };
+    let mut filter = Filter {
+        sql: String::new(),
+        values: Vec::new(),
+    };
     let ways = scope::pool(me, &app.manuals.current(), &mut filter, 0);
     if ways.is_empty() {
         return Ok(Vec::new());

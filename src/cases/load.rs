@@ -18,7 +18,13 @@ pub async fn visible(app: &App, sql: &impl Sql, me: &Me, id: &str) -> Result<(),
     let mut values = vals![id.to_owned()];
     values.extend(filter.values);
     let found: Option<i64> = sql
-        .scalar(&format!("select c.seq from case_record c where c.id = $1 and {}", filter.sql), values)
+        .scalar(
+            &format!(
+                "select c.seq from case_record c where c.id = $1 and {}",
+                filter.sql
+            ),
+            values,
+        )
         .await?;
     found.map(|_| ()).ok_or_else(Problem::not_found)
 }
@@ -37,8 +43,12 @@ pub async fn for_reader(app: &App, sql: &impl Sql, me: &Me, id: &str) -> Result<
 /// # Errors
 /// [`Problem::not_found`].
 pub async fn any(sql: &impl Sql, id: &str) -> Result<Case, Problem> {
-    let state: Option<Value> =
-        sql.scalar("select state from case_record where id = $1", vals![id.to_owned()]).await?;
+    let state: Option<Value> = sql
+        .scalar(
+            "select state from case_record where id = $1",
+            vals![id.to_owned()],
+        )
+        .await?;
     Ok(serde_json::from_value(state.ok_or_else(Problem::not_found)?)?)
 }
 
@@ -58,7 +68,11 @@ pub async fn locked(tx: &Tx, id: &str) -> Result<Case, Problem> {
 }
 
 async fn lock(tx: &Tx, id: &str) -> Result<(), Problem> {
-    tx.run("select 1 from case_record where id = $1 for update", vals![id.to_owned()]).await?;
+    tx.run(
+        "select 1 from case_record where id = $1 for update",
+        vals![id.to_owned()],
+    )
+    .await?;
     Ok(())
 }
 
@@ -73,7 +87,11 @@ async fn ancestors(tx: &Tx, id: &str) -> Result<Vec<String>, Problem> {
 }
 
 async fn parent(tx: &Tx, id: &str) -> Result<Option<String>, Problem> {
-    let found: Option<Option<String>> =
-        tx.scalar("select parent_id from case_record where id = $1", vals![id.to_owned()]).await?;
+    let found: Option<Option<String>> = tx
+        .scalar(
+            "select parent_id from case_record where id = $1",
+            vals![id.to_owned()],
+        )
+        .await?;
     Ok(found.flatten())
 }

@@ -17,4 +17,3 @@ pub mod timeline;
 pub mod values;
 pub mod view;
 pub mod world;
-

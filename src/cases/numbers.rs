@@ -11,12 +11,18 @@ use engine::time::Time;
 /// # Errors
 /// The database's.
 pub async fn next(tx: &Tx, pattern: &str, site: &str, at: i64, offset: i32) -> Result<String, Problem> {
-    let code: Option<String> = tx.scalar("select code from site where id = $1", vals![site.to_owned()]).await?;
+    let code: Option<String> = tx
+        .scalar("select code from site where id = $1", vals![site.to_owned()])
+        .await?;
     let code = code.ok_or_else(Problem::not_found)?;
     let year = Time(at).local(offset).format("%Y").to_string();
     let prefix = pattern.replace("{site}", &code).replace("{yyyy}", &year);
-    let Some((before, rest)) = prefix.split_once("{seq:") else { return Ok(prefix) };
-    let Some((width, after)) = rest.split_once('}') else { return Ok(prefix.clone()) };
+    let Some((before, rest)) = prefix.split_once("{seq:") else {
+        return Ok(prefix);
+    };
+    let Some((width, after)) = rest.split_once('}') else {
+        return Ok(prefix.clone());
+    };
     let width: usize = width.parse().unwrap_or(5);
     let next: Option<i64> = tx
         .scalar(

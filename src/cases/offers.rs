@@ -36,7 +36,11 @@ fn view(rules: &Rules, offer: Offer) -> OfferView {
     let mut ask: Vec<FieldView> = offer
         .ask
         .iter()
-        .filter_map(|a| rules.field(&a.field).map(|f| FieldView::asked(rules, f, a.required)))
+        .filter_map(|a| {
+            rules
+                .field(&a.field)
+                .map(|f| FieldView::asked(rules, f, a.required))
+        })
         .collect();
     if let Some(builtin) = offer.builtin {
         let mut own = builtin_fields(builtin);

@@ -95,20 +95,26 @@ pub async fn open(pen: &Pen<'_>, mut start: Start) -> Result<Case, Problem> {
 /// The assistant who looks after the home's area follows every matter of it (INTAKE-8).
 fn assistant(around: &Around) -> Option<String> {
     let area = around.area()?;
-    around.roster().iter().find(|m| m.areas.contains(area)).map(|m| m.id.clone())
+    around
+        .roster()
+        .iter()
+        .find(|m| m.areas.contains(area))
+        .map(|m| m.id.clone())
 }
 
 async fn check_place(sql: &impl Sql, start: &Start) -> Result<(), Problem> {
     if let Some(home) = &start.home {
-        let site: Option<String> =
-            sql.scalar("select site_id from home where id = $1", vals![home.clone()]).await?;
+        let site: Option<String> = sql
+            .scalar("select site_id from home where id = $1", vals![home.clone()])
+            .await?;
         if site.as_deref() != Some(start.site.as_str()) {
             return Err(Problem::field("home", "房屋不存在，或不属于本项目"));
         }
     }
     if let Some(customer) = &start.customer {
-        let known: Option<String> =
-            sql.scalar("select id from customer where id = $1", vals![customer.clone()]).await?;
+        let known: Option<String> = sql
+            .scalar("select id from customer where id = $1", vals![customer.clone()])
+            .await?;
         known.ok_or_else(|| Problem::field("customer", "客户不存在"))?;
     }
     Ok(())

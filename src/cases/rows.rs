@@ -5,8 +5,8 @@ use crate::app::App;
 use crate::auth::Me;
 use crate::db::Sql;
 use crate::error::Problem;
-use engine::case::Case;
 use crate::search::{self, Seek};
+use engine::case::Case;
 use engine::def::{Area, FieldType, Relation, Tone};
 use engine::load::Manual;
 use sea_orm::{FromQueryResult, Value as Sv};
@@ -124,7 +124,13 @@ pub async fn render(app: &App, sql: &impl Sql, raw: Vec<Raw>) -> Result<Vec<Case
     for mut row in raw {
         let case: Case = serde_json::from_value(row.state.take())?;
         ids.extend(case.people.iter().map(|(_, staff)| staff.clone()));
-        ids.extend(case.data.values().filter_map(Value::as_str).filter(|t| t.len() == 26).map(str::to_owned));
+        ids.extend(
+            case.data
+                .values()
+                .filter_map(Value::as_str)
+                .filter(|t| t.len() == 26)
+                .map(str::to_owned),
+        );
         cases.push((row, case));
     }
     let names = super::values::names(sql, &ids).await?;
@@ -157,9 +163,20 @@ fn row(manual: &Manual, raw: Raw, case: &Case, names: &super::values::Names) -> 
         stage_title: stage.map_or_else(|| case.stage.clone(), |s| s.title.clone()),
         tone: tone(stage.and_then(|s| s.tone), case.closed()).to_owned(),
         closed: case.closed(),
-        site: Named { id: case.site.clone(), name: raw.site_name },
-        home: case.home.clone().zip(raw.home_title).map(|(id, title)| HomeRef { id, title }),
-        customer: case.customer.clone().zip(raw.customer_name).map(|(id, name)| Named { id, name }),
+        site: Named {
+            id: case.site.clone(),
+            name: raw.site_name,
+        },
+        home: case
+            .home
+            .clone()
+            .zip(raw.home_title)
+            .map(|(id, title)| HomeRef { id, title }),
+        customer: case
+            .customer
+            .clone()
+            .zip(raw.customer_name)
+            .map(|(id, name)| Named { id, name }),
         assignee: person(Relation::Assignee),
         responsible: person(Relation::Responsible),
         urgency: case.urgency,
@@ -186,11 +203,18 @@ fn next_due(manual: &Manual, case: &Case) -> Option<NextDue> {
 }
 
 fn listed(manual: &Manual, case: &Case, names: &super::values::Names) -> Map<String, Value> {
-    let Some(rules) = manual.kind(&case.kind) else { return Map::new() };
+    let Some(rules) = manual.kind(&case.kind) else {
+        return Map::new();
+    };
     let mut list = Map::new();
     for field in rules.kind.list.iter().filter_map(|name| rules.field(name)) {
-        let Some(value) = case.data.get(&field.name) else { continue };
-        let named = matches!(field.kind, FieldType::Person | FieldType::Customer | FieldType::Home);
+        let Some(value) = case.data.get(&field.name) else {
+            continue;
+        };
+        let named = matches!(
+            field.kind,
+            FieldType::Person | FieldType::Customer | FieldType::Home
+        );
         let shown = match value.as_str().and_then(|id| names.get(id)) {
             Some(name) if named => Value::String(name.clone()),
             _ if field.personal => super::values::mask(value),
@@ -228,8 +252,10 @@ pub async fn pick(
 ) -> Result<Vec<CaseRow>, Problem> {
     let scope = scope::visible(me, &app.manuals.current(), values.len());
     values.extend(scope.values);
-    let sql_text =
-        format!("{COLUMNS} where {condition} and {} order by c.opened_at desc, c.id desc limit {limit}", scope.sql);
+    let sql_text = format!(
+        "{COLUMNS} where {condition} and {} order by c.opened_at desc, c.id desc limit {limit}",
+        scope.sql
+    );
     let raw: Vec<Raw> = sql.rows(&sql_text, values).await?;
     render(app, sql, raw).await
 }
@@ -252,7 +278,13 @@ pub async fn of_customer(
 ///
 /// # Errors
 /// The database's.
-pub async fn of_home(app: &App, sql: &impl Sql, me: &Me, home: &str, limit: u32) -> Result<Vec<CaseRow>, Problem> {
+pub async fn of_home(
+    app: &App,
+    sql: &impl Sql,
+    me: &Me,
+    home: &str,
+    limit: u32,
+) -> Result<Vec<CaseRow>, Problem> {
     pick(app, sql, me, "c.home_id = $1", vec![home.into()], limit).await
 }
 
@@ -269,7 +301,13 @@ pub async fn with_words(
     limit: usize,
 ) -> Result<(Vec<CaseRow>, Option<i64>), Problem> {
     let unmask = me.may.contains(&Area::Unmask);
-    let seek = Seek { query, sites: me.sites(), unmask, before, limit };
+    let seek = Seek {
+        query,
+        sites: me.sites(),
+        unmask,
+        before,
+        limit,
+    };
     let manual = app.manuals.current();
     let found = search::find_cases(sql, &seek, |used| scope::visible(me, &manual, used)).await?;
     Ok((by_ids(app, sql, me, &found.ids).await?, found.next))
@@ -285,5 +323,13 @@ pub async fn by_ids(app: &App, sql: &impl Sql, me: &Me, ids: &[String]) -> Resul
     }
     let marks: Vec<String> = (1..=ids.len()).map(|n| format!("${n}")).collect();
     let values = ids.iter().map(|id| id.clone().into()).collect();
-    pick(app, sql, me, &format!("c.id in ({})", marks.join(", ")), values, 200).await
+    pick(
+        app,
+        sql,
+        me,
+        &format!("c.id in ({})", marks.join(", ")),
+        values,
+        200,
+    )
+    .await
 }

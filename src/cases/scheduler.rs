@@ -68,8 +68,14 @@ async fn fire(app: &App, id: String) -> Result<bool, Problem> {
             Box::pin(async move {
                 let case = load::locked(tx, &id).await?;
                 let now = shared.clock.now();
-                let pen =
-                    Pen { app: &shared, tx, actor: Actor::System, actor_id: None, at: now, quiet: false };
+                let pen = Pen {
+                    app: &shared,
+                    tx,
+                    actor: Actor::System,
+                    actor_id: None,
+                    at: now,
+                    quiet: false,
+                };
                 Ok(pass_time(&pen, &case, now).await?.seq != case.seq)
             })
         })

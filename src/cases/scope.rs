@@ -15,7 +15,10 @@ pub struct Filter {
 
 /// The condition under which `me` sees a case. `used`: how many placeholders stand before it.
 pub fn visible(me: &Me, manual: &Manual, used: usize) -> Filter {
-    let mut filter = Filter { sql: String::new(), values: Vec::new() };
+    let mut filter = Filter {
+        sql: String::new(),
+        values: Vec::new(),
+    };
     let mut ways: Vec<String> = Vec::new();
     for (scope, site) in &me.scopes {
         match (scope, site) {
@@ -40,15 +43,22 @@ pub fn visible(me: &Me, manual: &Manual, used: usize) -> Filter {
     }
     if !ways.iter().any(|w| w == "true") {
         let id = filter.bind(used, me.id.clone());
-        ways.push(format!("exists (select 1 from case_person p where p.case_id = c.id and p.staff_id = {id})"));
+        ways.push(format!(
+            "exists (select 1 from case_person p where p.case_id = c.id and p.staff_id = {id})"
+        ));
         ways.push(format!("c.passing_to = {id}"));
-        ways.push(format!("exists (select 1 from sign_wait w where w.case_id = c.id and w.staff_id = {id})"));
+        ways.push(format!(
+            "exists (select 1 from sign_wait w where w.case_id = c.id and w.staff_id = {id})"
+        ));
         ways.extend(asked_by_post(me, &mut filter, used));
         ways.extend(pool(me, manual, &mut filter, used));
         filter.sql = format!("({})", ways.join(" or "));
     } else {
         // Placeholders that nothing refers to would be an error on PostgreSQL.
-        filter = Filter { sql: "true".to_owned(), values: Vec::new() };
+        filter = Filter {
+            sql: "true".to_owned(),
+            values: Vec::new(),
+        };
     }
     filter
 }
@@ -59,7 +69,9 @@ fn asked_by_post(me: &Me, filter: &mut Filter, used: usize) -> Vec<String> {
     for held in &me.posts {
         let post = filter.bind(used, held.post.clone());
         let at = site_of(held.site.as_ref(), filter, used);
-        ways.push(format!("({at}exists (select 1 from sign_wait w where w.case_id = c.id and w.post = {post}))"));
+        ways.push(format!(
+            "({at}exists (select 1 from sign_wait w where w.case_id = c.id and w.post = {post}))"
+        ));
     }
     ways
 }
@@ -68,8 +80,10 @@ fn asked_by_post(me: &Me, filter: &mut Filter, used: usize) -> Vec<String> {
 pub fn pool(me: &Me, manual: &Manual, filter: &mut Filter, used: usize) -> Vec<String> {
     let mut ways = Vec::new();
     for held in &me.posts {
-        let kinds: Vec<String> =
-            pool_kinds(manual, &held.post).into_iter().map(|kind| filter.bind(used, kind)).collect();
+        let kinds: Vec<String> = pool_kinds(manual, &held.post)
+            .into_iter()
+            .map(|kind| filter.bind(used, kind))
+            .collect();
         if kinds.is_empty() {
             continue;
         }
@@ -93,14 +107,24 @@ fn site_of(site: Option<&String>, filter: &mut Filter, used: usize) -> String {
 /// Kinds that a holder of the post may take for themselves.
 fn pool_kinds(manual: &Manual, post: &str) -> Vec<String> {
     let takes = |effect: &Effect| {
-        matches!(effect, Effect::Assign { relation: Relation::Assignee, to: AssignTo::Actor })
+        matches!(
+            effect,
+            Effect::Assign {
+                relation: Relation::Assignee,
+                to: AssignTo::Actor
+            }
+        )
     };
     manual
-        .kinds.values()
+        .kinds
+        .values()
         .filter(|rules| {
             rules.kind.actions.iter().any(|action| {
                 action.effects.iter().any(takes)
-                    && action.by.iter().any(|who| matches!(who, Who::Post(p) if p == post))
+                    && action
+                        .by
+                        .iter()
+                        .any(|who| matches!(who, Who::Post(p) if p == post))
             })
         })
         .map(|rules| rules.kind.name.clone())

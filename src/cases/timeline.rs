@@ -89,7 +89,10 @@ pub async fn read(
         events.push((row, event));
     }
     let names = values::names(sql, &ids).await?;
-    Ok(events.into_iter().map(|(row, event)| entry(row, event, rules, case, &names, offset)).collect())
+    Ok(events
+        .into_iter()
+        .map(|(row, event)| entry(row, event, rules, case, &names, offset))
+        .collect())
 }
 
 fn entry(row: Row, event: Event, rules: &Rules, case: &Case, names: &Names, offset: i32) -> TimelineEntry {
@@ -120,7 +123,9 @@ fn entry(row: Row, event: Event, rules: &Rules, case: &Case, names: &Names, offs
         actor_kind: row.actor_kind,
         happened_at: row.happened_at,
         recorded_at: row.recorded_at,
-        changes: set_of(&event).map(|set| changes(set, rules, names, offset)).unwrap_or_default(),
+        changes: set_of(&event)
+            .map(|set| changes(set, rules, names, offset))
+            .unwrap_or_default(),
         files,
     }
 }
@@ -138,7 +143,11 @@ fn changes(set: &Data, rules: &Rules, names: &Names, offset: i32) -> Vec<Change>
     let changed = fields.filter_map(|field| set.get(&field.name).map(|value| (field, value)));
     changed
         .map(|(field, value)| {
-            let shown = if field.personal { values::mask(value) } else { value.clone() };
+            let shown = if field.personal {
+                values::mask(value)
+            } else {
+                value.clone()
+            };
             Change {
                 field: field.name.clone(),
                 title: field.title.clone(),

@@ -19,7 +19,10 @@ pub async fn check_references(sql: &impl Sql, rules: &Rules, set: &Data) -> Resu
     let mut uploads = Vec::new();
     for (kind, id) in engine::form::references(rules, set) {
         let (text, sentence) = match kind {
-            FieldType::Person => ("select id from staff where id = $1 and active", "所选人员不存在或已离职"),
+            FieldType::Person => (
+                "select id from staff where id = $1 and active",
+                "所选人员不存在或已离职",
+            ),
             FieldType::Customer => ("select id from customer where id = $1", "所选客户不存在"),
             FieldType::Home => ("select id from home where id = $1", "所选房屋不存在"),
             _ => {
@@ -71,12 +74,19 @@ pub async fn names(sql: &impl Sql, ids: &BTreeSet<String>) -> Result<Names, DbEr
 
 /// Every id a form refers to.
 pub fn ids(rules: &Rules, data: &Data) -> BTreeSet<String> {
-    engine::form::references(rules, data).into_iter().map(|(_, id)| id).collect()
+    engine::form::references(rules, data)
+        .into_iter()
+        .map(|(_, id)| id)
+        .collect()
 }
 
 /// A value as people read it.
 pub fn text(field: &Field, value: &Value, names: &Names, offset: i32) -> String {
-    let kind = if field.kind == FieldType::Computed { field.of.unwrap_or(field.kind) } else { field.kind };
+    let kind = if field.kind == FieldType::Computed {
+        field.of.unwrap_or(field.kind)
+    } else {
+        field.kind
+    };
     let unit = field.unit.as_deref().unwrap_or_default();
     match (kind, value) {
         (_, Value::Null) => "（空）".to_owned(),
@@ -90,7 +100,11 @@ pub fn text(field: &Field, value: &Value, names: &Names, offset: i32) -> String 
         (FieldType::Files, Value::Array(items)) => format!("{}个文件", items.len()),
         (FieldType::Table, Value::Array(rows)) => format!("{}行", rows.len()),
         (FieldType::Place, value) => value["text"].as_str().unwrap_or("已定位").to_owned(),
-        (_, Value::Array(items)) => items.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("、"),
+        (_, Value::Array(items)) => items
+            .iter()
+            .filter_map(Value::as_str)
+            .collect::<Vec<_>>()
+            .join("、"),
         (_, Value::String(text)) => text.clone(),
         (_, other) => format!("{other}{unit}"),
     }

@@ -192,7 +192,11 @@ pub struct PassingView {
 /// A case.
 #[utoipa::path(get, path = "/cases/{id}", tag = "cases", params(("id" = String, Path)),
     responses((status = 200, body = CaseView)))]
-pub async fn get_case(State(app): State<App>, me: Me, Path(id): Path<String>) -> Result<Json<CaseView>, Problem> {
+pub async fn get_case(
+    State(app): State<App>,
+    me: Me,
+    Path(id): Path<String>,
+) -> Result<Json<CaseView>, Problem> {
     view_of(&app, app.db.read(), &me, &id).await.map(Json)
 }
 
@@ -203,7 +207,10 @@ pub async fn get_case(State(app): State<App>, me: Me, Path(id): Path<String>) ->
 pub async fn view_of(app: &App, sql: &impl Sql, me: &Me, id: &str) -> Result<CaseView, Problem> {
     let case = load::for_reader(app, sql, me, id).await?;
     let around = Around::of(app, sql, &case).await?;
-    let rules = around.manual().kind(&case.kind).ok_or_else(|| Problem::internal("unknown kind"))?;
+    let rules = around
+        .manual()
+        .kind(&case.kind)
+        .ok_or_else(|| Problem::internal("unknown kind"))?;
     let offset = app.manuals.current().offset();
     let now = app.clock.now();
     let world = around.world(now, now, false);
@@ -222,9 +229,16 @@ pub async fn view_of(app: &App, sql: &impl Sql, me: &Me, id: &str) -> Result<Cas
         seq: case.seq,
         kind_version: case.manual.chars().take(8).collect(),
         data: masked(rules, &case),
-        fields: rules.kind.fields.iter().map(|f| FieldView::shown(rules, f)).collect(),
+        fields: rules
+            .kind
+            .fields
+            .iter()
+            .map(|f| FieldView::shown(rules, f))
+            .collect(),
         parent: match &case.parent {
-            Some(parent) => rows::by_ids(app, sql, me, std::slice::from_ref(parent)).await?.pop(),
+            Some(parent) => rows::by_ids(app, sql, me, std::slice::from_ref(parent))
+                .await?
+                .pop(),
             None => None,
         },
         children: rows::pick(app, sql, me, "c.parent_id = $1", vals![case.id.clone()], 200).await?,
@@ -233,7 +247,10 @@ pub async fn view_of(app: &App, sql: &impl Sql, me: &Me, id: &str) -> Result<Cas
         contact: contact(sql, &case).await?,
         people: people(&case, &names),
         clocks: case.runs.iter().rev().map(|run| clock(rules, run)).collect(),
-        signing: case.signing.as_ref().map(|s| signing(around.manual(), rules, s, &names)),
+        signing: case
+            .signing
+            .as_ref()
+            .map(|s| signing(around.manual(), rules, s, &names)),
         actions,
         timeline: timeline::read(sql, rules, &case, offset).await?,
         passing: case.passing.as_ref().map(|p| PassingView {
@@ -250,7 +267,11 @@ pub async fn view_of(app: &App, sql: &impl Sql, me: &Me, id: &str) -> Result<Cas
 fn masked(rules: &Rules, case: &Case) -> Map<String, Value> {
     let personal = |name: &str| rules.field(name).is_some_and(|f| f.personal);
     let shown = |(name, value): (&String, &Value)| {
-        let value = if personal(name) { values::mask(value) } else { value.clone() };
+        let value = if personal(name) {
+            values::mask(value)
+        } else {
+            value.clone()
+        };
         (name.clone(), value)
     };
     case.data.iter().map(shown).collect()
@@ -258,19 +279,29 @@ fn masked(rules: &Rules, case: &Case) -> Map<String, Value> {
 
 fn signers(case: &Case) -> impl Iterator<Item = String> {
     let slots = case.signing.iter().flat_map(|s| &s.rounds).flat_map(|r| &r.slots);
-    slots.flat_map(|s| s.people.iter().cloned().chain(s.signed.iter().filter_map(|g| g.by.clone())))
+    slots.flat_map(|s| {
+        s.people
+            .iter()
+            .cloned()
+            .chain(s.signed.iter().filter_map(|g| g.by.clone()))
+    })
 }
 
 async fn contact(sql: &impl Sql, case: &Case) -> Result<Option<ContactRef>, Problem> {
     let Some(id) = &case.contact else { return Ok(None) };
-    Ok(sql.row("select id, number from contact where id = $1", vals![id.clone()]).await?)
+    Ok(sql
+        .row("select id, number from contact where id = $1", vals![id.clone()])
+        .await?)
 }
 
 fn people(case: &Case, names: &Names) -> Vec<PersonView> {
     let view = |(relation, staff): &(engine::def::Relation, String)| PersonView {
         relation: relation.name().to_owned(),
         relation_title: relation.title().to_owned(),
-        staff: rows::Named { id: staff.clone(), name: names.get(staff).cloned().unwrap_or_default() },
+        staff: rows::Named {
+            id: staff.clone(),
+            name: names.get(staff).cloned().unwrap_or_default(),
+        },
     };
     case.people.iter().map(view).collect()
 }
@@ -316,10 +347,11 @@ fn signing(manual: &engine::load::Manual, rules: &Rules, signing: &Signing, name
             name: s.name.clone(),
             title: s.title.clone(),
             who_titles: whos.chain(named).collect(),
-            signed_by: s
-                .signed
-                .as_ref()
-                .map(|g| g.by.as_ref().and_then(|b| names.get(b).cloned()).unwrap_or_else(|| "业主".to_owned())),
+            signed_by: s.signed.as_ref().map(|g| {
+                g.by.as_ref()
+                    .and_then(|b| names.get(b).cloned())
+                    .unwrap_or_else(|| "业主".to_owned())
+            }),
             signed_at: s.signed.as_ref().map(|g| g.at.0),
             verdict: s.signed.as_ref().map(|g| json_name(&g.verdict)),
             note: s.signed.as_ref().and_then(|g| g.note.clone()),
@@ -327,7 +359,10 @@ fn signing(manual: &engine::load::Manual, rules: &Rules, signing: &Signing, name
     };
     SigningView {
         signoff: signing.signoff.clone(),
-        title: rules.signoff(&signing.signoff).map(|s| s.title.clone()).unwrap_or_default(),
+        title: rules
+            .signoff(&signing.signoff)
+            .map(|s| s.title.clone())
+            .unwrap_or_default(),
         round: signing.current,
         outcome: signing.outcome.as_ref().map(json_name),
         rounds: signing
@@ -343,5 +378,8 @@ fn signing(manual: &engine::load::Manual, rules: &Rules, signing: &Signing, name
 }
 
 fn json_name(value: &impl Serialize) -> String {
-    serde_json::to_value(value).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
+    serde_json::to_value(value)
+        .ok()
+        .and_then(|v| v.as_str().map(str::to_owned))
+        .unwrap_or_default()
 }

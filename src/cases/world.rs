@@ -128,7 +128,9 @@ impl Around {
 }
 
 async fn home_facts(sql: &impl Sql, home: Option<&str>) -> Result<HomeFacts, DbErr> {
-    let Some(home) = home else { return Ok(HomeFacts::default()) };
+    let Some(home) = home else {
+        return Ok(HomeFacts::default());
+    };
     let row: Option<HomeRow> = sql
         .row(
             "select h.delivered_on, h.kind, b.area_id from home h join building b on b.id = h.building_id \
@@ -136,7 +138,11 @@ async fn home_facts(sql: &impl Sql, home: Option<&str>) -> Result<HomeFacts, DbE
             vals![home.to_owned()],
         )
         .await?;
-    let facts = row.map(|r| HomeFacts { delivered_on: r.delivered_on, kind: Some(r.kind), area: r.area_id });
+    let facts = row.map(|r| HomeFacts {
+        delivered_on: r.delivered_on,
+        kind: Some(r.kind),
+        area: r.area_id,
+    });
     Ok(facts.unwrap_or_default())
 }
 
@@ -192,7 +198,9 @@ pub async fn roster(sql: &impl Sql, site: &str, now: i64) -> Result<Vec<Member>,
             m.areas.insert(pair.value);
         });
     }
-    let skills: Vec<Pair> = sql.rows("select staff_id, skill as value from staff_skill", vals![]).await?;
+    let skills: Vec<Pair> = sql
+        .rows("select staff_id, skill as value from staff_skill", vals![])
+        .await?;
     for pair in skills {
         members.entry(pair.staff_id).and_modify(|m| {
             m.skills.insert(pair.value);
@@ -225,7 +233,9 @@ async fn on_duty(
         )
         .await?;
     for load in loads {
-        members.entry(load.staff_id).and_modify(|m| m.load = load.open as u32);
+        members
+            .entry(load.staff_id)
+            .and_modify(|m| m.load = load.open as u32);
     }
     Ok(())
 }

@@ -169,8 +169,10 @@ pub async fn hang_contact(
     Json(request): Json<HangRequest>,
 ) -> Result<Answer, Problem> {
     me.must(Area::Desk)?;
-    let (incident, contact) =
-        (site(&app, &me, &id).await?, site_of(app.db.read(), &me, &request.contact).await?);
+    let (incident, contact) = (
+        site(&app, &me, &id).await?,
+        site_of(app.db.read(), &me, &request.contact).await?,
+    );
     if incident != contact {
         return Err(Problem::field("contact", "登记与事件不在同一个项目"));
     }
@@ -226,8 +228,11 @@ async fn hang(sql: &impl Sql, incident: &str, contact: String) -> Result<(), Pro
 }
 
 async fn site(app: &App, me: &Me, id: &str) -> Result<String, Problem> {
-    let site: Option<String> =
-        app.db.read().scalar("select site_id from incident where id = $1", vals![id.to_owned()]).await?;
+    let site: Option<String> = app
+        .db
+        .read()
+        .scalar("select site_id from incident where id = $1", vals![id.to_owned()])
+        .await?;
     let site = site.ok_or_else(Problem::not_found)?;
     me.at_site(&site)?;
     Ok(site)

@@ -74,7 +74,15 @@ pub async fn attach_to_case(
             let mut values = Data::new();
             values.insert("words".to_owned(), json!(words));
             values.insert("contact".to_owned(), json!(id));
-            act::act(pen, &case, Input { action: Builtin::Remind.name().to_owned(), values }).await?;
+            act::act(
+                pen,
+                &case,
+                Input {
+                    action: Builtin::Remind.name().to_owned(),
+                    values,
+                },
+            )
+            .await?;
             Ok(())
         })
     })
@@ -157,7 +165,9 @@ pub async fn feedback(
     }
     change(&app, &me, once, id, move |pen, id| {
         Box::pin(async move {
-            pen.tx.run("update contact set feedback = $1 where id = $2", vals![words, id]).await?;
+            pen.tx
+                .run("update contact set feedback = $1 where id = $2", vals![words, id])
+                .await?;
             Ok(())
         })
     })

@@ -69,7 +69,10 @@ pub async fn list_contacts(
         };
         let found = find_contacts(read, &seek, |used| rows::visible(&me, used)).await?;
         let items = rows::by_ids(&app, read, &me, &found.ids).await?;
-        return Ok(Json(ContactPage { items, next: found.next.map(|n| n.to_string()) }));
+        return Ok(Json(ContactPage {
+            items,
+            next: found.next.map(|n| n.to_string()),
+        }));
     }
     let mut conditions = vec!["true".to_owned()];
     let mut values: Vec<Sv> = Vec::new();
@@ -93,12 +96,19 @@ pub async fn list_contacts(
     let after = query.cursor.as_deref().and_then(|c| c.split_once('~'));
     if let Some((at, id)) = after.and_then(|(at, id)| Some((at.parse::<i64>().ok()?, id))) {
         values.extend([Sv::from(at), Sv::from(id)]);
-        conditions.push(format!("(k.happened_at, k.id) < (${}, ${})", values.len() - 1, values.len()));
+        conditions.push(format!(
+            "(k.happened_at, k.id) < (${}, ${})",
+            values.len() - 1,
+            values.len()
+        ));
     }
     let mut items = rows::pick(&app, read, &me, &conditions.join(" and "), values, PAGE + 1).await?;
     let more = items.len() > PAGE as usize;
     items.truncate(PAGE as usize);
-    let next = items.last().filter(|_| more).map(|row| format!("{}~{}", row.happened_at, row.id));
+    let next = items
+        .last()
+        .filter(|_| more)
+        .map(|row| format!("{}~{}", row.happened_at, row.id));
     Ok(Json(ContactPage { items, next }))
 }
 
@@ -151,7 +161,10 @@ pub async fn get_contact(
 /// [`Problem::not_found`].
 pub async fn view(app: &App, sql: &impl Sql, me: &Me, id: &str) -> Result<ContactView, Problem> {
     site_of(sql, me, id).await?;
-    let row = rows::by_ids(app, sql, me, &[id.to_owned()]).await?.pop().ok_or_else(Problem::not_found)?;
+    let row = rows::by_ids(app, sql, me, &[id.to_owned()])
+        .await?
+        .pop()
+        .ok_or_else(Problem::not_found)?;
     let rest: Option<Rest> = sql
         .row(
             "select site_id, done_at_once, follow_needed, feedback, read_back, recorded_at from contact where id = $1",

@@ -8,4 +8,3 @@ pub mod register;
 pub mod rows;
 pub mod settling;
 pub mod similar;
-

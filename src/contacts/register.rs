@@ -116,7 +116,14 @@ pub async fn register_contact(
     app.write_as(&me, once, StatusCode::CREATED, move |tx| {
         Box::pin(async move {
             let actor = Actor::Staff(by.id.clone());
-            let pen = Pen { app: &shared, tx, actor, actor_id: Some(by.id.clone()), at, quiet: false };
+            let pen = Pen {
+                app: &shared,
+                tx,
+                actor,
+                actor_id: Some(by.id.clone()),
+                at,
+                quiet: false,
+            };
             register(&pen, request).await
         })
     })
@@ -161,7 +168,14 @@ pub async fn register(pen: &Pen<'_>, request: ContactRequest) -> Result<Register
             ],
         )
         .await?;
-    search::index_contact(pen.tx, &id, &request.site, pen.at, &format!("{number}\n{}", request.said)).await?;
+    search::index_contact(
+        pen.tx,
+        &id,
+        &request.site,
+        pen.at,
+        &format!("{number}\n{}", request.said),
+    )
+    .await?;
     let mut cases = Vec::new();
     for judgement in &request.judgements {
         cases.extend(judge(pen, &request, &id, judgement).await?);
@@ -187,10 +201,16 @@ pub async fn judge(
         .run(
             "insert into contact_judgement (contact_id, judgement, urgency) values ($1, $2, $3) \
              on conflict do nothing",
-            vals![id.to_owned(), judgement.judgement.clone(), i64::from(judgement.urgency.min(2))],
+            vals![
+                id.to_owned(),
+                judgement.judgement.clone(),
+                i64::from(judgement.urgency.min(2))
+            ],
         )
         .await?;
-    let Some(kind) = known.kind.clone() else { return Ok(None) };
+    let Some(kind) = known.kind.clone() else {
+        return Ok(None);
+    };
     let start = Start {
         kind,
         site: contact.site.clone(),
@@ -209,7 +229,11 @@ pub async fn judge(
             vals![id.to_owned(), case.id.clone()],
         )
         .await?;
-    Ok(Some(OpenedCase { id: case.id, number: case.number, kind: case.kind }))
+    Ok(Some(OpenedCase {
+        id: case.id,
+        number: case.number,
+        kind: case.kind,
+    }))
 }
 
 async fn check(pen: &Pen<'_>, request: &ContactRequest) -> Result<(), Problem> {
@@ -237,9 +261,22 @@ async fn check(pen: &Pen<'_>, request: &ContactRequest) -> Result<(), Problem> {
     if distinct.len() != request.judgements.len() {
         return Err(Problem::field("judgements", "同一种判断只能选一次"));
     }
-    exists(pen, "home", "select id from home where id = $1 and site_id = $2", &request.home, request).await?;
-    exists(pen, "customer", "select id from customer where id = $1 and $2 <> ''", &request.customer, request)
-        .await
+    exists(
+        pen,
+        "home",
+        "select id from home where id = $1 and site_id = $2",
+        &request.home,
+        request,
+    )
+    .await?;
+    exists(
+        pen,
+        "customer",
+        "select id from customer where id = $1 and $2 <> ''",
+        &request.customer,
+        request,
+    )
+    .await
 }
 
 async fn exists(
@@ -250,8 +287,15 @@ async fn exists(
     request: &ContactRequest,
 ) -> Result<(), Problem> {
     let Some(id) = id else { return Ok(()) };
-    let found: Option<String> = pen.tx.scalar(sql, vals![id.clone(), request.site.clone()]).await?;
-    let sentence = if field == "home" { "房屋不存在，或不属于本项目" } else { "客户不存在" };
+    let found: Option<String> = pen
+        .tx
+        .scalar(sql, vals![id.clone(), request.site.clone()])
+        .await?;
+    let sentence = if field == "home" {
+        "房屋不存在，或不属于本项目"
+    } else {
+        "客户不存在"
+    };
     found.map(|_| ()).ok_or_else(|| Problem::field(field, sentence))
 }
 
@@ -260,8 +304,9 @@ async fn exists(
 /// # Errors
 /// [`Problem::not_found`].
 pub async fn site_of(sql: &impl Sql, me: &Me, id: &str) -> Result<String, Problem> {
-    let site: Option<String> =
-        sql.scalar("select site_id from contact where id = $1", vals![id.to_owned()]).await?;
+    let site: Option<String> = sql
+        .scalar("select site_id from contact where id = $1", vals![id.to_owned()])
+        .await?;
     let site = site.ok_or_else(Problem::not_found)?;
     me.must(Area::Desk)?;
     me.at_site(&site)?;

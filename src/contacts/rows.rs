@@ -109,11 +109,22 @@ struct CaseRaw {
 
 /// The condition under which `me` sees a contact, whose row is called `k`.
 pub fn visible(me: &Me, used: usize) -> Filter {
-    let Some(sites) = me.sites() else { return Filter { sql: "true".to_owned(), values: Vec::new() } };
-    let mut filter = Filter { sql: String::new(), values: Vec::new() };
+    let Some(sites) = me.sites() else {
+        return Filter {
+            sql: "true".to_owned(),
+            values: Vec::new(),
+        };
+    };
+    let mut filter = Filter {
+        sql: String::new(),
+        values: Vec::new(),
+    };
     let marks: Vec<String> = sites.into_iter().map(|site| filter.bind(used, site)).collect();
-    filter.sql =
-        if marks.is_empty() { "false".to_owned() } else { format!("k.site_id in ({})", marks.join(", ")) };
+    filter.sql = if marks.is_empty() {
+        "false".to_owned()
+    } else {
+        format!("k.site_id in ({})", marks.join(", "))
+    };
     filter
 }
 
@@ -153,7 +164,9 @@ async fn render(app: &App, sql: &impl Sql, raw: Vec<Raw>) -> Result<Vec<ContactR
         return Ok(Vec::new());
     }
     let marks: Vec<String> = (1..=raw.len()).map(|n| format!("${n}")).collect();
-    let (list, ids) = (marks.join(", "), || raw.iter().map(|r| Sv::from(r.id.clone())).collect::<Vec<_>>());
+    let (list, ids) = (marks.join(", "), || {
+        raw.iter().map(|r| Sv::from(r.id.clone())).collect::<Vec<_>>()
+    });
     let judged: Vec<JudgementRaw> = sql
         .rows(
             &format!("select contact_id, judgement from contact_judgement where contact_id in ({list})"),
@@ -172,7 +185,10 @@ async fn render(app: &App, sql: &impl Sql, raw: Vec<Raw>) -> Result<Vec<ContactR
     let mut by_contact: BTreeMap<String, Vec<CaseRef>> = BTreeMap::new();
     for case in cases {
         let contact = case.contact_id.clone();
-        by_contact.entry(contact).or_default().push(case_ref(app, case).await?);
+        by_contact
+            .entry(contact)
+            .or_default()
+            .push(case_ref(app, case).await?);
     }
     let manual = app.manuals.current();
     let row = |r: Raw| ContactRow {
@@ -181,13 +197,21 @@ async fn render(app: &App, sql: &impl Sql, raw: Vec<Raw>) -> Result<Vec<ContactR
             .filter(|j| j.contact_id == r.id)
             .map(|j| JudgementRef {
                 name: j.judgement.clone(),
-                title: manual.judgement(&j.judgement).map_or_else(String::new, |k| k.title.clone()),
+                title: manual
+                    .judgement(&j.judgement)
+                    .map_or_else(String::new, |k| k.title.clone()),
             })
             .collect(),
         cases: by_contact.remove(&r.id).unwrap_or_default(),
         channel_title: channel::title(&r.channel).unwrap_or_default().to_owned(),
-        customer: r.customer_id.zip(r.customer_name).map(|(id, name)| Named { id, name }),
-        home: r.home_id.zip(r.home_title).map(|(id, title)| HomeRef { id, title }),
+        customer: r
+            .customer_id
+            .zip(r.customer_name)
+            .map(|(id, name)| Named { id, name }),
+        home: r
+            .home_id
+            .zip(r.home_title)
+            .map(|(id, title)| HomeRef { id, title }),
         taker: r.taken_by.zip(r.taker_name).map(|(id, name)| Named { id, name }),
         caller_phone_masked: mask_phone(&r.caller_phone),
         settled: r.settled_at.is_some(),
@@ -220,7 +244,13 @@ async fn case_ref(app: &App, case: CaseRaw) -> Result<CaseRef, Problem> {
 ///
 /// # Errors
 /// The database's.
-pub async fn of_customer(app: &App, sql: &impl Sql, me: &Me, id: &str, limit: u32) -> Result<Vec<ContactRow>, Problem> {
+pub async fn of_customer(
+    app: &App,
+    sql: &impl Sql,
+    me: &Me,
+    id: &str,
+    limit: u32,
+) -> Result<Vec<ContactRow>, Problem> {
     pick(app, sql, me, "k.customer_id = $1", vec![id.into()], limit).await
 }
 
@@ -228,7 +258,13 @@ pub async fn of_customer(app: &App, sql: &impl Sql, me: &Me, id: &str, limit: u3
 ///
 /// # Errors
 /// The database's.
-pub async fn of_home(app: &App, sql: &impl Sql, me: &Me, id: &str, limit: u32) -> Result<Vec<ContactRow>, Problem> {
+pub async fn of_home(
+    app: &App,
+    sql: &impl Sql,
+    me: &Me,
+    id: &str,
+    limit: u32,
+) -> Result<Vec<ContactRow>, Problem> {
     pick(app, sql, me, "k.home_id = $1", vec![id.into()], limit).await
 }
 
@@ -242,5 +278,13 @@ pub async fn by_ids(app: &App, sql: &impl Sql, me: &Me, ids: &[String]) -> Resul
     }
     let marks: Vec<String> = (1..=ids.len()).map(|n| format!("${n}")).collect();
     let values = ids.iter().map(|id| id.clone().into()).collect();
-    pick(app, sql, me, &format!("k.id in ({})", marks.join(", ")), values, 200).await
+    pick(
+        app,
+        sql,
+        me,
+        &format!("k.id in ({})", marks.join(", ")),
+        values,
+        200,
+    )
+    .await
 }

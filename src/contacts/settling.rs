@@ -26,8 +26,12 @@ pub async fn refresh(app: &App, tx: &Tx, contact: &str) -> Result<(), Problem> {
         )
         .await?;
     let (answered, settled) = if cases.is_empty() {
-        let at: Option<i64> =
-            tx.scalar("select happened_at from contact where id = $1", vals![contact.to_owned()]).await?;
+        let at: Option<i64> = tx
+            .scalar(
+                "select happened_at from contact where id = $1",
+                vals![contact.to_owned()],
+            )
+            .await?;
         (at, at)
     } else {
         let closed: Option<Vec<i64>> = cases.iter().map(|c| c.closed_at).collect();

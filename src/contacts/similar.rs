@@ -41,18 +41,34 @@ pub async fn list_similar(
         format!("${}", values.len())
     };
     let mut places = Vec::new();
-    places.extend(query.home.as_ref().map(|home| format!("c.home_id = {}", bind(home))));
-    places.extend(query.customer.as_ref().map(|customer| format!("c.customer_id = {}", bind(customer))));
+    places.extend(
+        query
+            .home
+            .as_ref()
+            .map(|home| format!("c.home_id = {}", bind(home))),
+    );
+    places.extend(
+        query
+            .customer
+            .as_ref()
+            .map(|customer| format!("c.customer_id = {}", bind(customer))),
+    );
     let items = if places.is_empty() {
         let words = query.q.unwrap_or_default();
         if words.trim().chars().count() < 2 {
-            return Ok(Json(CasePage { items: Vec::new(), next: None }));
+            return Ok(Json(CasePage {
+                items: Vec::new(),
+                next: None,
+            }));
         }
         let (mut found, _) = rows::with_words(&app, read, &me, &words, None, 20).await?;
         found.retain(|row| !row.closed && query.kind.as_ref().is_none_or(|kind| &row.kind == kind));
         found
     } else {
-        let mut condition = format!("({}) and c.closed_at is null and c.parent_id is null", places.join(" or "));
+        let mut condition = format!(
+            "({}) and c.closed_at is null and c.parent_id is null",
+            places.join(" or ")
+        );
         if let Some(kind) = &query.kind {
             condition = format!("{condition} and c.kind = {}", bind(kind));
         }

@@ -21,7 +21,11 @@ use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, SqlSafeStr};
 
 /// Every file, in order. A test compares the list with the folder.
-const FILES: &[(&str, &str)] = &[("0001_start", include_str!("../../migrations/0001_start.sql"))];
+const FILES: &[(&str, &str)] = &[
+    ("0001_start", include_str!("../../migrations/0001_start.sql")),
+    ("0002_search", include_str!("../../migrations/0002_search.sql")),
+    ("0003_measure", include_str!("../../migrations/0003_measure.sql")),
+];
 
 /// The migrations as one database reads them.
 #[derive(Debug)]

@@ -12,13 +12,17 @@ const MOST_VALUES: usize = 12_000;
 /// # Errors
 /// The database's.
 pub async fn insert_all(tx: &Tx, into: &str, rows: Vec<Vec<Value>>, rest: &str) -> Result<u64, DbErr> {
-    let Some(width) = rows.first().map(Vec::len).filter(|width| *width > 0) else { return Ok(0) };
+    let Some(width) = rows.first().map(Vec::len).filter(|width| *width > 0) else {
+        return Ok(0);
+    };
     let mut inserted = 0;
     let mut rows = rows.into_iter().peekable();
     while rows.peek().is_some() {
         let part: Vec<Vec<Value>> = rows.by_ref().take(MOST_VALUES / width).collect();
         let row = |at: usize| {
-            let marks: Vec<String> = (1..=width).map(|column| format!("${}", at * width + column)).collect();
+            let marks: Vec<String> = (1..=width)
+                .map(|column| format!("${}", at * width + column))
+                .collect();
             format!("({})", marks.join(", "))
         };
         let marks: Vec<String> = (0..part.len()).map(row).collect();

@@ -1,12 +1,12 @@
 //! Making and changing customers.
 
+use super::bulk::insert_all;
 use super::customers::is_seen;
 use super::keep::{self, NewCustomer, RELATIONS, create_customers, normal_phone, normal_plate};
 use super::look::look;
 use super::mask::mask_phone;
 use super::reach::{reach, within};
 use super::story::{CustomerView, story};
-use super::bulk::insert_all;
 use crate::api::{Answer, Json, Once, Path};
 use crate::app::App;
 use crate::auth::Me;
@@ -116,7 +116,10 @@ impl Wanted {
     fn read(asked: CustomerInput) -> Result<Wanted, Problem> {
         let relation = asked.relation.unwrap_or_else(|| "owner".to_owned());
         if !RELATIONS.iter().any(|(name, _)| *name == relation) {
-            return Err(Problem::field("relation", "与房屋的关系只能是业主、家属、租户、其他"));
+            return Err(Problem::field(
+                "relation",
+                "与房屋的关系只能是业主、家属、租户、其他",
+            ));
         }
         let phone = asked.phone.filter(|phone| !phone.trim().is_empty());
         Ok(Wanted {
@@ -157,8 +160,17 @@ async fn make(
     let id = match twin {
         Some(id) => id,
         None => {
-            let phones = wanted.phone.into_iter().map(|number| (number, String::new())).collect();
-            let new = NewCustomer { name: wanted.name, phones, care_note: wanted.note, ..NewCustomer::default() };
+            let phones = wanted
+                .phone
+                .into_iter()
+                .map(|number| (number, String::new()))
+                .collect();
+            let new = NewCustomer {
+                name: wanted.name,
+                phones,
+                care_note: wanted.note,
+                ..NewCustomer::default()
+            };
             create_customers(tx, app, &[new]).await?.swap_remove(0)
         }
     };
@@ -180,7 +192,11 @@ async fn with_phone(tx: &Tx, phone: &str) -> Result<Vec<Named>, Problem> {
         name: String,
     }
     if tx.is_postgres() {
-        tx.run("select pg_advisory_xact_lock(hashtextextended($1, 2))", vals![phone.to_owned()]).await?;
+        tx.run(
+            "select pg_advisory_xact_lock(hashtextextended($1, 2))",
+            vals![phone.to_owned()],
+        )
+        .await?;
     }
     let rows: Vec<Row> = tx
         .rows(
@@ -189,15 +205,30 @@ async fn with_phone(tx: &Tx, phone: &str) -> Result<Vec<Named>, Problem> {
             vals![phone.to_owned()],
         )
         .await?;
-    Ok(rows.into_iter().map(|r| Named { id: r.id, name: r.name }).collect())
+    Ok(rows
+        .into_iter()
+        .map(|r| Named {
+            id: r.id,
+            name: r.name,
+        })
+        .collect())
 }
 
 async fn home_within(tx: &Tx, home: &str, sites: Option<&BTreeSet<String>>) -> Result<(), Problem> {
-    let mut filter = Filter { sql: String::new(), values: vals![home.to_owned()] };
+    let mut filter = Filter {
+        sql: String::new(),
+        values: vals![home.to_owned()],
+    };
     let here = within(&mut filter, 0, "site_id", sites);
-    let found: Option<String> =
-        tx.scalar(&format!("select id from home where id = $1 and {here}"), filter.values).await?;
-    found.map(drop).ok_or_else(|| Problem::field("home", "房屋不存在，或您无权查看"))
+    let found: Option<String> = tx
+        .scalar(
+            &format!("select id from home where id = $1 and {here}"),
+            filter.values,
+        )
+        .await?;
+    found
+        .map(drop)
+        .ok_or_else(|| Problem::field("home", "房屋不存在，或您无权查看"))
 }
 
 /// Changes a customer: name, note, all phones, all plates.
@@ -231,9 +262,22 @@ pub async fn change_customer(
             )
             .await?;
             keep_phones(&own, tx, &id, asked.phones).await?;
-            tx.run("delete from customer_plate where customer_id = $1", vals![id.clone()]).await?;
-            let rows = plates.iter().map(|plate| vals![id.clone(), plate.clone()]).collect();
-            insert_all(tx, "customer_plate (customer_id, plate)", rows, "on conflict do nothing").await?;
+            tx.run(
+                "delete from customer_plate where customer_id = $1",
+                vals![id.clone()],
+            )
+            .await?;
+            let rows = plates
+                .iter()
+                .map(|plate| vals![id.clone(), plate.clone()])
+                .collect();
+            insert_all(
+                tx,
+                "customer_plate (customer_id, plate)",
+                rows,
+                "on conflict do nothing",
+            )
+            .await?;
             keep::rekey(tx, &id, &name, &plates).await?;
             story(&own, tx, &actor, &id, sites.as_ref()).await
         })
@@ -244,7 +288,10 @@ pub async fn change_customer(
 /// Makes the phones those asked for; one that is there already under the number stays, with its note.
 async fn keep_phones(app: &App, tx: &Tx, customer: &str, asked: Vec<PhoneInput>) -> Result<(), Problem> {
     let there: Vec<Phone> = tx
-        .rows("select id, number from customer_phone where customer_id = $1", vals![customer.to_owned()])
+        .rows(
+            "select id, number from customer_phone where customer_id = $1",
+            vals![customer.to_owned()],
+        )
         .await?;
     let (mut kept, mut fresh) = (BTreeSet::new(), BTreeSet::new());
     for phone in asked {
@@ -263,9 +310,13 @@ async fn keep_phones(app: &App, tx: &Tx, customer: &str, asked: Vec<PhoneInput>)
         }
     }
     for gone in there.iter().filter(|p| !kept.contains(&p.id)) {
-        tx.run("delete from customer_phone where id = $1", vals![gone.id.clone()]).await?;
+        tx.run("delete from customer_phone where id = $1", vals![gone.id.clone()])
+            .await?;
     }
-    let rows = fresh.iter().map(|number| keep::phone_row(app, customer, number, "")).collect();
+    let rows = fresh
+        .iter()
+        .map(|number| keep::phone_row(app, customer, number, ""))
+        .collect();
     insert_all(tx, keep::PHONE_COLUMNS, rows, "").await?;
     Ok(())
 }
@@ -273,12 +324,20 @@ async fn keep_phones(app: &App, tx: &Tx, customer: &str, asked: Vec<PhoneInput>)
 fn checked_name(name: &str) -> Result<String, Problem> {
     let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
     let good = (1..=60).contains(&name.chars().count()) && !name.contains('\0');
-    if good { Ok(name) } else { Err(Problem::field("name", "请填写姓名（60 字以内）")) }
+    if good {
+        Ok(name)
+    } else {
+        Err(Problem::field("name", "请填写姓名（60 字以内）"))
+    }
 }
 
 fn checked_note(field: &str, note: String) -> Result<String, Problem> {
     let good = note.chars().count() <= 500 && !note.contains('\0');
-    if good { Ok(note) } else { Err(Problem::field(field, "备注最多 500 字")) }
+    if good {
+        Ok(note)
+    } else {
+        Err(Problem::field(field, "备注最多 500 字"))
+    }
 }
 
 fn checked_phone(field: &str, phone: &str) -> Result<String, Problem> {
@@ -289,7 +348,10 @@ fn checked_plates(plates: Vec<String>) -> Result<Vec<String>, Problem> {
     if plates.len() > MOST_EACH {
         return Err(Problem::field("plates", "车牌最多 20 个"));
     }
-    let read = plates.iter().map(|plate| normal_plate(plate)).collect::<Option<BTreeSet<String>>>();
+    let read = plates
+        .iter()
+        .map(|plate| normal_plate(plate))
+        .collect::<Option<BTreeSet<String>>>();
     let read = read.ok_or_else(|| Problem::field("plates", "车牌不对：请填写完整车牌，如京A12345"))?;
     Ok(read.into_iter().collect())
 }

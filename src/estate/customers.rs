@@ -87,8 +87,18 @@ pub async fn people_of(sql: &impl Sql, homes: &[String]) -> Result<BTreeMap<Stri
             .await?;
         for row in rows {
             let relation_title = relation_title(&row.relation);
-            let PersonRow { customer_id, name, relation, .. } = row;
-            let person = PersonLink { customer_id, name, relation, relation_title };
+            let PersonRow {
+                customer_id,
+                name,
+                relation,
+                ..
+            } = row;
+            let person = PersonLink {
+                customer_id,
+                name,
+                relation,
+                relation_title,
+            };
             found.entry(row.home_id).or_default().push(person);
         }
     }
@@ -108,7 +118,10 @@ pub async fn homes_of(
     if customers.is_empty() {
         return Ok(found);
     }
-    let mut filter = Filter { sql: String::new(), values: Vec::new() };
+    let mut filter = Filter {
+        sql: String::new(),
+        values: Vec::new(),
+    };
     let marks: Vec<String> = customers.iter().map(|id| filter.bind(0, id.clone())).collect();
     let here = within(&mut filter, 0, "h.site_id", sites);
     let rows: Vec<HomeRow> = sql
@@ -124,8 +137,24 @@ pub async fn homes_of(
         .await?;
     for row in rows {
         let relation_title = relation_title(&row.relation);
-        let HomeRow { id, title, site_id, site_name, relation, delivered_on, .. } = row;
-        let home = HomeLink { id, title, site_id, site_name, relation, relation_title, delivered_on };
+        let HomeRow {
+            id,
+            title,
+            site_id,
+            site_name,
+            relation,
+            delivered_on,
+            ..
+        } = row;
+        let home = HomeLink {
+            id,
+            title,
+            site_id,
+            site_name,
+            relation,
+            relation_title,
+            delivered_on,
+        };
         found.entry(row.customer_id).or_default().push(home);
     }
     Ok(found)
@@ -140,15 +169,27 @@ pub(super) async fn is_seen(
     customer: &str,
     sites: Option<&BTreeSet<String>>,
 ) -> Result<bool, DbErr> {
-    let mut filter = Filter { sql: String::new(), values: vals![customer.to_owned()] };
+    let mut filter = Filter {
+        sql: String::new(),
+        values: vals![customer.to_owned()],
+    };
     let seen = seen(&mut filter, 0, "u.id", sites);
-    let found: Option<String> =
-        sql.scalar(&format!("select u.id from customer u where u.id = $1 and {seen}"), filter.values).await?;
+    let found: Option<String> = sql
+        .scalar(
+            &format!("select u.id from customer u where u.id = $1 and {seen}"),
+            filter.values,
+        )
+        .await?;
     Ok(found.is_some())
 }
 
 /// The condition under which a customer may be seen; `column` holds its id.
-pub(crate) fn seen(filter: &mut Filter, used: usize, column: &str, sites: Option<&BTreeSet<String>>) -> String {
+pub(crate) fn seen(
+    filter: &mut Filter,
+    used: usize,
+    column: &str,
+    sites: Option<&BTreeSet<String>>,
+) -> String {
     if sites.is_none() {
         return "true".to_owned();
     }

@@ -29,7 +29,7 @@ const MOST_OF_BUILDING: usize = 3000;
 /// People of a home.
 const MOST_PEOPLE: usize = 50;
 /// Kinds of homes: `home.kind` in the manual.
-pub(crate) const KINDS: [&str; 3] = ["home", "shop", "parking"];
+const KINDS: [&str; 3] = ["home", "shop", "parking"];
 
 /// Which homes.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
@@ -127,11 +127,21 @@ pub async fn list_homes(
     let words = query.q.as_deref().map(str::trim).filter(|q| !q.is_empty());
     if let (Some(words), None) = (words, &query.building) {
         let ids = find_homes(read, sites.as_ref(), words, PAGE).await?;
-        return Ok(Json(HomeList { items: by_ids(&app, &me, &ids).await?, next: None }));
+        return Ok(Json(HomeList {
+            items: by_ids(&app, &me, &ids).await?,
+            next: None,
+        }));
     }
-    let mut filter = Filter { sql: String::new(), values: Vec::new() };
+    let mut filter = Filter {
+        sql: String::new(),
+        values: Vec::new(),
+    };
     let mut all = vec![within(&mut filter, 0, "h.site_id", sites.as_ref())];
-    let most = if query.building.is_some() { MOST_OF_BUILDING } else { PAGE };
+    let most = if query.building.is_some() {
+        MOST_OF_BUILDING
+    } else {
+        PAGE
+    };
     if let Some(building) = &query.building {
         all.push(format!("h.building_id = {}", filter.bind(0, building.clone())));
     }
@@ -147,13 +157,23 @@ pub async fn list_homes(
     let mut raw: Vec<Raw> = read.rows(&sql, filter.values).await?;
     let more = raw.len() > most;
     raw.truncate(most);
-    let next = raw.last().filter(|_| more).map(|r| format!("{}~{}~{}", r.site_id, r.title, r.id));
+    let next = raw
+        .last()
+        .filter(|_| more)
+        .map(|r| format!("{}~{}~{}", r.site_id, r.title, r.id));
     if query.building.is_some() {
         raw.sort_by_cached_key(|r| (super::natural(&r.unit), super::natural(&r.room)));
         let plain = words.map(crate::search::normalise);
-        raw.retain(|r| plain.as_ref().is_none_or(|words| r.title.to_lowercase().contains(words)));
+        raw.retain(|r| {
+            plain
+                .as_ref()
+                .is_none_or(|words| r.title.to_lowercase().contains(words))
+        });
     }
-    Ok(Json(HomeList { items: render(&app, &me, raw).await?, next }))
+    Ok(Json(HomeList {
+        items: render(&app, &me, raw).await?,
+        next,
+    }))
 }
 
 fn cursor(text: &str) -> Option<(String, String, String)> {
@@ -181,7 +201,11 @@ pub(crate) async fn by_ids(app: &App, me: &Me, ids: &[String]) -> Result<Vec<Hom
     }
     let marks: Vec<String> = (1..=ids.len()).map(|n| format!("${n}")).collect();
     let sql = format!("{COLUMNS} where h.id in ({})", marks.join(", "));
-    let mut raw: Vec<Raw> = app.db.read().rows(&sql, ids.iter().map(|id| id.clone().into()).collect()).await?;
+    let mut raw: Vec<Raw> = app
+        .db
+        .read()
+        .rows(&sql, ids.iter().map(|id| id.clone().into()).collect())
+        .await?;
     raw.sort_by_key(|r| ids.iter().position(|id| *id == r.id));
     Ok(render(app, me, raw).await?)
 }
@@ -189,8 +213,16 @@ pub(crate) async fn by_ids(app: &App, me: &Me, ids: &[String]) -> Result<Vec<Hom
 async fn render(app: &App, me: &Me, raw: Vec<Raw>) -> Result<Vec<HomeRow>, DbErr> {
     // Whom one may not see as a customer does not stand beside the home either.
     let people_at = reach(me, &app.manuals.current(), &[Area::Desk, Area::Estate]).ok();
-    let seen = |site: &str| people_at.as_ref().is_some_and(|at| at.as_ref().is_none_or(|at| at.contains(site)));
-    let ids: Vec<String> = raw.iter().filter(|r| seen(&r.site_id)).map(|r| r.id.clone()).collect();
+    let seen = |site: &str| {
+        people_at
+            .as_ref()
+            .is_some_and(|at| at.as_ref().is_none_or(|at| at.contains(site)))
+    };
+    let ids: Vec<String> = raw
+        .iter()
+        .filter(|r| seen(&r.site_id))
+        .map(|r| r.id.clone())
+        .collect();
     let mut people = people_of(app.db.read(), &ids).await?;
     Ok(raw.into_iter().map(|r| row(r, &mut people)).collect())
 }
@@ -206,7 +238,10 @@ fn row(raw: Raw, people: &mut std::collections::BTreeMap<String, Vec<PersonLink>
         building: raw.building,
         unit: raw.unit,
         room: raw.room,
-        site: Named { id: raw.site_id, name: raw.site_name.clone() },
+        site: Named {
+            id: raw.site_id,
+            name: raw.site_name.clone(),
+        },
         site_name: raw.site_name,
     }
 }
@@ -214,12 +249,19 @@ fn row(raw: Raw, people: &mut std::collections::BTreeMap<String, Vec<PersonLink>
 /// The page of a home: people, warranties, cases, contacts.
 #[utoipa::path(get, path = "/homes/{id}", tag = "estate", params(("id" = String, Path, description = "Home")),
     responses((status = 200, body = HomeView)))]
-pub async fn get_home(State(app): State<App>, me: Me, Path(id): Path<String>) -> Result<Json<HomeView>, Problem> {
+pub async fn get_home(
+    State(app): State<App>,
+    me: Me,
+    Path(id): Path<String>,
+) -> Result<Json<HomeView>, Problem> {
     view(&app, &me, id).await.map(Json)
 }
 
 async fn view(app: &App, me: &Me, id: String) -> Result<HomeView, Problem> {
-    let home = by_ids(app, me, std::slice::from_ref(&id)).await?.pop().ok_or_else(Problem::not_found)?;
+    let home = by_ids(app, me, std::slice::from_ref(&id))
+        .await?
+        .pop()
+        .ok_or_else(Problem::not_found)?;
     me.at_site(&home.site.id)?;
     let read = app.db.read();
     Ok(HomeView {
@@ -287,16 +329,23 @@ impl HomeChange {
         if self.area.is_some_and(|area| !(0.1..100_000.0).contains(&area)) {
             return Err(Problem::field("area", "面积应大于 0"));
         }
-        let day = |text: &String| chrono::NaiveDate::parse_from_str(text, "%Y-%m-%d").is_ok() && text.len() == 10;
+        let day =
+            |text: &String| chrono::NaiveDate::parse_from_str(text, "%Y-%m-%d").is_ok() && text.len() == 10;
         if self.delivered_on.as_ref().is_some_and(|text| !day(text)) {
-            return Err(Problem::field("delivered_on", "交付日期应为 2024-05-01 这样的日期"));
+            return Err(Problem::field(
+                "delivered_on",
+                "交付日期应为 2024-05-01 这样的日期",
+            ));
         }
         if self.people.len() > MOST_PEOPLE {
             return Err(Problem::field("people", "一套房屋最多 50 人"));
         }
         let known = |person: &PersonInput| RELATIONS.iter().any(|(name, _)| *name == person.relation);
         if !self.people.iter().all(known) {
-            return Err(Problem::field("people", "与房屋的关系只能是业主、家属、租户、其他"));
+            return Err(Problem::field(
+                "people",
+                "与房屋的关系只能是业主、家属、租户、其他",
+            ));
         }
         Ok(())
     }
@@ -308,15 +357,21 @@ async fn change(
     asked: HomeChange,
     sites: Option<&BTreeSet<String>>,
 ) -> Result<Changed, Problem> {
-    let mut filter =
-        Filter { sql: String::new(), values: vals![asked.kind, asked.area, asked.delivered_on, id.clone()] };
+    let mut filter = Filter {
+        sql: String::new(),
+        values: vals![asked.kind, asked.area, asked.delivered_on, id.clone()],
+    };
     let here = within(&mut filter, 0, "site_id", sites);
-    let sql = format!("update home set kind = $1, floor_area = $2, delivered_on = $3 where id = $4 and {here}");
+    let sql =
+        format!("update home set kind = $1, floor_area = $2, delivered_on = $3 where id = $4 and {here}");
     if tx.run(&sql, filter.values).await? == 0 {
         return Err(Problem::not_found());
     }
     // Who belongs to the home already may stay, wherever else they are seen.
-    let there = people_of(tx, std::slice::from_ref(&id)).await?.remove(&id).unwrap_or_default();
+    let there = people_of(tx, std::slice::from_ref(&id))
+        .await?
+        .remove(&id)
+        .unwrap_or_default();
     let mut rows = Vec::with_capacity(asked.people.len());
     for person in asked.people {
         let stays = there.iter().any(|p| p.customer_id == person.customer);
@@ -325,7 +380,8 @@ async fn change(
         }
         rows.push(vals![id.clone(), person.customer, person.relation]);
     }
-    tx.run("delete from home_person where home_id = $1", vals![id.clone()]).await?;
+    tx.run("delete from home_person where home_id = $1", vals![id.clone()])
+        .await?;
     let columns = "home_person (home_id, customer_id, relation)";
     super::insert_all(tx, columns, rows, "on conflict do nothing").await?;
     Ok(Changed { id })

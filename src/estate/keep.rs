@@ -8,8 +8,12 @@ use crate::vals;
 use sea_orm::{DbErr, Value};
 
 /// How a person stands to a home, and what people call it.
-pub const RELATIONS: [(&str, &str); 4] =
-    [("owner", "业主"), ("family", "家属"), ("tenant", "租户"), ("other", "其他")];
+pub const RELATIONS: [(&str, &str); 4] = [
+    ("owner", "业主"),
+    ("family", "家属"),
+    ("tenant", "租户"),
+    ("other", "其他"),
+];
 
 /// A customer to be made.
 #[derive(Debug, Clone, Default)]
@@ -36,7 +40,10 @@ pub fn normal_phone(text: &str) -> Option<String> {
     let known = folded.chars().all(|c| c.is_ascii_digit() || " +-()".contains(c));
     let digits: String = folded.chars().filter(char::is_ascii_digit).collect();
     let digits = digits.strip_prefix("00").unwrap_or(&digits);
-    let digits = digits.strip_prefix("86").filter(|rest| (10..=12).contains(&rest.len())).unwrap_or(digits);
+    let digits = digits
+        .strip_prefix("86")
+        .filter(|rest| (10..=12).contains(&rest.len()))
+        .unwrap_or(digits);
     (known && (5..=16).contains(&digits.len())).then(|| digits.to_owned())
 }
 
@@ -71,15 +78,31 @@ pub async fn create_customers(tx: &Tx, app: &App, all: &[NewCustomer]) -> Result
             new.arrears,
             now,
         ]);
-        phones.extend(new.phones.iter().map(|(number, note)| phone_row(app, id, number, note)));
+        phones.extend(
+            new.phones
+                .iter()
+                .map(|(number, note)| phone_row(app, id, number, note)),
+        );
         plates.extend(new.plates.iter().map(|plate| vals![id.clone(), plate.clone()]));
         keys.extend(key_rows(id, &new.name, &new.plates));
     }
     let columns = "customer (id, name, pinyin, initials, kind, identity, care_note, arrears, created_at)";
     insert_all(tx, columns, customers, "").await?;
     insert_all(tx, PHONE_COLUMNS, phones, "").await?;
-    insert_all(tx, "customer_plate (customer_id, plate)", plates, "on conflict do nothing").await?;
-    insert_all(tx, "customer_key (key, customer_id)", keys, "on conflict do nothing").await?;
+    insert_all(
+        tx,
+        "customer_plate (customer_id, plate)",
+        plates,
+        "on conflict do nothing",
+    )
+    .await?;
+    insert_all(
+        tx,
+        "customer_key (key, customer_id)",
+        keys,
+        "on conflict do nothing",
+    )
+    .await?;
     Ok(ids)
 }
 
@@ -88,20 +111,38 @@ pub(super) const PHONE_COLUMNS: &str = "customer_phone (id, customer_id, number,
 
 pub(super) fn phone_row(app: &App, customer: &str, number: &str, note: &str) -> Vec<Value> {
     let last4 = &number[number.len().saturating_sub(4)..];
-    vals![app.id(), customer.to_owned(), number.to_owned(), last4.to_owned(), note.to_owned()]
+    vals![
+        app.id(),
+        customer.to_owned(),
+        number.to_owned(),
+        last4.to_owned(),
+        note.to_owned()
+    ]
 }
 
 fn key_rows(customer: &str, name: &str, plates: &[String]) -> Vec<Vec<Value>> {
     let mut keys = names::keys(name);
     keys.extend(plates.iter().flat_map(|plate| names::plate_keys(plate)));
-    keys.into_iter().map(|key| vals![key, customer.to_owned()]).collect()
+    keys.into_iter()
+        .map(|key| vals![key, customer.to_owned()])
+        .collect()
 }
 
 /// Writes anew what a customer is found by, after its name or plates changed.
 pub(super) async fn rekey(tx: &Tx, customer: &str, name: &str, plates: &[String]) -> Result<(), DbErr> {
-    tx.run("delete from customer_key where customer_id = $1", vals![customer.to_owned()]).await?;
+    tx.run(
+        "delete from customer_key where customer_id = $1",
+        vals![customer.to_owned()],
+    )
+    .await?;
     let rows = key_rows(customer, name, plates);
-    insert_all(tx, "customer_key (key, customer_id)", rows, "on conflict do nothing").await?;
+    insert_all(
+        tx,
+        "customer_key (key, customer_id)",
+        rows,
+        "on conflict do nothing",
+    )
+    .await?;
     Ok(())
 }
 
@@ -111,7 +152,13 @@ mod tests {
 
     #[test]
     fn phones_come_to_one_form() {
-        for text in ["13800138000", "138-0013-8000", "+86 138 0013 8000", "0086-13800138000", "１３８００１３８０００"] {
+        for text in [
+            "13800138000",
+            "138-0013-8000",
+            "+86 138 0013 8000",
+            "0086-13800138000",
+            "１３８００１３８０００",
+        ] {
             assert_eq!(normal_phone(text).as_deref(), Some("13800138000"), "{text}");
         }
         assert_eq!(normal_phone("(010) 8888-6666").as_deref(), Some("01088886666"));

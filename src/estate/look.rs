@@ -12,7 +12,14 @@ const HOUR_MS: i64 = 3_600_000;
 ///
 /// # Errors
 /// [`Code::TooMany`]; the database's.
-pub async fn look(app: &App, me: &Me, what: &str, subject: &str, reason: &str, most: i64) -> Result<(), Problem> {
+pub async fn look(
+    app: &App,
+    me: &Me,
+    what: &str,
+    subject: &str,
+    reason: &str,
+    most: i64,
+) -> Result<(), Problem> {
     let (id, now) = (app.id(), app.clock.now());
     let (staff, what) = (me.id.clone(), what.to_owned());
     let (subject, reason) = (subject.to_owned(), reason.to_owned());

@@ -18,7 +18,12 @@ mod tests {
 
     #[test]
     fn the_middle_is_hidden() {
-        for (number, shown) in [("13812345678", "138****5678"), ("8888666", "****66"), ("110", "****"), ("", "")] {
+        for (number, shown) in [
+            ("13812345678", "138****5678"),
+            ("8888666", "****66"),
+            ("110", "****"),
+            ("", ""),
+        ] {
             assert_eq!(mask_phone(number), shown);
         }
     }

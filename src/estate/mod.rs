@@ -14,10 +14,10 @@ pub mod unmask;
 mod warranty;
 
 pub use bulk::insert_all;
-pub use customers::{HomeLink, PersonLink, homes_of, people_of, relation_title};
 pub(crate) use customers::seen;
+pub use customers::{HomeLink, PersonLink, homes_of, people_of, relation_title};
 pub use homes::HomeRow;
-pub(crate) use homes::{KINDS, by_ids as homes_by_ids, only};
+pub(crate) use homes::{by_ids as homes_by_ids, only};
 pub use keep::{NewCustomer, RELATIONS, create_customers, normal_phone, normal_plate};
 pub use look::look;
 pub use mask::mask_phone;

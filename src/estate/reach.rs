@@ -12,8 +12,17 @@ use std::collections::BTreeSet;
 /// # Errors
 /// [`crate::error::Code::Forbidden`] when one holds none of them anywhere.
 pub fn reach(me: &Me, manual: &Manual, rights: &[Area]) -> Result<Option<BTreeSet<String>>, Problem> {
-    let carries = |post: &str| manual.post(post).is_some_and(|p| rights.iter().any(|right| p.may.contains(right)));
-    let sites: Vec<_> = me.posts.iter().filter(|held| carries(&held.post)).map(|held| held.site.clone()).collect();
+    let carries = |post: &str| {
+        manual
+            .post(post)
+            .is_some_and(|p| rights.iter().any(|right| p.may.contains(right)))
+    };
+    let sites: Vec<_> = me
+        .posts
+        .iter()
+        .filter(|held| carries(&held.post))
+        .map(|held| held.site.clone())
+        .collect();
     if sites.is_empty() {
         return Err(Problem::forbidden());
     }

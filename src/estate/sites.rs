@@ -81,7 +81,10 @@ pub async fn list_sites(State(app): State<App>, me: Me) -> Result<Json<SiteList>
     let read = app.db.read();
     let sites = me.sites();
     let here = |column: &str| {
-        let mut filter = Filter { sql: String::new(), values: Vec::new() };
+        let mut filter = Filter {
+            sql: String::new(),
+            values: Vec::new(),
+        };
         let here = super::within(&mut filter, 0, column, sites.as_ref());
         (here, filter.values)
     };
@@ -94,7 +97,12 @@ pub async fn list_sites(State(app): State<App>, me: Me) -> Result<Json<SiteList>
          left join home h on h.building_id = b.id where {condition}"
     );
     let mut units: Vec<UnitRow> = read.rows(&sql, values).await?;
-    let order = |row: &UnitRow| (super::natural(&row.name), super::natural(row.unit.as_deref().unwrap_or_default()));
+    let order = |row: &UnitRow| {
+        (
+            super::natural(&row.name),
+            super::natural(row.unit.as_deref().unwrap_or_default()),
+        )
+    };
     units.sort_by_cached_key(order);
     let (condition, values) = here("a.site_id");
     let sql = format!(
@@ -110,7 +118,9 @@ pub async fn list_sites(State(app): State<App>, me: Me) -> Result<Json<SiteList>
         name: row.name,
         code: row.code,
     };
-    Ok(Json(SiteList { items: rows.into_iter().map(site).collect() }))
+    Ok(Json(SiteList {
+        items: rows.into_iter().map(site).collect(),
+    }))
 }
 
 fn buildings(site: &str, units: &[UnitRow]) -> Vec<Building> {
@@ -118,7 +128,12 @@ fn buildings(site: &str, units: &[UnitRow]) -> Vec<Building> {
     for row in units.iter().filter(|row| row.site_id == site) {
         if found.last().is_none_or(|b| b.id != row.id) {
             let (id, name, area) = (row.id.clone(), row.name.clone(), row.area_id.clone());
-            found.push(Building { id, name, area, units: Vec::new() });
+            found.push(Building {
+                id,
+                name,
+                area,
+                units: Vec::new(),
+            });
         }
         let unit = row.unit.clone().filter(|unit| !unit.is_empty());
         if let (Some(unit), Some(building)) = (unit, found.last_mut()) {
@@ -132,11 +147,19 @@ fn buildings(site: &str, units: &[UnitRow]) -> Vec<Building> {
 fn areas_of(site: &str, rows: &[AreaRow]) -> Vec<AreaView> {
     let mut found: Vec<AreaView> = Vec::new();
     for row in rows.iter().filter(|row| row.site_id == site) {
-        let assistant = row.staff_id.clone().zip(row.staff_name.clone()).map(|(id, name)| Named { id, name });
+        let assistant = row
+            .staff_id
+            .clone()
+            .zip(row.staff_name.clone())
+            .map(|(id, name)| Named { id, name });
         match found.iter_mut().find(|area| area.id == row.id) {
             Some(area) if area.assistant.is_none() => area.assistant = assistant,
             Some(_) => {}
-            None => found.push(AreaView { id: row.id.clone(), name: row.name.clone(), assistant }),
+            None => found.push(AreaView {
+                id: row.id.clone(),
+                name: row.name.clone(),
+                assistant,
+            }),
         }
     }
     found

@@ -107,7 +107,9 @@ pub async fn get_customer(
     Path(id): Path<String>,
 ) -> Result<Json<CustomerView>, Problem> {
     let sites = reach(&me, &app.manuals.current(), &[Area::Desk, Area::Estate])?;
-    story(&app, app.db.read(), &me, &id, sites.as_ref()).await.map(Json)
+    story(&app, app.db.read(), &me, &id, sites.as_ref())
+        .await
+        .map(Json)
 }
 
 /// The story of a customer who may be seen at the sites.
@@ -122,7 +124,10 @@ pub(super) async fn story(
         return Err(Problem::not_found());
     }
     let row: Option<CustomerRow> = sql
-        .row("select name, kind, care_note, arrears from customer where id = $1", vals![id.to_owned()])
+        .row(
+            "select name, kind, care_note, arrears from customer where id = $1",
+            vals![id.to_owned()],
+        )
         .await?;
     let row = row.ok_or_else(Problem::not_found)?;
     let phones: Vec<PhoneRow> = sql
@@ -132,9 +137,16 @@ pub(super) async fn story(
         )
         .await?;
     let plates: Vec<PlateRow> = sql
-        .rows("select plate from customer_plate where customer_id = $1 order by plate", vals![id.to_owned()])
+        .rows(
+            "select plate from customer_plate where customer_id = $1 order by plate",
+            vals![id.to_owned()],
+        )
         .await?;
-    let masked = |p: PhoneRow| PhoneView { id: p.id, number_masked: mask_phone(&p.number), note: p.note };
+    let masked = |p: PhoneRow| PhoneView {
+        id: p.id,
+        number_masked: mask_phone(&p.number),
+        note: p.note,
+    };
     Ok(CustomerView {
         id: id.to_owned(),
         name: row.name,
@@ -159,12 +171,18 @@ async fn homes(
     sites: Option<&BTreeSet<String>>,
 ) -> Result<Vec<CustomerHome>, Problem> {
     let manual = app.manuals.current();
-    let found = homes_of(sql, &[id.to_owned()], sites).await?.remove(id).unwrap_or_default();
+    let found = homes_of(sql, &[id.to_owned()], sites)
+        .await?
+        .remove(id)
+        .unwrap_or_default();
     let view = |h: super::HomeLink| CustomerHome {
         warranties: warranties(&manual, h.delivered_on.as_deref()),
         id: h.id,
         title: h.title,
-        site: Named { id: h.site_id, name: h.site_name },
+        site: Named {
+            id: h.site_id,
+            name: h.site_name,
+        },
         relation: h.relation,
         relation_title: h.relation_title,
         delivered_on: h.delivered_on,

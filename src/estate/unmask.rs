@@ -62,9 +62,16 @@ pub async fn unmask_customer(
     }
     look(&app, &me, "customer", &id, reason, MOST).await?;
     let phones = read
-        .rows("select id, number from customer_phone where customer_id = $1 order by id", vals![id.clone()])
+        .rows(
+            "select id, number from customer_phone where customer_id = $1 order by id",
+            vals![id.clone()],
+        )
         .await?;
-    let identity: Option<Option<String>> =
-        read.scalar("select identity from customer where id = $1", vals![id]).await?;
-    Ok(Json(Unmasked { phones, identity: identity.flatten() }))
+    let identity: Option<Option<String>> = read
+        .scalar("select identity from customer where id = $1", vals![id])
+        .await?;
+    Ok(Json(Unmasked {
+        phones,
+        identity: identity.flatten(),
+    }))
 }

@@ -16,10 +16,15 @@ pub struct WarrantyView {
 /// Warranties of a home handed over on that day, the soonest end first; none without the day.
 pub fn warranties(manual: &Manual, delivered_on: Option<&str>) -> Vec<WarrantyView> {
     let day = delivered_on.and_then(|day| NaiveDate::parse_from_str(day, "%Y-%m-%d").ok());
-    let Some((day, table)) = day.zip(manual.table("warranty")) else { return Vec::new() };
+    let Some((day, table)) = day.zip(manual.table("warranty")) else {
+        return Vec::new();
+    };
     let end = |(part, length): (&String, &String)| {
         let until = engine::form::add(day, length)?.to_string();
-        Some(WarrantyView { part: part.clone(), until })
+        Some(WarrantyView {
+            part: part.clone(),
+            until,
+        })
     };
     let mut all: Vec<WarrantyView> = table.rows.iter().filter_map(end).collect();
     all.sort_by(|a, b| a.until.cmp(&b.until));

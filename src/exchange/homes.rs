@@ -67,7 +67,12 @@ async fn plan(sql: &impl Sql, actor: &Actor, sheet: &Sheet) -> Result<Plan, Prob
         let mut bad = Vec::new();
         let wanted = read(row, &mut bad);
         check_site(row, &wanted, &places, actor, &mut bad);
-        let at = (wanted.code.clone(), wanted.building.clone(), wanted.unit.clone(), wanted.room.clone());
+        let at = (
+            wanted.code.clone(),
+            wanted.building.clone(),
+            wanted.unit.clone(),
+            wanted.room.clone(),
+        );
         if let Some(first) = rows.insert(at, row.number) {
             bad.push(row.bad("房号", format!("与第 {first} 行是同一套房屋")));
         }
@@ -82,8 +87,12 @@ async fn plan(sql: &impl Sql, actor: &Actor, sheet: &Sheet) -> Result<Plan, Prob
             }
         }
         let there = site.is_some_and(|site| {
-            let address =
-                (site.clone(), wanted.building.clone(), wanted.unit.clone(), wanted.room.clone());
+            let address = (
+                site.clone(),
+                wanted.building.clone(),
+                wanted.unit.clone(),
+                wanted.room.clone(),
+            );
             places.homes.contains_key(&address)
         });
         match (bad.is_empty(), there) {
@@ -99,7 +108,10 @@ fn check_site(row: &Row, wanted: &Wanted, places: &Places, actor: &Actor, bad: &
     if wanted.code.is_empty() || places.sites.contains_key(&wanted.code) {
         return;
     }
-    let plain = wanted.code.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
+    let plain = wanted
+        .code
+        .chars()
+        .all(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
     if !plain || wanted.code.len() > 12 {
         bad.push(row.bad("项目编码", "编码只能用字母和数字，最多 12 个"));
     } else if actor.sites.is_some() {
@@ -124,7 +136,13 @@ fn read(row: &Row, bad: &mut Vec<Bad>) -> Wanted {
     if !row.get("交付日期").is_empty() && delivered_on.is_none() {
         bad.push(row.bad("交付日期", "应为 2024-05-01 这样的日期"));
     }
-    for (title, most) in [("楼栋", 30), ("单元", 20), ("房号", 30), ("片区", 30), ("项目名称", 60)] {
+    for (title, most) in [
+        ("楼栋", 30),
+        ("单元", 20),
+        ("房号", 30),
+        ("片区", 30),
+        ("项目名称", 60),
+    ] {
         if row.get(title).chars().count() > most {
             bad.push(row.bad(title, format!("最多 {most} 字")));
         }
@@ -192,7 +210,11 @@ async fn write(app: &App, tx: &Tx, actor: &Actor, fresh: Vec<Wanted>) -> Result<
     insert_all(tx, "area (id, site_id, name)", areas, "").await?;
     insert_all(tx, "building (id, site_id, name)", buildings, "").await?;
     for (building, area) in placed {
-        tx.run("update building set area_id = $1 where id = $2", vals![area, building]).await?;
+        tx.run(
+            "update building set area_id = $1 where id = $2",
+            vals![area, building],
+        )
+        .await?;
     }
     let columns =
         "home (id, site_id, building_id, unit, room, title, room_key, kind, floor_area, delivered_on)";

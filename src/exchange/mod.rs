@@ -130,5 +130,11 @@ fn report(sheet: &Sheet, already: usize, mut bad: Vec<Bad>, written: bool) -> Re
     let wrong: BTreeSet<u32> = bad.iter().map(|b| b.row).filter(|row| *row > 1).collect();
     let rows = sheet.rows.len();
     let imported = (written && bad.is_empty()).then(|| rows - already);
-    Report { rows, good: rows.saturating_sub(wrong.len()), already, bad, imported }
+    Report {
+        rows,
+        good: rows.saturating_sub(wrong.len()),
+        already,
+        bad,
+        imported,
+    }
 }

@@ -76,8 +76,12 @@ impl Places {
         let mine = |site: &SiteRow| {
             codes.contains(&site.code) && within.is_none_or(|sites| sites.contains(&site.id))
         };
-        let sites: BTreeMap<String, String> = sites.into_iter().filter(mine).map(|s| (s.code, s.id)).collect();
-        let mut places = Places { sites, ..Places::default() };
+        let sites: BTreeMap<String, String> =
+            sites.into_iter().filter(mine).map(|s| (s.code, s.id)).collect();
+        let mut places = Places {
+            sites,
+            ..Places::default()
+        };
         for site in places.sites.values().cloned().collect::<Vec<_>>() {
             places.read_site(sql, &site).await?;
         }
@@ -93,11 +97,22 @@ impl Places {
             )
             .await?;
         for row in buildings {
-            self.buildings.insert((row.site_id, row.name), Building { id: row.id, area: row.area });
+            self.buildings.insert(
+                (row.site_id, row.name),
+                Building {
+                    id: row.id,
+                    area: row.area,
+                },
+            );
         }
-        let areas: Vec<AreaRow> =
-            sql.rows("select id, site_id, name from area where site_id = $1", vals![site.to_owned()]).await?;
-        self.areas.extend(areas.into_iter().map(|row| ((row.site_id, row.name), row.id)));
+        let areas: Vec<AreaRow> = sql
+            .rows(
+                "select id, site_id, name from area where site_id = $1",
+                vals![site.to_owned()],
+            )
+            .await?;
+        self.areas
+            .extend(areas.into_iter().map(|row| ((row.site_id, row.name), row.id)));
         let homes: Vec<HomeRow> = sql
             .rows(
                 "select h.id, h.site_id, b.name as building, h.unit, h.room from home h \
@@ -134,9 +149,18 @@ pub async fn select_in<T: FromQueryResult + Send>(
     let mut found = Vec::new();
     let all: Vec<&String> = values.iter().collect();
     for part in all.chunks(500) {
-        let mut filter = Filter { sql: String::new(), values: Vec::new() };
-        let marks: Vec<String> = part.iter().map(|value| filter.bind(0, (*value).clone())).collect();
-        found.extend(sql.rows(&format!("{before} in ({})", marks.join(", ")), filter.values).await?);
+        let mut filter = Filter {
+            sql: String::new(),
+            values: Vec::new(),
+        };
+        let marks: Vec<String> = part
+            .iter()
+            .map(|value| filter.bind(0, (*value).clone()))
+            .collect();
+        found.extend(
+            sql.rows(&format!("{before} in ({})", marks.join(", ")), filter.values)
+                .await?,
+        );
     }
     Ok(found)
 }

@@ -61,13 +61,21 @@ impl Row {
 
     /// That something is wrong under a heading.
     pub fn bad(&self, title: &str, reason: impl Into<String>) -> Bad {
-        Bad { row: self.number, column: title.to_owned(), value: self.get(title).to_owned(), reason: reason.into() }
+        Bad {
+            row: self.number,
+            column: title.to_owned(),
+            value: self.get(title).to_owned(),
+            reason: reason.into(),
+        }
     }
 }
 
 /// It is no workbook.
 pub fn unreadable() -> Problem {
-    Problem::new(Code::BadRequest, "无法读取这个文件：请用模板填写，并保存为 .xlsx 文件")
+    Problem::new(
+        Code::BadRequest,
+        "无法读取这个文件：请用模板填写，并保存为 .xlsx 文件",
+    )
 }
 
 fn too_large(detail: &str) -> Problem {
@@ -86,7 +94,12 @@ pub fn read(bytes: &[u8], columns: &'static [Column]) -> Result<Sheet, Problem> 
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|_| unreadable())?;
     let first = book.sheet_names().first().cloned().ok_or_else(unreadable)?;
     let mut cells = book.worksheet_cells_reader(&first).map_err(|_| unreadable())?;
-    let mut reading = Reading { columns, heads: BTreeMap::new(), sheet: Sheet::default(), row: None };
+    let mut reading = Reading {
+        columns,
+        heads: BTreeMap::new(),
+        sheet: Sheet::default(),
+        row: None,
+    };
     while let Some(cell) = cells.next_cell().map_err(|_| unreadable())? {
         let (row, column) = cell.get_position();
         if column >= MOST_COLUMNS {
@@ -111,7 +124,9 @@ fn bounded(bytes: &[u8]) -> Result<(), Problem> {
     for index in 0..archive.len() {
         let part = archive.by_index(index).map_err(|_| unreadable())?;
         let size = std::io::copy(&mut part.take(left + 1), &mut std::io::sink()).map_err(|_| unreadable())?;
-        left = left.checked_sub(size).ok_or_else(|| too_large("文件解开后过大，请分成几个文件导入"))?;
+        left = left
+            .checked_sub(size)
+            .ok_or_else(|| too_large("文件解开后过大，请分成几个文件导入"))?;
     }
     Ok(())
 }
@@ -158,10 +173,15 @@ impl Reading {
             self.head(column, value.unwrap_or_default());
             return Ok(());
         }
-        let Some(title) = self.heads.get(&column).copied() else { return Ok(()) };
+        let Some(title) = self.heads.get(&column).copied() else {
+            return Ok(());
+        };
         if self.row.as_ref().is_none_or(|open| open.number != row) {
             self.close()?;
-            self.row = Some(Row { number: row, cells: BTreeMap::new() });
+            self.row = Some(Row {
+                number: row,
+                cells: BTreeMap::new(),
+            });
         }
         let bad = |value: &str, reason: &str| Bad {
             row,
@@ -172,7 +192,10 @@ impl Reading {
         match value {
             Err(()) => self.sheet.bad.push(bad("", "单元格里是公式错误")),
             Ok(words) if words.chars().count() > LONGEST => {
-                self.sheet.bad.push(bad(&words[..words.floor_char_boundary(60)], "内容过长（最多 300 字）"));
+                self.sheet.bad.push(bad(
+                    &words[..words.floor_char_boundary(60)],
+                    "内容过长（最多 300 字）",
+                ));
             }
             Ok(words) => {
                 if let Some(open) = &mut self.row {
@@ -185,17 +208,30 @@ impl Reading {
 
     fn head(&mut self, column: u32, title: String) {
         let plain = title.trim_end_matches(['*', ' ']).to_owned();
-        match self.columns.iter().map(|c| c.title).chain([REMARK]).find(|known| *known == plain) {
+        match self
+            .columns
+            .iter()
+            .map(|c| c.title)
+            .chain([REMARK])
+            .find(|known| *known == plain)
+        {
             Some(known) if !self.heads.values().any(|head| *head == known) => {
                 self.heads.insert(column, known);
             }
             Some(known) => self.sheet.bad.push(head_problem(known, "这一列出现了两次")),
-            None => self.sheet.bad.push(head_problem(&plain, "不认识这一列，请按模板的表头填写")),
+            None => self
+                .sheet
+                .bad
+                .push(head_problem(&plain, "不认识这一列，请按模板的表头填写")),
         }
     }
 
     fn close(&mut self) -> Result<(), Problem> {
-        if let Some(row) = self.row.take().filter(|row| !row.get(REMARK).starts_with(EXAMPLE)) {
+        if let Some(row) = self
+            .row
+            .take()
+            .filter(|row| !row.get(REMARK).starts_with(EXAMPLE))
+        {
             if row.cells.keys().all(|title| *title == REMARK) {
                 return Ok(());
             }
@@ -215,7 +251,11 @@ impl Reading {
                 self.sheet.bad.push(head_problem(column.title, "缺少这一列"));
                 continue;
             }
-            let empty = self.sheet.rows.iter().filter(|row| row.get(column.title).is_empty());
+            let empty = self
+                .sheet
+                .rows
+                .iter()
+                .filter(|row| row.get(column.title).is_empty());
             let empty: Vec<Bad> = empty.map(|row| row.bad(column.title, "必填")).collect();
             self.sheet.bad.extend(empty);
         }
@@ -224,5 +264,10 @@ impl Reading {
 }
 
 fn head_problem(column: &str, reason: &str) -> Bad {
-    Bad { row: 1, column: column.to_owned(), value: column.to_owned(), reason: reason.to_owned() }
+    Bad {
+        row: 1,
+        column: column.to_owned(),
+        value: column.to_owned(),
+        reason: reason.to_owned(),
+    }
 }

@@ -111,6 +111,13 @@ pub async fn receive(app: &App, mut request: Request) -> Result<Received, Proble
     }
     let stored = stored.ok_or_else(|| Problem::field("file", "请选择要上传的文件"))?;
     let kind = settle(app, &stored).await?;
+    Ok(Received {
+        wished,
+        ..received(app, stored, &kind)
+    })
+}
+
+fn received(app: &App, stored: Stored, kind: &Kind) -> Received {
     let view = FileView {
         id: app.id(),
         name: stored.name,
@@ -119,12 +126,12 @@ pub async fn receive(app: &App, mut request: Request) -> Result<Received, Proble
         width: kind.size.map(|(width, _)| width.into()),
         height: kind.size.map(|(_, height)| height.into()),
     };
-    Ok(Received {
+    Received {
         view,
         digest: stored.digest,
-        wished,
+        wished: None,
         case: None,
-    })
+    }
 }
 
 /// Writes the row of an upload. `uploader`: id of a member of staff, or `link:` and the id of a link.
@@ -151,6 +158,46 @@ pub async fn keep(tx: &Tx, received: Received, uploader: &str, now: i64) -> Resu
     )
     .await?;
     Ok(view)
+}
+
+impl Received {
+    /// The same bytes, to be kept under that id.
+    pub fn under(&self, id: String) -> Received {
+        let view = FileView {
+            id,
+            ..self.view.clone()
+        };
+        Received {
+            view,
+            digest: self.digest.clone(),
+            wished: None,
+            case: None,
+        }
+    }
+}
+
+/// Puts bytes the program made itself on the disk, like an upload of that name.
+///
+/// # Errors
+/// When they are not a picture or paper; the disk's.
+pub async fn receive_bytes(app: &App, name: &str, bytes: Vec<u8>) -> Result<Received, Problem> {
+    let folder = app.config.files.join("incoming");
+    tokio::fs::create_dir_all(&folder)
+        .await
+        .map_err(Problem::internal)?;
+    let temporary = Temporary(folder.join(app.id()));
+    tokio::fs::write(&temporary.0, &bytes)
+        .await
+        .map_err(Problem::internal)?;
+    let size = i64::try_from(bytes.len()).map_err(Problem::internal)?;
+    let stored = Stored {
+        name: plain_name(name),
+        temporary,
+        size,
+        digest: hex(&Sha256::digest(&bytes)),
+    };
+    let kind = settle(app, &stored).await?;
+    Ok(received(app, stored, &kind))
 }
 
 fn unreadable(error: MultipartError) -> Problem {

@@ -10,6 +10,6 @@ mod picture;
 pub mod serve;
 pub mod upload;
 
-pub use keep::{FileView, Received, keep, receive};
+pub use keep::{FileView, Received, keep, receive, receive_bytes};
 pub use owned::{attach, check_owned};
 pub use serve::{Part, Shown, answer, for_link};

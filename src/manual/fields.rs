@@ -59,7 +59,11 @@ impl FieldView {
         FieldView {
             choices,
             show: show.and_then(|expr| serde_json::to_value(expr).ok()),
-            columns: field.columns.iter().map(|c| FieldView::asked(rules, c, false)).collect(),
+            columns: field
+                .columns
+                .iter()
+                .map(|c| FieldView::asked(rules, c, false))
+                .collect(),
             ..FieldView::plain(field, required)
         }
     }

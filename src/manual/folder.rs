@@ -17,7 +17,11 @@ fn gather(folder: &Path, prefix: &str, files: &mut BTreeMap<String, String>) -> 
     for entry in std::fs::read_dir(folder)? {
         let entry = entry?;
         let name = entry.file_name().to_string_lossy().into_owned();
-        let path = if prefix.is_empty() { name.clone() } else { format!("{prefix}/{name}") };
+        let path = if prefix.is_empty() {
+            name.clone()
+        } else {
+            format!("{prefix}/{name}")
+        };
         if entry.file_type()?.is_dir() {
             gather(&entry.path(), &path, files)?;
         } else if name.ends_with(".toml") {

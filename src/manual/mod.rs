@@ -54,12 +54,19 @@ impl Manuals {
         };
         let manual = read(db, &hash).await?;
         let known = HashMap::from([(hash, manual.clone())]);
-        Ok(Manuals { db: db.clone(), current: RwLock::new(manual), known: RwLock::new(known) })
+        Ok(Manuals {
+            db: db.clone(),
+            current: RwLock::new(manual),
+            known: RwLock::new(known),
+        })
     }
 
     /// The manual new cases begin with.
     pub fn current(&self) -> Arc<Manual> {
-        self.current.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.current
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     /// The manual of that hash.
@@ -67,7 +74,12 @@ impl Manuals {
     /// # Errors
     /// When the database does not hold it.
     pub async fn get(&self, hash: &str) -> Result<Arc<Manual>, Problem> {
-        let kept = self.known.read().unwrap_or_else(PoisonError::into_inner).get(hash).cloned();
+        let kept = self
+            .known
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(hash)
+            .cloned();
         if let Some(manual) = kept {
             return Ok(manual);
         }
@@ -91,14 +103,18 @@ impl Manuals {
 }
 
 async fn in_force(db: &Db) -> anyhow::Result<Option<String>> {
-    let value: Option<Value> =
-        db.read().scalar("select value from setting where name = 'manual'", vals![]).await?;
+    let value: Option<Value> = db
+        .read()
+        .scalar("select value from setting where name = 'manual'", vals![])
+        .await?;
     Ok(value.and_then(|v| v.as_str().map(str::to_owned)))
 }
 
 async fn read(db: &Db, hash: &str) -> anyhow::Result<Arc<Manual>> {
-    let files: Option<Value> =
-        db.read().scalar("select files from manual where hash = $1", vals![hash.to_owned()]).await?;
+    let files: Option<Value> = db
+        .read()
+        .scalar("select files from manual where hash = $1", vals![hash.to_owned()])
+        .await?;
     let files = files.ok_or_else(|| anyhow::anyhow!("the database holds no manual {hash}"))?;
     // Verification is not cheap and must not hold up the runtime.
     let manual = tokio::task::spawn_blocking(move || {

@@ -18,7 +18,8 @@ pub async fn publish(
     now: i64,
 ) -> anyhow::Result<String> {
     let bundle = json!(files);
-    let manual = tokio::task::spawn_blocking(move || Manual::from_files(files).map_err(|p| told(&p))).await??;
+    let manual =
+        tokio::task::spawn_blocking(move || Manual::from_files(files).map_err(|p| told(&p))).await??;
     let hash = manual.hash.clone();
     let stored = hash.clone();
     db.write(move |tx| {

@@ -83,15 +83,27 @@ pub struct Kinds {
 #[utoipa::path(get, path = "/kinds", tag = "manual", responses((status = 200, body = Kinds)))]
 pub async fn list_kinds(State(app): State<App>, me: Me) -> Result<Json<Kinds>, Problem> {
     let manual = app.manuals.current();
-    let mut items: Vec<KindRow> = manual.kinds.values().map(|rules| kind_row(&manual, rules, &me)).collect();
-    let order = |row: &KindRow| (manual.packs.get(&row.pack).map_or(u16::MAX, |p| p.order), row.inner);
+    let mut items: Vec<KindRow> = manual
+        .kinds
+        .values()
+        .map(|rules| kind_row(&manual, rules, &me))
+        .collect();
+    let order = |row: &KindRow| {
+        (
+            manual.packs.get(&row.pack).map_or(u16::MAX, |p| p.order),
+            row.inner,
+        )
+    };
     items.sort_by_key(order);
     let judgements = manual.judgements.iter().map(|j| JudgementView {
         name: j.name.clone(),
         title: j.title.clone(),
         kind: j.kind.clone(),
     });
-    Ok(Json(Kinds { items, judgements: judgements.collect() }))
+    Ok(Json(Kinds {
+        items,
+        judgements: judgements.collect(),
+    }))
 }
 
 fn kind_row(manual: &Manual, rules: &Rules, me: &Me) -> KindRow {
@@ -99,7 +111,11 @@ fn kind_row(manual: &Manual, rules: &Rules, me: &Me) -> KindRow {
     let column = |name: &String| {
         let field = rules.field(name)?;
         let r#type = field.of.unwrap_or(field.kind).name().to_owned();
-        Some(ColumnView { name: name.clone(), title: field.title.clone(), r#type })
+        Some(ColumnView {
+            name: name.clone(),
+            title: field.title.clone(),
+            r#type,
+        })
     };
     let opens = |who: &Who| match who {
         Who::Post(post) => me.posts.iter().any(|held| &held.post == post),
@@ -110,7 +126,10 @@ fn kind_row(manual: &Manual, rules: &Rules, me: &Me) -> KindRow {
         name: kind.name.clone(),
         title: kind.title.clone(),
         pack: kind.pack.clone(),
-        pack_title: manual.packs.get(&kind.pack).map_or_else(String::new, |p| p.title.clone()),
+        pack_title: manual
+            .packs
+            .get(&kind.pack)
+            .map_or_else(String::new, |p| p.title.clone()),
         inner: kind.inner,
         may_open: kind.open.by.iter().any(opens),
         list: kind.list.iter().filter_map(column).collect(),
@@ -240,7 +259,11 @@ pub struct BandRule {
 /// One kind of the manual in force.
 #[utoipa::path(get, path = "/kinds/{kind}", tag = "manual", params(("kind" = String, Path)),
     responses((status = 200, body = KindView)))]
-pub async fn get_kind(State(app): State<App>, _me: Me, Path(kind): Path<String>) -> Result<Json<KindView>, Problem> {
+pub async fn get_kind(
+    State(app): State<App>,
+    _me: Me,
+    Path(kind): Path<String>,
+) -> Result<Json<KindView>, Problem> {
     let manual = app.manuals.current();
     let rules = manual.kind(&kind).ok_or_else(Problem::not_found)?;
     Ok(Json(kind_view(&manual, rules)))
@@ -277,17 +300,29 @@ pub fn kind_view(manual: &Manual, rules: &Rules) -> KindView {
         children: kind
             .children
             .iter()
-            .map(|c| JudgementView { name: c.kind.clone(), title: c.title.clone(), kind: Some(c.kind.clone()) })
+            .map(|c| JudgementView {
+                name: c.kind.clone(),
+                title: c.title.clone(),
+                kind: Some(c.kind.clone()),
+            })
             .collect(),
         flow: serde_json::to_value(engine::load::flow(manual, rules)).unwrap_or(Value::Null),
     }
 }
 
 fn action(manual: &Manual, rules: &Rules, action: &Action) -> ActionView {
-    let stage = |name: &String| rules.stage(name).map_or_else(|| name.clone(), |s| s.title.clone());
+    let stage = |name: &String| {
+        rules
+            .stage(name)
+            .map_or_else(|| name.clone(), |s| s.title.clone())
+    };
     let asks = action.ask.iter().filter_map(|ask| {
         let field = rules.field(&ask.field)?;
-        Some(if ask.required { field.title.clone() } else { format!("{}（选填）", field.title) })
+        Some(if ask.required {
+            field.title.clone()
+        } else {
+            format!("{}（选填）", field.title)
+        })
     });
     ActionView {
         name: action.name.clone(),
@@ -306,7 +341,11 @@ fn clock(manual: &Manual, rules: &Rules, clock: &ClockDef) -> ClockRule {
         name: clock.name.clone(),
         title: clock.title.clone(),
         limit_title: engine::load::limit_title(manual, rules, clock),
-        steps: clock.steps.iter().map(|s| engine::load::step_title(manual, rules, s)).collect(),
+        steps: clock
+            .steps
+            .iter()
+            .map(|s| engine::load::step_title(manual, rules, s))
+            .collect(),
     }
 }
 
@@ -327,15 +366,27 @@ fn signoff(manual: &Manual, rules: &Rules, signoff: &Signoff) -> SignoffRule {
         })
         .collect();
     if bands.is_empty() {
-        bands.push(BandRule { of: None, amount: String::new(), rounds: rounds(&signoff.rounds) });
+        bands.push(BandRule {
+            of: None,
+            amount: String::new(),
+            rounds: rounds(&signoff.rounds),
+        });
     }
-    SignoffRule { name: signoff.name.clone(), title: signoff.title.clone(), bands }
+    SignoffRule {
+        name: signoff.name.clone(),
+        title: signoff.title.clone(),
+        bands,
+    }
 }
 
 fn round(manual: &Manual, rules: &Rules, round: &Round) -> String {
     let slots = round.slots.iter().map(|slot| {
         let who = engine::load::whos_title(manual, rules, &slot.who).join("或");
-        if who == slot.title { who } else { format!("{}（{who}）", slot.title) }
+        if who == slot.title {
+            who
+        } else {
+            format!("{}（{who}）", slot.title)
+        }
     });
     let need = match round.need {
         Need::All if round.slots.len() > 1 => "会签：",
@@ -360,7 +411,10 @@ pub async fn get_manual(State(app): State<App>, _me: Me) -> Result<Json<Value>, 
     let published: Option<i64> = app
         .db
         .read()
-        .scalar("select published_at from manual where hash = $1", vals![manual.hash.clone()])
+        .scalar(
+            "select published_at from manual where hash = $1",
+            vals![manual.hash.clone()],
+        )
         .await?;
     let mut packs: Vec<_> = manual.packs.iter().collect();
     packs.sort_by_key(|(_, pack)| pack.order);
@@ -368,8 +422,9 @@ pub async fn get_manual(State(app): State<App>, _me: Me) -> Result<Json<Value>, 
         .into_iter()
         .map(|(name, pack)| {
             let kinds = manual.kinds.values().filter(|r| &r.kind.pack == name);
-            let kinds: Vec<Value> =
-                kinds.map(|r| json!({"name": r.kind.name, "title": r.kind.title, "inner": r.kind.inner})).collect();
+            let kinds: Vec<Value> = kinds
+                .map(|r| json!({"name": r.kind.name, "title": r.kind.title, "inner": r.kind.inner}))
+                .collect();
             json!({"name": name, "title": pack.title, "about": pack.about, "kinds": kinds})
         })
         .collect();
@@ -390,6 +445,9 @@ pub async fn get_manual(State(app): State<App>, _me: Me) -> Result<Json<Value>, 
 }
 
 fn calendars(manual: &Manual) -> Vec<Value> {
-    manual.calendars.iter().map(|c| json!({"name": c.name(), "title": c.title()})).collect()
+    manual
+        .calendars
+        .iter()
+        .map(|c| json!({"name": c.name(), "title": c.title()}))
+        .collect()
 }
-

@@ -89,7 +89,11 @@ pub async fn list_clauses(
     me: Me,
     Query(query): Query<BoardQuery>,
 ) -> Result<Json<ClauseList>, Problem> {
-    let asked = Asked { site: said(query.site), department: said(query.department), person: said(query.person) };
+    let asked = Asked {
+        site: said(query.site),
+        department: said(query.department),
+        person: said(query.person),
+    };
     let months = reach::last_months(&app, query.months);
     let mut clauses = app.manuals.current().clauses.clone();
     clauses.sort_by(|a, b| a.def.id.cmp(&b.def.id));
@@ -117,7 +121,9 @@ pub async fn figures(
     months: &[String],
 ) -> Result<Vec<ClauseFigure>, Problem> {
     let span = months.first().zip(months.last());
-    let (from, to) = span.map(|(from, to)| (from.clone(), to.clone())).unwrap_or_default();
+    let (from, to) = span
+        .map(|(from, to)| (from.clone(), to.clone()))
+        .unwrap_or_default();
     let mut values = vals![from, to];
     let marks: Vec<String> = clauses
         .iter()
@@ -140,11 +146,24 @@ pub async fn figures(
     let rows: Vec<Counted> = app.db.read().rows(&sql, values).await?;
     let counted: BTreeMap<(String, String), Counts> = rows
         .into_iter()
-        .map(|r| ((r.clause, r.month), Counts { total: r.total, broken: r.broken }))
+        .map(|r| {
+            (
+                (r.clause, r.month),
+                Counts {
+                    total: r.total,
+                    broken: r.broken,
+                },
+            )
+        })
         .collect();
     let complete = fill::complete(app).await?;
     let figure = |clause: &Arc<ClauseRules>| {
-        let of = |month: &String| counted.get(&(clause.def.id.clone(), month.clone())).copied().unwrap_or_default();
+        let of = |month: &String| {
+            counted
+                .get(&(clause.def.id.clone(), month.clone()))
+                .copied()
+                .unwrap_or_default()
+        };
         let counts: Vec<Counts> = months.iter().map(of).collect();
         figure_of(clause, months, &counts, complete.contains(&clause.def.id))
     };

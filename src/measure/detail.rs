@@ -110,7 +110,11 @@ pub async fn get_clause(
 ) -> Result<Json<ClauseDetail>, Problem> {
     let manual = app.manuals.current();
     let clause = manual.clause(&id).ok_or_else(Problem::not_found)?.clone();
-    let asked = Asked { site: said(query.site), department: said(query.department), person: said(query.person) };
+    let asked = Asked {
+        site: said(query.site),
+        department: said(query.department),
+        person: said(query.person),
+    };
     let months = reach::last_months(&app, query.months);
     let shown = figures(&app, &me, std::slice::from_ref(&clause), &asked, &months).await?;
     let shown = shown.into_iter().next().ok_or_else(Problem::not_found)?;
@@ -121,17 +125,34 @@ pub async fn get_clause(
     let facts = facts(&app, &me, &clause, &asked, &narrowed)?;
     let groups = groups(&app, &clause, &facts, query.by).await?;
     let (violators, hidden, next) = violators(&app, &me, &clause, facts, query.cursor.as_deref()).await?;
-    Ok(Json(ClauseDetail { clause: shown, groups, violators, hidden, next }))
+    Ok(Json(ClauseDetail {
+        clause: shown,
+        groups,
+        violators,
+        hidden,
+        next,
+    }))
 }
 
 /// The condition on the clause's facts in those months (oldest first).
-fn facts(app: &App, me: &Me, clause: &ClauseRules, asked: &Asked, months: &[String]) -> Result<Filter, Problem> {
+fn facts(
+    app: &App,
+    me: &Me,
+    clause: &ClauseRules,
+    asked: &Asked,
+    months: &[String],
+) -> Result<Filter, Problem> {
     let span = months.first().zip(months.last());
-    let (from, to) = span.map(|(from, to)| (from.clone(), to.clone())).unwrap_or_default();
+    let (from, to) = span
+        .map(|(from, to)| (from.clone(), to.clone()))
+        .unwrap_or_default();
     let mut values = vals![clause.def.id.clone(), from, to];
     let reach = reach::condition(app, me, asked, values.len())?;
     values.extend(reach.values);
-    Ok(Filter { sql: format!("clause = $1 and month >= $2 and month <= $3 and {}", reach.sql), values })
+    Ok(Filter {
+        sql: format!("clause = $1 and month >= $2 and month <= $3 and {}", reach.sql),
+        values,
+    })
 }
 
 #[derive(FromQueryResult)]
@@ -142,7 +163,12 @@ struct Group {
     broken: i64,
 }
 
-async fn groups(app: &App, clause: &ClauseRules, facts: &Filter, by: By) -> Result<Vec<GroupFigure>, Problem> {
+async fn groups(
+    app: &App,
+    clause: &ClauseRules,
+    facts: &Filter,
+    by: By,
+) -> Result<Vec<GroupFigure>, Problem> {
     let (column, title) = match by {
         By::Site => ("site_id", "(select s.name from site s where s.id = g.key)"),
         By::Department => ("department", "g.key"),
@@ -156,10 +182,16 @@ async fn groups(app: &App, clause: &ClauseRules, facts: &Filter, by: By) -> Resu
     );
     let rows: Vec<Group> = app.db.read().rows(&sql, facts.values.clone()).await?;
     let group = |row: Group| {
-        let counts = Counts { total: row.total, broken: row.broken };
+        let counts = Counts {
+            total: row.total,
+            broken: row.broken,
+        };
         GroupFigure {
             key: row.key.unwrap_or_default(),
-            title: row.title.filter(|t| !t.is_empty()).unwrap_or_else(|| "未指定".to_owned()),
+            title: row
+                .title
+                .filter(|t| !t.is_empty())
+                .unwrap_or_else(|| "未指定".to_owned()),
             total: row.total,
             broken: row.broken,
             value: counts.figure(clause.def.figure),
@@ -198,14 +230,22 @@ async fn violators(
     let mut broken: Vec<Broken> = app.db.read().rows(&sql, facts.values).await?;
     let more = broken.len() > PAGE;
     broken.truncate(PAGE);
-    let next = broken.last().filter(|_| more).map(|b| format!("{}~{}", b.at, b.subject));
+    let next = broken
+        .last()
+        .filter(|_| more)
+        .map(|b| format!("{}~{}", b.at, b.subject));
     let count = broken.len();
     let shown = show(app, me, clause, broken).await?;
     let hidden = count - shown.len();
     Ok((shown, hidden, next))
 }
 
-async fn show(app: &App, me: &Me, clause: &ClauseRules, broken: Vec<Broken>) -> Result<Vec<Violator>, Problem> {
+async fn show(
+    app: &App,
+    me: &Me,
+    clause: &ClauseRules,
+    broken: Vec<Broken>,
+) -> Result<Vec<Violator>, Problem> {
     let read = app.db.read();
     let ids = |of: fn(&Broken) -> &Option<String>| {
         let mut ids: Vec<String> = broken.iter().filter_map(|b| of(b).clone()).collect();
@@ -226,9 +266,16 @@ async fn show(app: &App, me: &Me, clause: &ClauseRules, broken: Vec<Broken>) -> 
         if case.is_none() && contact.is_none() {
             continue;
         }
-        let late = runs.get(&one.subject).and_then(|run| lateness(run, offset, app.clock.now()));
+        let late = runs
+            .get(&one.subject)
+            .and_then(|run| lateness(run, offset, app.clock.now()));
         let reason = late.unwrap_or_else(|| format!("未达到：{}", clause.def.title));
-        shown.push(Violator { case, contact, at: one.at, reason });
+        shown.push(Violator {
+            case,
+            contact,
+            at: one.at,
+            reason,
+        });
     }
     Ok(shown)
 }
@@ -245,8 +292,11 @@ async fn runs(
     seen: &HashMap<String, CaseRow>,
 ) -> Result<HashMap<String, Run>, Problem> {
     let of_runs = broken.iter().filter(|b| b.subject.contains('/'));
-    let ids: Vec<Sv> =
-        of_runs.filter_map(|b| b.case_id.clone()).filter(|id| seen.contains_key(id)).map(Sv::from).collect();
+    let ids: Vec<Sv> = of_runs
+        .filter_map(|b| b.case_id.clone())
+        .filter(|id| seen.contains_key(id))
+        .map(Sv::from)
+        .collect();
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
@@ -256,7 +306,11 @@ async fn runs(
     let mut runs = HashMap::new();
     for row in rows {
         let case: Case = serde_json::from_value(row.state)?;
-        runs.extend(case.runs.into_iter().map(|run| (format!("{}/{}", case.id, run.run), run)));
+        runs.extend(
+            case.runs
+                .into_iter()
+                .map(|run| (format!("{}/{}", case.id, run.run), run)),
+        );
     }
     Ok(runs)
 }
@@ -266,7 +320,11 @@ fn lateness(run: &Run, offset: i32, now: i64) -> Option<String> {
     let due = run.breached_at.and(run.due_at).or(run.breached_at)?;
     let said = |at: Time| {
         let (local, year) = (at.local(offset), Time(now).local(offset).format("%Y").to_string());
-        let form = if local.format("%Y").to_string() == year { "%m-%d %H:%M" } else { "%Y-%m-%d %H:%M" };
+        let form = if local.format("%Y").to_string() == year {
+            "%m-%d %H:%M"
+        } else {
+            "%Y-%m-%d %H:%M"
+        };
         local.format(form).to_string()
     };
     let end = match run.ended {
@@ -318,7 +376,20 @@ mod tests {
             "应于 11-03 10:00 前完成，到 11-04 09:00 结束时仍未完成"
         );
         let old = run("2025-12-31 23:30", None);
-        assert_eq!(lateness(&old, OFFSET, now).expect("late"), "应于 2025-12-31 23:30 前完成，至今未完成");
-        assert_eq!(lateness(&Run { breached_at: None, ..old }, OFFSET, now), None);
+        assert_eq!(
+            lateness(&old, OFFSET, now).expect("late"),
+            "应于 2025-12-31 23:30 前完成，至今未完成"
+        );
+        assert_eq!(
+            lateness(
+                &Run {
+                    breached_at: None,
+                    ..old
+                },
+                OFFSET,
+                now
+            ),
+            None
+        );
     }
 }

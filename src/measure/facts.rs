@@ -31,9 +31,16 @@ pub fn looks_at_children(manual: &Manual, kind: &str) -> bool {
 /// Everything the clauses in force count of a case and of its runs.
 pub fn of_case(manual: &Manual, case: &Case, children: &[Child]) -> BTreeMap<Key, Said> {
     let mut all = BTreeMap::new();
-    let env = |run| MeasureEnv { case: Some(case), children, run, contact: None };
+    let env = |run| MeasureEnv {
+        case: Some(case),
+        children,
+        run,
+        contact: None,
+    };
     for clause in &manual.clauses {
-        let Some(of) = clause.of(Some(&case.kind)) else { continue };
+        let Some(of) = clause.of(Some(&case.kind)) else {
+            continue;
+        };
         match &clause.def.of {
             MeasureOf::Runs { clock, .. } => {
                 for run in case.runs.iter().filter(|r| r.clock == *clock && counts(r)) {
@@ -51,7 +58,12 @@ pub fn of_case(manual: &Manual, case: &Case, children: &[Child]) -> BTreeMap<Key
 /// Everything the clauses in force count of a contact, given its values by name.
 pub fn of_contact(manual: &Manual, id: &str, values: &Data) -> BTreeMap<Key, Said> {
     let mut all = BTreeMap::new();
-    let env = MeasureEnv { case: None, children: &[], run: None, contact: Some(values) };
+    let env = MeasureEnv {
+        case: None,
+        children: &[],
+        run: None,
+        contact: Some(values),
+    };
     for clause in &manual.clauses {
         if let Some(of) = clause.of(None) {
             keep(&mut all, clause, id.to_owned(), judge(of, &env));
@@ -74,8 +86,13 @@ fn judge(of: &ClauseOf, env: &MeasureEnv<'_>) -> Option<Said> {
     if of.filter.as_ref().is_some_and(|filter| !filter.test(env)) {
         return None;
     }
-    let Value::Num(at) = of.month_of.eval(env) else { return None };
-    Some(Said { at: at as i64, met: of.met.test(env) })
+    let Value::Num(at) = of.month_of.eval(env) else {
+        return None;
+    };
+    Some(Said {
+        at: at as i64,
+        met: of.met.test(env),
+    })
 }
 
 /// The local month of an instant, `2026-11`.

@@ -48,7 +48,10 @@ impl Counts {
 pub fn met_over(clause: &ClauseRules, months: &[Counts]) -> Option<bool> {
     match clause.def.figure {
         Figure::Share => sum(months).met(clause),
-        Figure::Breaks => months.iter().filter_map(|m| m.met(clause)).reduce(|all, one| all && one),
+        Figure::Breaks => months
+            .iter()
+            .filter_map(|m| m.met(clause))
+            .reduce(|all, one| all && one),
     }
 }
 
@@ -78,7 +81,12 @@ mod tests {
             threshold: threshold.to_owned(),
         };
         let threshold = Threshold::parse(threshold).expect("threshold").0;
-        ClauseRules { def, pack: String::new(), threshold, per: Vec::new() }
+        ClauseRules {
+            def,
+            pack: String::new(),
+            threshold,
+            per: Vec::new(),
+        }
     }
 
     fn counts(total: i64, broken: i64) -> Counts {
@@ -106,6 +114,9 @@ mod tests {
     fn breaks_are_held_against_the_threshold_month_by_month() {
         let rule = clause(Figure::Breaks, "<= 3");
         assert_eq!(met_over(&rule, &[counts(9, 3), counts(9, 2)]), Some(true));
-        assert_eq!(met_over(&rule, &[counts(9, 4), counts(9, 0), counts(0, 0)]), Some(false));
+        assert_eq!(
+            met_over(&rule, &[counts(9, 4), counts(9, 0), counts(0, 0)]),
+            Some(false)
+        );
     }
 }

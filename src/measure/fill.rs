@@ -82,7 +82,11 @@ pub async fn complete(app: &App) -> Result<BTreeSet<String>, Problem> {
     let manual = app.manuals.current();
     let sql = "select clause, definition, cursor from clause_fill where complete";
     let rows: Vec<Row> = app.db.read().rows(sql, vals![]).await?;
-    let kept = rows.into_iter().filter(|r| manual.clause(&r.clause).is_some_and(|c| digest(&manual, c) == r.definition));
+    let kept = rows.into_iter().filter(|r| {
+        manual
+            .clause(&r.clause)
+            .is_some_and(|c| digest(&manual, c) == r.definition)
+    });
     Ok(kept.map(|r| r.clause).collect())
 }
 
@@ -90,17 +94,34 @@ pub async fn complete(app: &App) -> Result<BTreeSet<String>, Problem> {
 fn digest(manual: &Manual, clause: &ClauseRules) -> String {
     let def = &clause.def;
     let kinds: Vec<_> = clause.per.iter().map(|of| &of.kind).collect();
-    let all = json!([VERSION, manual.offset(), def.of, def.r#where, def.met, def.month_of, kinds]);
+    let all = json!([
+        VERSION,
+        manual.offset(),
+        def.of,
+        def.r#where,
+        def.met,
+        def.month_of,
+        kinds
+    ]);
     hex(&Sha256::digest(all.to_string()))
 }
 
 /// What the rows of `clause_fill` must say and do not: clause and definition.
 fn differences(manual: &Manual, rows: &[Row]) -> Vec<(String, String)> {
-    let known: BTreeMap<&str, &str> = rows.iter().map(|r| (r.clause.as_str(), r.definition.as_str())).collect();
-    let wanted = manual.clauses.iter().map(|c| (c.def.id.clone(), digest(manual, c)));
+    let known: BTreeMap<&str, &str> = rows
+        .iter()
+        .map(|r| (r.clause.as_str(), r.definition.as_str()))
+        .collect();
+    let wanted = manual
+        .clauses
+        .iter()
+        .map(|c| (c.def.id.clone(), digest(manual, c)));
     let new = wanted.filter(|(id, definition)| known.get(id.as_str()) != Some(&definition.as_str()));
-    let gone = known.iter().filter(|(id, definition)| **definition != GONE && manual.clause(id).is_none());
-    new.chain(gone.map(|(id, _)| ((*id).to_owned(), GONE.to_owned()))).collect()
+    let gone = known
+        .iter()
+        .filter(|(id, definition)| **definition != GONE && manual.clause(id).is_none());
+    new.chain(gone.map(|(id, _)| ((*id).to_owned(), GONE.to_owned())))
+        .collect()
 }
 
 /// Marks clauses that are new, changed or gone.
@@ -137,7 +158,9 @@ async fn register(app: &App, manual: Arc<Manual>) -> Result<(), Problem> {
 }
 
 async fn in_force(tx: &Tx, manual: &Manual) -> Result<bool, Problem> {
-    let hash: Option<Value> = tx.scalar("select value from setting where name = 'manual'", vals![]).await?;
+    let hash: Option<Value> = tx
+        .scalar("select value from setting where name = 'manual'", vals![])
+        .await?;
     Ok(hash.as_ref().and_then(Value::as_str) == Some(manual.hash.as_str()))
 }
 
@@ -187,7 +210,9 @@ async fn step(app: &App, manual: Arc<Manual>) -> Result<Step, Problem> {
 }
 
 fn of_contacts(manual: &Manual, clause: &str) -> bool {
-    manual.clause(clause).is_some_and(|c| c.def.of == MeasureOf::Contacts)
+    manual
+        .clause(clause)
+        .is_some_and(|c| c.def.of == MeasureOf::Contacts)
 }
 
 /// Deletes facts of the definition before. The walk comes after, so that what writers add meanwhile is not lost.
@@ -203,7 +228,11 @@ async fn sweep(tx: &Tx, row: &Row) -> Result<(), Problem> {
         return Ok(());
     }
     if row.definition == GONE {
-        tx.run("delete from clause_fill where clause = $1", vals![row.clause.clone()]).await?;
+        tx.run(
+            "delete from clause_fill where clause = $1",
+            vals![row.clause.clone()],
+        )
+        .await?;
     } else {
         let sql = "update clause_fill set cursor = $2 where clause = $1";
         tx.run(sql, vals![row.clause.clone(), BEGIN]).await?;
@@ -230,10 +259,19 @@ struct CaseState {
 }
 
 /// Gives the last id of a full batch; none at the end.
-async fn walk_cases(app: &App, tx: &Tx, manual: &Manual, together: &[&Row]) -> Result<Option<String>, Problem> {
+async fn walk_cases(
+    app: &App,
+    tx: &Tx,
+    manual: &Manual,
+    together: &[&Row],
+) -> Result<Option<String>, Problem> {
     let clauses = together.iter().filter_map(|row| manual.clause(&row.clause));
-    let kinds: BTreeSet<&String> = clauses.flat_map(|c| c.per.iter().filter_map(|of| of.kind.as_ref())).collect();
-    let Some(from) = together.first().filter(|_| !kinds.is_empty()) else { return Ok(None) };
+    let kinds: BTreeSet<&String> = clauses
+        .flat_map(|c| c.per.iter().filter_map(|of| of.kind.as_ref()))
+        .collect();
+    let Some(from) = together.first().filter(|_| !kinds.is_empty()) else {
+        return Ok(None);
+    };
     let mut values: Vec<Sv> = vals![from.cursor.clone(), BATCH];
     values.extend(kinds.iter().map(|kind| Sv::from((*kind).clone())));
     let marks: Vec<String> = (3..=values.len()).map(|n| format!("${n}")).collect();
@@ -243,7 +281,10 @@ async fn walk_cases(app: &App, tx: &Tx, manual: &Manual, together: &[&Row]) -> R
         lock(tx)
     );
     let rows: Vec<CaseState> = tx.rows(&sql, values).await?;
-    let last = rows.last().filter(|_| rows.len() as i64 == BATCH).map(|row| row.id.clone());
+    let last = rows
+        .last()
+        .filter(|_| rows.len() as i64 == BATCH)
+        .map(|row| row.id.clone());
     for row in rows {
         match serde_json::from_value::<Case>(row.state) {
             Ok(case) => refresh_case(app, tx, &case).await?,
@@ -260,9 +301,15 @@ struct ContactId {
 }
 
 async fn walk_contacts(app: &App, tx: &Tx, from: &str) -> Result<Option<String>, Problem> {
-    let sql = format!("select id from contact where id > $1 order by id limit $2 {}", lock(tx));
+    let sql = format!(
+        "select id from contact where id > $1 order by id limit $2 {}",
+        lock(tx)
+    );
     let rows: Vec<ContactId> = tx.rows(&sql, vals![from.to_owned(), BATCH]).await?;
-    let last = rows.last().filter(|_| rows.len() as i64 == BATCH).map(|row| row.id.clone());
+    let last = rows
+        .last()
+        .filter(|_| rows.len() as i64 == BATCH)
+        .map(|row| row.id.clone());
     for row in rows {
         refresh_contact(app, tx, &row.id).await?;
     }

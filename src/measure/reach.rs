@@ -31,7 +31,10 @@ pub struct Asked {
 /// [`Problem::forbidden`] without the right; [`Problem::not_found`] for a site beyond it.
 pub fn condition(app: &App, me: &Me, asked: &Asked, used: usize) -> Result<Filter, Problem> {
     let sites = sites(app, me)?;
-    let mut filter = Filter { sql: String::new(), values: Vec::new() };
+    let mut filter = Filter {
+        sql: String::new(),
+        values: Vec::new(),
+    };
     let mut all = Vec::new();
     match (&asked.site, &sites) {
         (Some(site), Some(sites)) if !sites.contains(site) => return Err(Problem::not_found()),
@@ -48,7 +51,11 @@ pub fn condition(app: &App, me: &Me, asked: &Asked, used: usize) -> Result<Filte
     if let Some(person) = &asked.person {
         all.push(format!("staff_id = {}", filter.bind(used, person.clone())));
     }
-    filter.sql = if all.is_empty() { "true".to_owned() } else { all.join(" and ") };
+    filter.sql = if all.is_empty() {
+        "true".to_owned()
+    } else {
+        all.join(" and ")
+    };
     Ok(filter)
 }
 
@@ -57,7 +64,12 @@ fn sites(app: &App, me: &Me) -> Result<Option<BTreeSet<String>>, Problem> {
     me.must(Area::Measure)?;
     let manual = app.manuals.current();
     let may = |post: &str| manual.post(post).is_some_and(|p| p.may.contains(&Area::Measure));
-    let held: Vec<&Option<String>> = me.posts.iter().filter(|h| may(&h.post)).map(|h| &h.site).collect();
+    let held: Vec<&Option<String>> = me
+        .posts
+        .iter()
+        .filter(|h| may(&h.post))
+        .map(|h| &h.site)
+        .collect();
     if held.is_empty() {
         return Err(Problem::forbidden());
     }
@@ -70,7 +82,9 @@ pub fn last_months(app: &App, count: Option<u32>) -> Vec<String> {
     let today = Time(app.clock.now()).date(app.manuals.current().offset());
     let first = NaiveDate::from_ymd_opt(today.year(), today.month(), 1).unwrap_or(today);
     let count = count.unwrap_or(MONTHS).clamp(1, MOST_MONTHS);
-    let back = (0..count).rev().filter_map(|n| first.checked_sub_months(Months::new(n)));
+    let back = (0..count)
+        .rev()
+        .filter_map(|n| first.checked_sub_months(Months::new(n)));
     back.map(|day| day.format("%Y-%m").to_string()).collect()
 }
 

@@ -29,9 +29,23 @@ pub async fn refresh_case(app: &App, tx: &Tx, case: &Case) -> Result<(), Problem
     } else {
         Vec::new()
     };
-    let person = [Relation::Assignee, Relation::Responsible].into_iter().find_map(|r| case.in_relation(r).next());
-    let about = About { case: Some(&case.id), contact: None, site: &case.site, person };
-    rewrite(tx, &manual, &about, facts::of_case(&manual, case, &children), kept).await
+    let person = [Relation::Assignee, Relation::Responsible]
+        .into_iter()
+        .find_map(|r| case.in_relation(r).next());
+    let about = About {
+        case: Some(&case.id),
+        contact: None,
+        site: &case.site,
+        person,
+    };
+    rewrite(
+        tx,
+        &manual,
+        &about,
+        facts::of_case(&manual, case, &children),
+        kept,
+    )
+    .await
 }
 
 #[derive(FromQueryResult)]
@@ -69,15 +83,29 @@ pub async fn refresh_contact(app: &App, tx: &Tx, contact_id: &str) -> Result<(),
         .await?;
     let Some(contact) = contact else { return Ok(()) };
     let values = values(tx, &manual, contact_id, &contact).await?;
-    let about =
-        About { case: None, contact: Some(contact_id), site: &contact.site_id, person: contact.taken_by.as_deref() };
-    rewrite(tx, &manual, &about, facts::of_contact(&manual, contact_id, &values), kept).await
+    let about = About {
+        case: None,
+        contact: Some(contact_id),
+        site: &contact.site_id,
+        person: contact.taken_by.as_deref(),
+    };
+    rewrite(
+        tx,
+        &manual,
+        &about,
+        facts::of_contact(&manual, contact_id, &values),
+        kept,
+    )
+    .await
 }
 
 /// What clauses over contacts may read. Of several judgements the one that the manual offers first speaks.
 async fn values(tx: &Tx, manual: &Manual, id: &str, contact: &Contact) -> Result<Data, Problem> {
     let judged: Vec<Judged> = tx
-        .rows("select judgement from contact_judgement where contact_id = $1", vals![id.to_owned()])
+        .rows(
+            "select judgement from contact_judgement where contact_id = $1",
+            vals![id.to_owned()],
+        )
         .await?;
     let mut offered = manual.judgements.iter().map(|j| &j.name);
     let judgement = offered.find(|name| judged.iter().any(|j| j.judgement == **name));
@@ -157,7 +185,10 @@ fn fact(row: Row) -> Option<(Key, Fact)> {
         site: row.site_id?,
         department: row.department?,
         person: row.staff_id,
-        said: Said { at: row.at?, met: row.met? },
+        said: Said {
+            at: row.at?,
+            met: row.met?,
+        },
     };
     Some(((row.clause?, row.subject?), fact))
 }
@@ -176,7 +207,10 @@ async fn rewrite(
     if said.is_empty() {
         return Ok(());
     }
-    let known = kept.values().find(|f| f.person.as_deref() == about.person).map(|f| f.department.clone());
+    let known = kept
+        .values()
+        .find(|f| f.person.as_deref() == about.person)
+        .map(|f| f.department.clone());
     let department = match (known, about.person) {
         (Some(known), _) => known,
         (None, Some(person)) => department(tx, manual, person, about.site).await?,
@@ -204,10 +238,15 @@ async fn rewrite(
 
 async fn delete(tx: &Tx, gone: &[&Key]) -> Result<(), Problem> {
     for chunk in gone.chunks(CHUNK) {
-        let pairs = (0..chunk.len()).map(|n| format!("(clause = ${} and subject = ${})", 2 * n + 1, 2 * n + 2));
+        let pairs =
+            (0..chunk.len()).map(|n| format!("(clause = ${} and subject = ${})", 2 * n + 1, 2 * n + 2));
         let pairs: Vec<String> = pairs.collect();
-        let values = chunk.iter().flat_map(|(clause, subject)| vals![clause.clone(), subject.clone()]).collect();
-        tx.run(&format!("delete from fact where {}", pairs.join(" or ")), values).await?;
+        let values = chunk
+            .iter()
+            .flat_map(|(clause, subject)| vals![clause.clone(), subject.clone()])
+            .collect();
+        tx.run(&format!("delete from fact where {}", pairs.join(" or ")), values)
+            .await?;
     }
     Ok(())
 }
@@ -250,12 +289,19 @@ struct Post {
 
 /// Department of the first of a person's posts, in the manual's order; those held where the matter is come first.
 async fn department(tx: &Tx, manual: &Manual, person: &str, site: &str) -> Result<String, Problem> {
-    let held: Vec<Post> =
-        tx.rows("select post, site_id from staff_post where staff_id = $1", vals![person.to_owned()]).await?;
+    let held: Vec<Post> = tx
+        .rows(
+            "select post, site_id from staff_post where staff_id = $1",
+            vals![person.to_owned()],
+        )
+        .await?;
     let ranked = held.iter().filter_map(|h| {
         let elsewhere = h.site_id.as_deref().is_some_and(|s| s != site);
         let rank = manual.posts.iter().position(|p| p.name == h.post)?;
         Some((elsewhere, rank))
     });
-    Ok(ranked.min().map(|(_, rank)| manual.posts[rank].department.clone()).unwrap_or_default())
+    Ok(ranked
+        .min()
+        .map(|(_, rank)| manual.posts[rank].department.clone())
+        .unwrap_or_default())
 }

@@ -22,7 +22,12 @@ const NOTE: usize = 4000;
 ///
 /// # Errors
 /// The database's.
-pub(super) async fn answer(pen: &Pen<'_>, rules: &[AnswerRule], case: &str, reply: &str) -> Result<(), Problem> {
+pub(super) async fn answer(
+    pen: &Pen<'_>,
+    rules: &[AnswerRule],
+    case: &str,
+    reply: &str,
+) -> Result<(), Problem> {
     let case = pass_time(pen, &load::locked(pen.tx, case).await?, pen.at).await?;
     let around = Around::of(pen.app, pen.tx, &case).await?;
     let offers = step::offers(&around.world(pen.at, pen.now(), pen.quiet), &case, &pen.actor);
@@ -30,11 +35,25 @@ pub(super) async fn answer(pen: &Pen<'_>, rules: &[AnswerRule], case: &str, repl
         let first = rule.steps.first();
         rule.kind == case.kind && first.is_some_and(|s| offers.iter().any(|offer| offer.name == s.act))
     };
-    let steps = rules.iter().find(begins).map(|rule| rule.steps.as_slice()).unwrap_or_default();
+    let steps = rules
+        .iter()
+        .find(begins)
+        .map(|rule| rule.steps.as_slice())
+        .unwrap_or_default();
     let mut done = 0;
     for step in steps {
         let part = pen.tx.savepoint().await?;
-        match perform(&Pen { tx: &part, ..pen.clone() }, &case.id, step, reply).await {
+        match perform(
+            &Pen {
+                tx: &part,
+                ..pen.clone()
+            },
+            &case.id,
+            step,
+            reply,
+        )
+        .await
+        {
             Ok(()) => {
                 part.keep().await?;
                 done += 1;
@@ -50,7 +69,15 @@ pub(super) async fn answer(pen: &Pen<'_>, rules: &[AnswerRule], case: &str, repl
         let words: String = format!("答复：{reply}").chars().take(NOTE).collect();
         let values = Data::from_iter([("words".to_owned(), json!(words))]);
         let case = load::any(pen.tx, &case.id).await?;
-        act(pen, &case, Input { action: Builtin::Note.name().to_owned(), values }).await?;
+        act(
+            pen,
+            &case,
+            Input {
+                action: Builtin::Note.name().to_owned(),
+                values,
+            },
+        )
+        .await?;
     }
     Ok(())
 }
@@ -63,26 +90,43 @@ fn refused(problem: &Problem) -> bool {
 async fn perform(pen: &Pen<'_>, case: &str, step: &AnswerStep, reply: &str) -> Result<(), Problem> {
     let on: Vec<String> = match &step.child {
         None => vec![case.to_owned()],
-        Some(kind) => {
-            open_children(pen, case).await?.into_iter().filter(|c| &c.kind == kind).map(|c| c.id).collect()
-        }
+        Some(kind) => open_children(pen, case)
+            .await?
+            .into_iter()
+            .filter(|c| &c.kind == kind)
+            .map(|c| c.id)
+            .collect(),
     };
     for id in on {
         let case = load::locked(pen.tx, &id).await?;
         let values = entered(pen, &case, step, reply).await?;
-        act(pen, &case, Input { action: step.act.clone(), values }).await?;
+        act(
+            pen,
+            &case,
+            Input {
+                action: step.act.clone(),
+                values,
+            },
+        )
+        .await?;
     }
     Ok(())
 }
 
 async fn entered(pen: &Pen<'_>, case: &Case, step: &AnswerStep, reply: &str) -> Result<Data, Problem> {
     let manual = pen.app.manuals.get(&case.manual).await?;
-    let rules = manual.kind(&case.kind).ok_or_else(|| Problem::internal("unknown kind"))?;
+    let rules = manual
+        .kind(&case.kind)
+        .ok_or_else(|| Problem::internal("unknown kind"))?;
     let text = |said: &str| match said {
         "{reply}" => reply.to_owned(),
         said => engine::tell::fill(said, rules, case),
     };
-    Ok(step.set.iter().map(|(field, said)| (field.clone(), json!(text(said)))).collect())
+    Ok(step
+        .set
+        .iter()
+        .map(|(field, said)| (field.clone(), json!(text(said))))
+        .collect())
 }
 
 #[derive(FromQueryResult)]

@@ -30,7 +30,11 @@ mod tests {
             ("送来锦旗，感谢信一封", "praise"),
             ("。", "other"),
         ] {
-            assert_eq!(classify(rules, text).expect("a rule").judgement, judgement, "{text}");
+            assert_eq!(
+                classify(rules, text).expect("a rule").judgement,
+                judgement,
+                "{text}"
+            );
         }
     }
 }

@@ -22,6 +22,7 @@ use sea_orm::FromQueryResult;
 use serde::Serialize;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::io::Read;
 use std::sync::Arc;
 
@@ -60,7 +61,12 @@ pub struct Summary {
 /// What a row became.
 enum Row {
     There,
-    New { answered: bool, open: bool, judgement: String, missing_years: BTreeSet<i32> },
+    New {
+        answered: bool,
+        open: bool,
+        judgement: String,
+        missing_years: BTreeSet<i32>,
+    },
 }
 
 /// What all rows share.
@@ -80,8 +86,15 @@ pub async fn import(app: &App, source: impl Read, site: &str) -> anyhow::Result<
     let manual = app.manuals.current();
     let now = app.clock.now();
     let mut messages = Messages::open(source, manual.offset(), now).map_err(anyhow::Error::msg)?;
-    let (site, staff) = prepare(app, &manual, site).await.map_err(|p| anyhow::anyhow!(p.detail))?;
-    let desk = Desk { app: app.clone(), manual, site, staff };
+    let (site, staff) = prepare(app, &manual, site)
+        .await
+        .map_err(|p| anyhow::anyhow!(p.detail))?;
+    let desk = Desk {
+        app: app.clone(),
+        manual,
+        site,
+        staff,
+    };
     let mut summary = Summary::default();
     loop {
         let batch: Vec<Result<Message, Bad>> = messages.by_ref().take(BATCH).collect();
@@ -89,10 +102,44 @@ pub async fn import(app: &App, source: impl Read, site: &str) -> anyhow::Result<
             return Ok(summary);
         }
         let shared = desk.clone();
-        let rows = app.db.write(move |tx| Box::pin(async move { shared.batch(tx, batch).await })).await;
+        let rows = app
+            .db
+            .write(move |tx| Box::pin(async move { shared.batch(tx, batch).await }))
+            .await;
         for row in rows.map_err(|p: Problem| anyhow::anyhow!("{p:?}"))? {
             summary.count(row);
         }
+    }
+}
+
+impl fmt::Display for Summary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (imported, there, bad) = (self.imported, self.there, self.bad.len());
+        writeln!(
+            f,
+            "读到 {} 行：导入 {imported} 行，已有 {there} 行，有误 {bad} 行",
+            self.rows
+        )?;
+        writeln!(
+            f,
+            "导入的有答复 {} 件，还没有办结 {} 件",
+            self.answered, self.open
+        )?;
+        for (judgement, count) in &self.judged {
+            writeln!(f, "  {judgement} {count}")?;
+        }
+        if !self.missing_years.is_empty() {
+            let years: Vec<String> = self.missing_years.iter().map(ToString::to_string).collect();
+            writeln!(
+                f,
+                "缺少这些年份的节假日数据，部分时限没有扣除节假日：{}",
+                years.join("、")
+            )?;
+        }
+        for bad in &self.bad {
+            writeln!(f, "第 {} 行（编号 {}）：{}", bad.line, bad.id, bad.reason)?;
+        }
+        Ok(())
     }
 }
 
@@ -102,7 +149,12 @@ impl Summary {
         match row {
             Err(bad) => self.bad.push(bad),
             Ok(Row::There) => self.there += 1,
-            Ok(Row::New { answered, open, judgement, missing_years }) => {
+            Ok(Row::New {
+                answered,
+                open,
+                judgement,
+                missing_years,
+            }) => {
                 self.imported += 1;
                 self.answered += usize::from(answered);
                 self.open += usize::from(open);
@@ -119,7 +171,11 @@ struct Started {
 }
 
 impl Desk {
-    async fn batch(&self, tx: &Tx, batch: Vec<Result<Message, Bad>>) -> Result<Vec<Result<Row, Bad>>, Problem> {
+    async fn batch(
+        &self,
+        tx: &Tx,
+        batch: Vec<Result<Message, Bad>>,
+    ) -> Result<Vec<Result<Row, Bad>>, Problem> {
         let mut rows = Vec::with_capacity(batch.len());
         for message in batch {
             let message = match message {
@@ -135,10 +191,16 @@ impl Desk {
                     part.keep().await?;
                     rows.push(Ok(row));
                 }
-                Err(problem) if matches!(problem.code, Code::Internal | Code::Unavailable) => return Err(problem),
+                Err(problem) if matches!(problem.code, Code::Internal | Code::Unavailable) => {
+                    return Err(problem);
+                }
                 Err(problem) => {
                     part.undo().await?;
-                    rows.push(Err(Bad { line: message.line, id: message.id, reason: problem.detail }));
+                    rows.push(Err(Bad {
+                        line: message.line,
+                        id: message.id,
+                        reason: problem.detail,
+                    }));
                 }
             }
         }
@@ -147,14 +209,19 @@ impl Desk {
 
     async fn bring_in(&self, tx: &Tx, message: &Message) -> Result<Row, Problem> {
         let outside = format!("messages:{}", message.id);
-        let known: Option<String> =
-            tx.scalar("select id from contact where outside_id = $1", vals![outside.clone()]).await?;
+        let known: Option<String> = tx
+            .scalar(
+                "select id from contact where outside_id = $1",
+                vals![outside.clone()],
+            )
+            .await?;
         if known.is_some() {
             return Ok(Row::There);
         }
         let file = self.manual.classify.as_ref();
         let rule = file.and_then(|rules| classify(rules, &message.said));
-        let rule = rule.ok_or_else(|| Problem::new(Code::Refused, "制度里没有判断来件的规则（classify.toml）"))?;
+        let rule =
+            rule.ok_or_else(|| Problem::new(Code::Refused, "制度里没有判断来件的规则（classify.toml）"))?;
         let pen = self.pen(tx, message.at);
         let contact = ContactRequest {
             site: self.site.clone(),
@@ -169,7 +236,9 @@ impl Desk {
         let mut row = (false, BTreeSet::new());
         for case in &registered.cases {
             if let Some((at, reply)) = &message.reply {
-                let answers = file.and_then(|f: &RuleFile| f.import.as_ref()).map(|i| i.answers.as_slice());
+                let answers = file
+                    .and_then(|f: &RuleFile| f.import.as_ref())
+                    .map(|i| i.answers.as_slice());
                 answer(&self.pen(tx, *at), answers.unwrap_or_default(), &case.id, reply).await?;
             }
             row.0 |= self.catch_up(tx, &case.id).await?;
@@ -178,26 +247,51 @@ impl Desk {
         Ok(Row::New {
             answered: message.reply.is_some(),
             open: row.0,
-            judgement: self.manual.judgement(&rule.judgement).map(|j| j.title.clone()).unwrap_or_default(),
+            judgement: self
+                .manual
+                .judgement(&rule.judgement)
+                .map(|j| j.title.clone())
+                .unwrap_or_default(),
             missing_years: row.1,
         })
     }
 
     fn pen<'a>(&'a self, tx: &'a Tx, at: i64) -> Pen<'a> {
         let (actor, actor_id) = (Actor::Staff(self.staff.clone()), Some(self.staff.clone()));
-        Pen { app: &self.app, tx, actor, actor_id, at, quiet: true }
+        Pen {
+            app: &self.app,
+            tx,
+            actor,
+            actor_id,
+            at,
+            quiet: true,
+        }
     }
 
     /// What is said goes into the field the kind is known by, as much of it as fits there; the contact has it whole.
     fn judgement(&self, rule: &TextRule, said: &str) -> JudgementRequest {
-        let mut data: Data = rule.set.iter().map(|(field, value)| (field.clone(), json!(value))).collect();
-        let kind = self.manual.judgement(&rule.judgement).and_then(|j| j.kind.as_ref());
+        let mut data: Data = rule
+            .set
+            .iter()
+            .map(|(field, value)| (field.clone(), json!(value)))
+            .collect();
+        let kind = self
+            .manual
+            .judgement(&rule.judgement)
+            .and_then(|j| j.kind.as_ref());
         if let Some(rules) = kind.and_then(|kind| self.manual.kind(kind)) {
-            let most = rules.field(&rules.kind.heading).and_then(|f| f.max).map_or(TEXT, |max| max as usize);
+            let most = rules
+                .field(&rules.kind.heading)
+                .and_then(|f| f.max)
+                .map_or(TEXT, |max| max as usize);
             let text: String = said.chars().take(most).collect();
             data.insert(rules.kind.heading.clone(), json!(text));
         }
-        JudgementRequest { judgement: rule.judgement.clone(), urgency: 0, data }
+        JudgementRequest {
+            judgement: rule.judgement.clone(),
+            urgency: 0,
+            data,
+        }
     }
 
     /// Lets the time since then pass for a case and its children; gives whether it is still open.
@@ -221,14 +315,23 @@ async fn missing_years(tx: &Tx, case: &str) -> Result<BTreeSet<i32>, Problem> {
             vals![case.to_owned()],
         )
         .await?;
-    let years = started.iter().flat_map(|s| s.body["missing_years"].as_array().into_iter().flatten());
-    Ok(years.filter_map(Value::as_i64).filter_map(|year| i32::try_from(year).ok()).collect())
+    let years = started
+        .iter()
+        .flat_map(|s| s.body["missing_years"].as_array().into_iter().flatten());
+    Ok(years
+        .filter_map(Value::as_i64)
+        .filter_map(|year| i32::try_from(year).ok())
+        .collect())
 }
 
 /// The site and the member of staff of the import; what is missing of them is made.
 async fn prepare(app: &App, manual: &Manual, code: &str) -> Result<(String, String), Problem> {
     let (shared, code) = (app.clone(), code.to_owned());
-    let posts = manual.classify.as_ref().and_then(|file| file.import.as_ref()).map(|i| i.posts.clone());
+    let posts = manual
+        .classify
+        .as_ref()
+        .and_then(|file| file.import.as_ref())
+        .map(|i| i.posts.clone());
     app.db
         .write(move |tx| {
             Box::pin(async move {
@@ -248,22 +351,31 @@ async fn prepare(app: &App, manual: &Manual, code: &str) -> Result<(String, Stri
 }
 
 async fn site(app: &App, tx: &Tx, code: &str) -> Result<String, Problem> {
-    let known: Option<String> =
-        tx.scalar("select id from site where code = $1", vals![code.to_owned()]).await?;
+    let known: Option<String> = tx
+        .scalar("select id from site where code = $1", vals![code.to_owned()])
+        .await?;
     if let Some(id) = known {
         return Ok(id);
     }
     if code != SITE {
-        return Err(Problem::new(Code::Refused, format!("没有编号为“{code}”的项目，请先建立项目")));
+        return Err(Problem::new(
+            Code::Refused,
+            format!("没有编号为“{code}”的项目，请先建立项目"),
+        ));
     }
     let id = app.id();
-    tx.run("insert into site (id, name, code) values ($1, $2, $3)", vals![id.clone(), SITE_NAME, SITE]).await?;
+    tx.run(
+        "insert into site (id, name, code) values ($1, $2, $3)",
+        vals![id.clone(), SITE_NAME, SITE],
+    )
+    .await?;
     Ok(id)
 }
 
 async fn staff(app: &App, tx: &Tx) -> Result<String, Problem> {
-    let known: Option<String> =
-        tx.scalar("select id from staff where login = $1", vals![LOGIN]).await?;
+    let known: Option<String> = tx
+        .scalar("select id from staff where login = $1", vals![LOGIN])
+        .await?;
     if let Some(id) = known {
         return Ok(id);
     }

@@ -68,10 +68,17 @@ impl<R: Read> Messages<R> {
     /// A sentence, when the file cannot be read or a column is missing.
     pub fn open(source: R, offset: i32, now: i64) -> Result<Self, String> {
         let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(source);
-        let heading = reader.byte_headers().map_err(|error| format!("文件无法读取：{error}"))?;
+        let heading = reader
+            .byte_headers()
+            .map_err(|error| format!("文件无法读取：{error}"))?;
         let names: Vec<String> = heading
             .iter()
-            .map(|name| String::from_utf8_lossy(name).trim_start_matches('\u{feff}').trim().to_lowercase())
+            .map(|name| {
+                String::from_utf8_lossy(name)
+                    .trim_start_matches('\u{feff}')
+                    .trim()
+                    .to_lowercase()
+            })
             .collect();
         let mut places = [None; 7];
         for (place, (known, needed)) in places.iter_mut().zip(COLUMNS) {
@@ -84,28 +91,53 @@ impl<R: Read> Messages<R> {
                 ));
             }
         }
-        Ok(Messages { rows: reader.into_byte_records(), places, offset, now })
+        Ok(Messages {
+            rows: reader.into_byte_records(),
+            places,
+            offset,
+            now,
+        })
     }
 
     fn message(&self, record: &csv::ByteRecord) -> Result<Message, Bad> {
         let line = record.position().map_or(0, csv::Position::line);
-        let raw = |column: usize| self.places[column].and_then(|at| record.get(at)).unwrap_or_default();
+        let raw = |column: usize| {
+            self.places[column]
+                .and_then(|at| record.get(at))
+                .unwrap_or_default()
+        };
         let id = String::from_utf8_lossy(raw(ID)).trim().to_owned();
-        let bad = |reason: &str| Bad { line, id: id.clone(), reason: reason.to_owned() };
+        let bad = |reason: &str| Bad {
+            line,
+            id: id.clone(),
+            reason: reason.to_owned(),
+        };
         let text = |column: usize| {
-            std::str::from_utf8(raw(column)).map(str::trim).map_err(|_| bad("文字不是 UTF-8 编码"))
+            std::str::from_utf8(raw(column))
+                .map(str::trim)
+                .map_err(|_| bad("文字不是 UTF-8 编码"))
         };
         let time = |column: usize, title: &str| {
             let given = text(column)?.replace('/', "-");
             let at = Time::parse_local(&given, self.offset);
-            let at = at.map_err(|_| bad(&format!("{title}“{given}”看不懂，应写成 2026-02-14 09:00:00")))?.0;
-            if at > self.now { Err(bad(&format!("{title}“{given}”在将来"))) } else { Ok(at) }
+            let at = at
+                .map_err(|_| bad(&format!("{title}“{given}”看不懂，应写成 2026-02-14 09:00:00")))?
+                .0;
+            if at > self.now {
+                Err(bad(&format!("{title}“{given}”在将来")))
+            } else {
+                Ok(at)
+            }
         };
         if id.is_empty() || id.chars().count() > LONGEST_ID {
             return Err(bad("没有编号，或编号过长"));
         }
         let (subject, body) = (text(SUBJECT)?, text(TEXT)?);
-        let said = [subject, body].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n");
+        let said = [subject, body]
+            .into_iter()
+            .filter(|part| !part.is_empty())
+            .collect::<Vec<_>>()
+            .join("\n");
         if said.is_empty() {
             return Err(bad("没有内容"));
         }
@@ -117,7 +149,14 @@ impl<R: Read> Messages<R> {
         if reply.as_ref().is_some_and(|(then, _)| *then < at) {
             return Err(bad("答复时间早于留言时间"));
         }
-        Ok(Message { line, user: text(USER)?.to_owned(), said, at, reply, id })
+        Ok(Message {
+            line,
+            user: text(USER)?.to_owned(),
+            said,
+            at,
+            reply,
+            id,
+        })
     }
 }
 
@@ -130,7 +169,11 @@ impl<R: Read> Iterator for Messages<R> {
             Ok(record) => self.message(&record),
             Err(error) => {
                 let line = error.position().map_or(0, csv::Position::line);
-                Err(Bad { line, id: String::new(), reason: format!("这一行无法读取：{error}") })
+                Err(Bad {
+                    line,
+                    id: String::new(),
+                    reason: format!("这一行无法读取：{error}"),
+                })
             }
         })
     }
@@ -144,7 +187,9 @@ mod tests {
 
     fn read(text: &str) -> Vec<Result<Message, Bad>> {
         let now = Time::parse_local(DAY, 480).expect("a time").0;
-        Messages::open(text.as_bytes(), 480, now).expect("a heading").collect()
+        Messages::open(text.as_bytes(), 480, now)
+            .expect("a heading")
+            .collect()
     }
 
     #[test]
@@ -156,7 +201,10 @@ mod tests {
         );
         let one = rows[0].as_ref().expect("a message");
         assert_eq!((one.line, one.said.as_str()), (2, "灯坏\n第一行\n第二行，\"急\""));
-        assert_eq!(one.reply.as_ref().map(|(at, text)| (at - one.at, text.as_str())), Some((90_000_000, "好")));
+        assert_eq!(
+            one.reply.as_ref().map(|(at, text)| (at - one.at, text.as_str())),
+            Some((90_000_000, "好"))
+        );
         let two = rows[1].as_ref().expect("a message");
         assert_eq!((two.line, two.said.as_str(), &two.reply), (4, "内容", &None));
     }
@@ -168,9 +216,19 @@ mod tests {
              1,昨天,内容,,\n,2019-01-01 00:00,内容,,\n3,2019-01-01 00:00,,,\n\
              4,2019-01-02 00:00,内容,好,2019-01-01 00:00\n5,2027-01-01 00:00,内容,,\n6,2019-01-01 00:00,内容,好,\n",
         );
-        let reasons: Vec<(u64, String)> =
-            rows.into_iter().map(|row| row.expect_err("bad")).map(|bad| (bad.line, bad.reason)).collect();
-        let begins = ["留言时间“昨天”看不懂", "没有编号", "没有内容", "答复时间早于", "留言时间“2027", "答复时间“”看不懂"];
+        let reasons: Vec<(u64, String)> = rows
+            .into_iter()
+            .map(|row| row.expect_err("bad"))
+            .map(|bad| (bad.line, bad.reason))
+            .collect();
+        let begins = [
+            "留言时间“昨天”看不懂",
+            "没有编号",
+            "没有内容",
+            "答复时间早于",
+            "留言时间“2027",
+            "答复时间“”看不懂",
+        ];
         for ((line, reason), (at, begin)) in reasons.iter().zip((2..).zip(begins)) {
             assert!(*line == at && reason.starts_with(begin), "{line} {reason}");
         }
@@ -179,7 +237,9 @@ mod tests {
 
     #[test]
     fn a_table_without_its_columns_is_refused() {
-        let refusal = Messages::open("a,b\n1,2\n".as_bytes(), 480, 0).err().expect("refused");
+        let refusal = Messages::open("a,b\n1,2\n".as_bytes(), 480, 0)
+            .err()
+            .expect("refused");
         assert!(refusal.contains("留言编号"), "{refusal}");
     }
 }

@@ -31,7 +31,10 @@ pub async fn act_as_owner(
             let case = load::locked(tx, &id).await?;
             if case.seq != seen.0 {
                 let current = view::case(&shared, tx, &owner, &id).await?;
-                return Err(Problem::stale("事项刚有新进展，请看过再操作", serde_json::to_value(current)?));
+                return Err(Problem::stale(
+                    "事项刚有新进展，请看过再操作",
+                    serde_json::to_value(current)?,
+                ));
             }
             let pen = Pen {
                 app: &shared,
@@ -41,7 +44,15 @@ pub async fn act_as_owner(
                 at: shared.clock.now(),
                 quiet: false,
             };
-            act(&pen, &case, Input { action: request.action, values: request.input }).await?;
+            act(
+                &pen,
+                &case,
+                Input {
+                    action: request.action,
+                    values: request.input,
+                },
+            )
+            .await?;
             view::case(&shared, tx, &owner, &id).await
         })
     })

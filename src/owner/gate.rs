@@ -74,7 +74,8 @@ pub async fn use_code(
             let found = case_of(&shared, tx, &by, &code).await?;
             let case = load::locked(tx, &found.id).await?;
             let action = passing(&shared, tx, &case).await?;
-            let action = action.ok_or_else(|| Problem::new(Code::Refused, "这张单现在不能放行，或已经用过"))?;
+            let action =
+                action.ok_or_else(|| Problem::new(Code::Refused, "这张单现在不能放行，或已经用过"))?;
             let pen = Pen {
                 app: &shared,
                 tx,
@@ -83,7 +84,15 @@ pub async fn use_code(
                 at: shared.clock.now(),
                 quiet: false,
             };
-            let case = act(&pen, &case, Input { action, values: Default::default() }).await?;
+            let case = act(
+                &pen,
+                &case,
+                Input {
+                    action,
+                    values: Default::default(),
+                },
+            )
+            .await?;
             view(&shared, tx, &case).await
         })
     })
@@ -92,7 +101,10 @@ pub async fn use_code(
 
 async fn case_of(app: &App, sql: &impl Sql, me: &Me, code: &str) -> Result<Case, Problem> {
     let held = links::open(app, sql, code).await?;
-    let id = held.case_id.filter(|_| held.link == Link::Gate.name()).ok_or_else(Problem::not_found)?;
+    let id = held
+        .case_id
+        .filter(|_| held.link == Link::Gate.name())
+        .ok_or_else(Problem::not_found)?;
     let case = load::any(sql, &id).await?;
     me.at_site(&case.site)?;
     Ok(case)
@@ -108,22 +120,40 @@ async fn passing(app: &App, sql: &impl Sql, case: &Case) -> Result<Option<String
 
 async fn view(app: &App, sql: &impl Sql, case: &Case) -> Result<GateView, Problem> {
     let manual = app.manuals.get(&case.manual).await?;
-    let rules = manual.kind(&case.kind).ok_or_else(|| Problem::internal("unknown kind"))?;
+    let rules = manual
+        .kind(&case.kind)
+        .ok_or_else(|| Problem::internal("unknown kind"))?;
     let valid = passing(app, sql, case).await?.is_some();
     let names = crate::cases::values::names(sql, &crate::cases::values::ids(rules, &case.data)).await?;
     let offset = app.manuals.current().offset();
-    let lines = rules.kind.fields.iter().filter(|f| !f.personal).filter_map(|field| {
-        let value = case.data.get(&field.name)?;
-        let text = match value.as_array() {
-            Some(rows) if !field.columns.is_empty() => rows.iter().map(row_text).collect::<Vec<_>>().join("；"),
-            _ => crate::cases::values::text(field, value, &names, offset),
-        };
-        Some(GateLine { title: field.title.clone(), text })
-    });
-    let stage_title = rules.stage(&case.stage).map_or_else(String::new, |s| s.title.clone());
+    let lines = rules
+        .kind
+        .fields
+        .iter()
+        .filter(|f| !f.personal)
+        .filter_map(|field| {
+            let value = case.data.get(&field.name)?;
+            let text = match value.as_array() {
+                Some(rows) if !field.columns.is_empty() => {
+                    rows.iter().map(row_text).collect::<Vec<_>>().join("；")
+                }
+                _ => crate::cases::values::text(field, value, &names, offset),
+            };
+            Some(GateLine {
+                title: field.title.clone(),
+                text,
+            })
+        });
+    let stage_title = rules
+        .stage(&case.stage)
+        .map_or_else(String::new, |s| s.title.clone());
     Ok(GateView {
         valid,
-        sentence: if valid { "可以放行".to_owned() } else { format!("不能放行：{stage_title}") },
+        sentence: if valid {
+            "可以放行".to_owned()
+        } else {
+            format!("不能放行：{stage_title}")
+        },
         number: case.number.clone(),
         kind_title: rules.kind.title.clone(),
         heading: engine::tell::heading(rules, case),

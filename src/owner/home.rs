@@ -67,17 +67,34 @@ pub async fn get_owner(State(app): State<App>, owner: Owner) -> Result<Json<Owne
     for id in view::ids(read, &owner).await? {
         cases.push(view::case(&app, read, &owner, &id).await?);
     }
-    let company: Option<Value> =
-        read.scalar("select value from setting where name = 'company'", vals![]).await?;
+    let company: Option<Value> = read
+        .scalar("select value from setting where name = 'company'", vals![])
+        .await?;
     let case = match &owner.0.case_id {
         Some(id) => Some(view::case(&app, read, &owner, id).await?),
         None => None,
     };
     Ok(Json(OwnerHome {
-        company: company.and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default(),
-        home: name(read, "select title from home where id = $1", owner.0.home_id.as_ref()).await?,
-        customer: name(read, "select name from customer where id = $1", owner.0.customer_id.as_ref()).await?,
-        reports: if may_report(&owner) { forms(&app) } else { Vec::new() },
+        company: company
+            .and_then(|v| v.as_str().map(str::to_owned))
+            .unwrap_or_default(),
+        home: name(
+            read,
+            "select title from home where id = $1",
+            owner.0.home_id.as_ref(),
+        )
+        .await?,
+        customer: name(
+            read,
+            "select name from customer where id = $1",
+            owner.0.customer_id.as_ref(),
+        )
+        .await?,
+        reports: if may_report(&owner) {
+            forms(&app)
+        } else {
+            Vec::new()
+        },
         case,
         cases,
     }))
@@ -132,8 +149,9 @@ pub async fn report(
     let (shared, who) = (app.clone(), format!("link:{}", owner.0.id));
     app.write_once(&who, once, StatusCode::CREATED, move |tx| {
         Box::pin(async move {
-            let site: Option<String> =
-                tx.scalar("select site_id from home where id = $1", vals![home.clone()]).await?;
+            let site: Option<String> = tx
+                .scalar("select site_id from home where id = $1", vals![home.clone()])
+                .await?;
             let pen = Pen {
                 app: &shared,
                 tx,
@@ -142,7 +160,11 @@ pub async fn report(
                 at: shared.clock.now(),
                 quiet: false,
             };
-            let said = request.data.values().filter_map(Value::as_str).max_by_key(|t| t.chars().count());
+            let said = request
+                .data
+                .values()
+                .filter_map(Value::as_str)
+                .max_by_key(|t| t.chars().count());
             let contact = ContactRequest {
                 site: site.ok_or_else(Problem::not_found)?,
                 channel: "portal".to_owned(),
@@ -157,7 +179,10 @@ pub async fn report(
                 ..ContactRequest::default()
             };
             let registered = register(&pen, contact).await?;
-            let opened = registered.cases.first().ok_or_else(|| Problem::internal("no case was opened"))?;
+            let opened = registered
+                .cases
+                .first()
+                .ok_or_else(|| Problem::internal("no case was opened"))?;
             view::case(&shared, tx, &owner, &opened.id).await
         })
     })

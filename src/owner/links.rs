@@ -82,7 +82,11 @@ impl FromRequestParts<App> for Owner {
 impl Owner {
     /// Which sort of link it is.
     pub fn link(&self) -> Link {
-        if self.0.link == Link::Contractor.name() { Link::Contractor } else { Link::Owner }
+        if self.0.link == Link::Contractor.name() {
+            Link::Contractor
+        } else {
+            Link::Owner
+        }
     }
 }
 

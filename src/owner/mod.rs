@@ -6,4 +6,3 @@ pub mod home;
 pub mod links;
 pub mod upload;
 pub mod view;
-

@@ -109,7 +109,11 @@ pub async fn ids(sql: &impl Sql, owner: &Owner) -> Result<Vec<String>, Problem> 
 pub async fn visible(sql: &impl Sql, owner: &Owner, id: &str) -> Result<(), Problem> {
     let held = &owner.0;
     if held.case_id.is_some() {
-        return if held.case_id.as_deref() == Some(id) { Ok(()) } else { Err(Problem::not_found()) };
+        return if held.case_id.as_deref() == Some(id) {
+            Ok(())
+        } else {
+            Err(Problem::not_found())
+        };
     }
     let case = load::any(sql, id).await?;
     let theirs = held.home_id.is_some()
@@ -126,7 +130,10 @@ pub async fn visible(sql: &impl Sql, owner: &Owner, id: &str) -> Result<(), Prob
 pub async fn case(app: &App, sql: &impl Sql, owner: &Owner, id: &str) -> Result<OwnerCase, Problem> {
     let case = load::any(sql, id).await?;
     let around = Around::of(app, sql, &case).await?;
-    let rules = around.manual().kind(&case.kind).ok_or_else(|| Problem::internal("unknown kind"))?;
+    let rules = around
+        .manual()
+        .kind(&case.kind)
+        .ok_or_else(|| Problem::internal("unknown kind"))?;
     let now = app.clock.now();
     let world = around.world(now, now, false);
     let actor = Actor::Link(owner.link());
@@ -137,7 +144,9 @@ pub async fn case(app: &App, sql: &impl Sql, owner: &Owner, id: &str) -> Result<
         kind: case.kind.clone(),
         kind_title: rules.kind.title.clone(),
         heading: engine::tell::heading(rules, &case),
-        stage_title: rules.stage(&case.stage).map_or_else(String::new, |s| s.title.clone()),
+        stage_title: rules
+            .stage(&case.stage)
+            .map_or_else(String::new, |s| s.title.clone()),
         closed: case.closed(),
         opened_at: case.opened_at.0,
         seq: case.seq,
@@ -147,7 +156,11 @@ pub async fn case(app: &App, sql: &impl Sql, owner: &Owner, id: &str) -> Result<
             .iter()
             .filter(|run| CONCERNS.contains(&run.clock.as_str()))
             .map(|run| clock(rules, run))
-            .map(|c| OwnerPromise { title: c.title, due_at: c.due_at, state: c.state })
+            .map(|c| OwnerPromise {
+                title: c.title,
+                due_at: c.due_at,
+                state: c.state,
+            })
             .collect(),
         flow: flow(rules, &case, &entries),
         actions: offers::list(&world, rules, &case, &actor),
@@ -170,7 +183,11 @@ fn steps(entries: &[timeline::TimelineEntry], owner: &Owner) -> Vec<OwnerStep> {
         }
     };
     let step = |entry: &timeline::TimelineEntry| OwnerStep {
-        title: if entry.r#type == "notified" { "答复".to_owned() } else { entry.title.clone() },
+        title: if entry.r#type == "notified" {
+            "答复".to_owned()
+        } else {
+            entry.title.clone()
+        },
         text: entry.text.clone(),
         at: entry.happened_at,
     };
@@ -179,15 +196,28 @@ fn steps(entries: &[timeline::TimelineEntry], owner: &Owner) -> Vec<OwnerStep> {
 
 /// The stages the case went through, the one it is in, and the usual ones to come.
 fn flow(rules: &Rules, case: &Case, entries: &[timeline::TimelineEntry]) -> Vec<OwnerStage> {
-    let title = |name: &str| rules.stage(name).map_or_else(|| name.to_owned(), |s| s.title.clone());
+    let title = |name: &str| {
+        rules
+            .stage(name)
+            .map_or_else(|| name.to_owned(), |s| s.title.clone())
+    };
     let mut stages: Vec<OwnerStage> = Vec::new();
-    let first = OwnerStage { title: title(rules.first_stage()), state: "done".to_owned() };
+    let first = OwnerStage {
+        title: title(rules.first_stage()),
+        state: "done".to_owned(),
+    };
     stages.push(first);
     for entry in entries.iter().filter(|e| e.r#type == "acted") {
-        let entered = entry.text.strip_prefix("进入“").and_then(|rest| rest.strip_suffix('”'));
+        let entered = entry
+            .text
+            .strip_prefix("进入“")
+            .and_then(|rest| rest.strip_suffix('”'));
         if let Some(entered) = entered {
             stages.retain(|s| s.title != entered);
-            stages.push(OwnerStage { title: entered.to_owned(), state: "done".to_owned() });
+            stages.push(OwnerStage {
+                title: entered.to_owned(),
+                state: "done".to_owned(),
+            });
         }
     }
     if let Some(last) = stages.last_mut() {
@@ -195,12 +225,21 @@ fn flow(rules: &Rules, case: &Case, entries: &[timeline::TimelineEntry]) -> Vec<
     }
     let mut at = case.stage.clone();
     for _ in 0..rules.kind.stages.len() {
-        let main = rules.kind.actions.iter().find(|a| a.main && a.from.contains(&at) && a.to.is_some());
-        let Some(to) = main.and_then(|a| a.to.clone()).filter(|to| *to != at) else { break };
+        let main = rules
+            .kind
+            .actions
+            .iter()
+            .find(|a| a.main && a.from.contains(&at) && a.to.is_some());
+        let Some(to) = main.and_then(|a| a.to.clone()).filter(|to| *to != at) else {
+            break;
+        };
         if stages.iter().any(|s| s.title == title(&to)) {
             break;
         }
-        stages.push(OwnerStage { title: title(&to), state: "next".to_owned() });
+        stages.push(OwnerStage {
+            title: title(&to),
+            state: "next".to_owned(),
+        });
         at = to;
     }
     stages

@@ -12,7 +12,8 @@ use engine::load::Manual;
 /// The database's.
 pub async fn is_one(tx: &Tx, manual: &Manual, staff: &str) -> Result<bool, Problem> {
     if tx.is_postgres() {
-        tx.run("select pg_advisory_xact_lock($1)", vals![super::LOCK_POSTS]).await?;
+        tx.run("select pg_advisory_xact_lock($1)", vals![super::LOCK_POSTS])
+            .await?;
     }
     Ok(count(tx, manual, Some(staff)).await? > 0)
 }
@@ -25,11 +26,17 @@ pub async fn one_is_left(tx: &Tx, manual: &Manual) -> Result<(), Problem> {
     if count(tx, manual, None).await? > 0 {
         return Ok(());
     }
-    Err(Problem::new(Code::Refused, "这是最后一位能管理人员的人，请先把岗位交给别人"))
+    Err(Problem::new(
+        Code::Refused,
+        "这是最后一位能管理人员的人，请先把岗位交给别人",
+    ))
 }
 
 async fn count(tx: &Tx, manual: &Manual, staff: Option<&str>) -> Result<i64, Problem> {
-    let posts = manual.posts.iter().filter(|post| post.may.contains(&Area::People));
+    let posts = manual
+        .posts
+        .iter()
+        .filter(|post| post.may.contains(&Area::People));
     let mut values = vals![staff.map(str::to_owned)];
     let mut marks = Vec::new();
     for post in posts {

@@ -175,12 +175,16 @@ impl Wanted {
         let id = || staff.to_owned();
         if let Some(login) = self.login {
             let other: Option<String> = tx
-                .scalar("select id from staff where login = $1 and id <> $2", vals![login.clone(), id()])
+                .scalar(
+                    "select id from staff where login = $1 and id <> $2",
+                    vals![login.clone(), id()],
+                )
                 .await?;
             if other.is_some() {
                 return Err(keep::login_taken());
             }
-            tx.run("update staff set login = $1 where id = $2", vals![login, id()]).await?;
+            tx.run("update staff set login = $1 where id = $2", vals![login, id()])
+                .await?;
         }
         let (pinyin, initials) = names::pinyin(&self.name);
         tx.run(
@@ -189,24 +193,36 @@ impl Wanted {
         )
         .await?;
         if let Some(phone) = self.phone {
-            tx.run("update staff set phone = $1 where id = $2", vals![phone, id()]).await?;
+            tx.run("update staff set phone = $1 where id = $2", vals![phone, id()])
+                .await?;
         }
         if let Some(email) = self.email {
-            tx.run("update staff set email = $1 where id = $2", vals![email, id()]).await?;
+            tx.run("update staff set email = $1 where id = $2", vals![email, id()])
+                .await?;
         }
         if let Some(password) = self.password {
             let sql = "update staff set password = $1, failures = 0, locked_until = null where id = $2";
             tx.run(sql, vals![password, id()]).await?;
-            tx.run("delete from session where staff_id = $1", vals![id()]).await?;
+            tx.run("delete from session where staff_id = $1", vals![id()])
+                .await?;
         }
-        let kept: Vec<AreaId> =
-            tx.rows("select area_id from staff_area where staff_id = $1", vals![id()]).await?;
+        let kept: Vec<AreaId> = tx
+            .rows("select area_id from staff_area where staff_id = $1", vals![id()])
+            .await?;
         let kept: Vec<String> = kept.into_iter().map(|row| row.area_id).collect();
         let areas = self.areas.unwrap_or_else(|| kept.clone());
-        let fresh: Vec<String> = areas.iter().filter(|area| !kept.contains(area)).cloned().collect();
+        let fresh: Vec<String> = areas
+            .iter()
+            .filter(|area| !kept.contains(area))
+            .cloned()
+            .collect();
         places_exist(tx, &self.posts, &fresh, reach).await?;
         keep::put_lists(tx, staff, &self.posts, &self.skills, &areas).await?;
-        if was { administrators::one_is_left(tx, manual).await } else { Ok(()) }
+        if was {
+            administrators::one_is_left(tx, manual).await
+        } else {
+            Ok(())
+        }
     }
 }
 
@@ -224,16 +240,23 @@ pub(super) async fn is_mine(
     reach: Option<&BTreeSet<String>>,
     staff: &str,
 ) -> Result<(), Problem> {
-    let active: Option<bool> =
-        tx.scalar("select active from staff where id = $1", vals![staff.to_owned()]).await?;
+    let active: Option<bool> = tx
+        .scalar("select active from staff where id = $1", vals![staff.to_owned()])
+        .await?;
     if active != Some(true) {
         return Err(Problem::not_found());
     }
-    let held: Vec<Held> =
-        tx.rows("select post, site_id from staff_post where staff_id = $1", vals![staff.to_owned()]).await?;
+    let held: Vec<Held> = tx
+        .rows(
+            "select post, site_id from staff_post where staff_id = $1",
+            vals![staff.to_owned()],
+        )
+        .await?;
     for Held { post, site_id } in held {
         let within = reach.is_none_or(|sites| site_id.as_ref().is_some_and(|site| sites.contains(site)));
-        let mine = manual.post(&post).is_none_or(|post| keep::is_mine_to_give(me, &post.may));
+        let mine = manual
+            .post(&post)
+            .is_none_or(|post| keep::is_mine_to_give(me, &post.may));
         if !within || !mine {
             return Err(Problem::forbidden());
         }
@@ -248,15 +271,23 @@ async fn places_exist(
     areas: &[String],
     reach: Option<&BTreeSet<String>>,
 ) -> Result<(), Problem> {
-    for site in posts.iter().filter_map(|held| held.site.as_ref()).collect::<BTreeSet<_>>() {
-        let found: Option<String> = tx.scalar("select id from site where id = $1", vals![site.clone()]).await?;
+    for site in posts
+        .iter()
+        .filter_map(|held| held.site.as_ref())
+        .collect::<BTreeSet<_>>()
+    {
+        let found: Option<String> = tx
+            .scalar("select id from site where id = $1", vals![site.clone()])
+            .await?;
         found.ok_or_else(|| Problem::field("posts", "所选项目不存在"))?;
     }
     for area in areas {
-        let site: Option<String> =
-            tx.scalar("select site_id from area where id = $1", vals![area.clone()]).await?;
+        let site: Option<String> = tx
+            .scalar("select site_id from area where id = $1", vals![area.clone()])
+            .await?;
         let within = |site: &String| reach.is_none_or(|sites| sites.contains(site));
-        site.filter(within).ok_or_else(|| Problem::field("areas", "所选片区不存在"))?;
+        site.filter(within)
+            .ok_or_else(|| Problem::field("areas", "所选片区不存在"))?;
     }
     Ok(())
 }
@@ -264,7 +295,11 @@ async fn places_exist(
 fn checked_name(name: &str) -> Result<String, Problem> {
     let name = name.trim().to_owned();
     let good = (1..=40).contains(&name.chars().count()) && !name.contains('\0');
-    if good { Ok(name) } else { Err(Problem::field("name", "请填写姓名（40 字以内）")) }
+    if good {
+        Ok(name)
+    } else {
+        Err(Problem::field("name", "请填写姓名（40 字以内）"))
+    }
 }
 
 fn checked_phone(phone: Option<String>) -> Result<Option<Option<String>>, Problem> {
@@ -272,12 +307,15 @@ fn checked_phone(phone: Option<String>) -> Result<Option<Option<String>>, Proble
     if phone.trim().is_empty() {
         return Ok(Some(None));
     }
-    let read = normal_phone(&phone).ok_or_else(|| Problem::field("phone", "电话不对：请填写 5 到 16 位数字"))?;
+    let read =
+        normal_phone(&phone).ok_or_else(|| Problem::field("phone", "电话不对：请填写 5 到 16 位数字"))?;
     Ok(Some(Some(read)))
 }
 
 fn checked_email(email: Option<String>) -> Result<Option<Option<String>>, Problem> {
-    let Some(email) = email.map(|email| email.trim().to_owned()) else { return Ok(None) };
+    let Some(email) = email.map(|email| email.trim().to_owned()) else {
+        return Ok(None);
+    };
     if email.is_empty() {
         return Ok(Some(None));
     }

@@ -6,7 +6,7 @@ use crate::auth::Me;
 use crate::cases::rows::Named;
 use crate::cases::scope::Filter;
 use crate::db::{Sql, Tx};
-use crate::error::{Code, Problem};
+use crate::error::Problem;
 use crate::{estate, vals};
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -100,9 +100,18 @@ pub async fn list_duty(
     let sites = estate::only(me.sites(), query.site);
     let from = query.from.unwrap_or_else(|| app.clock.now() - DAY_MS);
     let to = query.to.unwrap_or_else(|| from.saturating_add(31 * DAY_MS));
-    let mut filter = Filter { sql: String::new(), values: vals![from, to] };
+    let mut filter = Filter {
+        sql: String::new(),
+        values: vals![from, to],
+    };
     let here = estate::within(&mut filter, 0, "d.site_id", sites.as_ref());
-    let items = select(&app, app.db.read(), &format!("d.to_at > $1 and d.from_at < $2 and {here}"), filter).await?;
+    let items = select(
+        &app,
+        app.db.read(),
+        &format!("d.to_at > $1 and d.from_at < $2 and {here}"),
+        filter,
+    )
+    .await?;
     Ok(Json(DutyList { items }))
 }
 
@@ -121,11 +130,22 @@ async fn select(app: &App, sql: &impl Sql, condition: &str, filter: Filter) -> R
     let manual = app.manuals.current();
     let row = |raw: Raw| DutyRow {
         id: raw.id,
-        staff: Named { id: raw.staff_id, name: raw.staff_name },
-        post_title: manual.post(&raw.post).map_or_else(|| raw.post.clone(), |post| post.title.clone()),
+        staff: Named {
+            id: raw.staff_id,
+            name: raw.staff_name,
+        },
+        post_title: manual
+            .post(&raw.post)
+            .map_or_else(|| raw.post.clone(), |post| post.title.clone()),
         post: raw.post,
-        site: Named { id: raw.site_id, name: raw.site_name },
-        area: raw.area_id.zip(raw.area_name).map(|(id, name)| Named { id, name }),
+        site: Named {
+            id: raw.site_id,
+            name: raw.site_name,
+        },
+        area: raw
+            .area_id
+            .zip(raw.area_name)
+            .map(|(id, name)| Named { id, name }),
         from_at: raw.from_at,
         to_at: raw.to_at,
     };
@@ -153,14 +173,20 @@ pub async fn create_duty(
         return Err(Problem::field("to_at", "一次值班最长七天"));
     }
     let own = app.clone();
-    app.write_as(&me, once, StatusCode::CREATED, move |tx| Box::pin(async move { create(&own, tx, asked).await }))
-        .await
+    app.write_as(&me, once, StatusCode::CREATED, move |tx| {
+        Box::pin(async move { create(&own, tx, asked).await })
+    })
+    .await
 }
 
 async fn create(app: &App, tx: &Tx, asked: DutyInput) -> Result<DutyRow, Problem> {
     if tx.is_postgres() {
         // Of two lists made at once the second sees the first.
-        tx.run("select pg_advisory_xact_lock(hashtextextended($1, 3))", vals![asked.staff.clone()]).await?;
+        tx.run(
+            "select pg_advisory_xact_lock(hashtextextended($1, 3))",
+            vals![asked.staff.clone()],
+        )
+        .await?;
     }
     let holds: Option<String> = tx
         .scalar(
@@ -172,11 +198,16 @@ async fn create(app: &App, tx: &Tx, asked: DutyInput) -> Result<DutyRow, Problem
     holds.ok_or_else(|| Problem::field("staff", "此人不在这个项目担任该岗位"))?;
     if let Some(area) = &asked.area {
         let found: Option<String> = tx
-            .scalar("select id from area where id = $1 and site_id = $2", vals![area.clone(), asked.site.clone()])
+            .scalar(
+                "select id from area where id = $1 and site_id = $2",
+                vals![area.clone(), asked.site.clone()],
+            )
             .await?;
         found.ok_or_else(|| Problem::field("area", "所选片区不在这个项目"))?;
     }
-    let site: Option<String> = tx.scalar("select id from site where id = $1", vals![asked.site.clone()]).await?;
+    let site: Option<String> = tx
+        .scalar("select id from site where id = $1", vals![asked.site.clone()])
+        .await?;
     site.ok_or_else(|| Problem::field("site", "所选项目不存在，或您无权排班"))?;
     let other: Option<i64> = tx
         .scalar(
@@ -185,7 +216,7 @@ async fn create(app: &App, tx: &Tx, asked: DutyInput) -> Result<DutyRow, Problem
         )
         .await?;
     if other.is_some() {
-        return Err(Problem { code: Code::Taken, ..Problem::field("from_at", "此人这段时间已经排了班") });
+        return Err(super::keep::taken("from_at", "此人这段时间已经排了班"));
     }
     let id = app.id();
     tx.run(
@@ -193,23 +224,42 @@ async fn create(app: &App, tx: &Tx, asked: DutyInput) -> Result<DutyRow, Problem
         vals![id.clone(), asked.staff, asked.post, asked.site, asked.area, asked.from_at, asked.to_at],
     )
     .await?;
-    let made = select(app, tx, "d.id = $1", Filter { sql: String::new(), values: vals![id] }).await?.pop();
+    let made = select(
+        app,
+        tx,
+        "d.id = $1",
+        Filter {
+            sql: String::new(),
+            values: vals![id],
+        },
+    )
+    .await?
+    .pop();
     made.ok_or_else(|| Problem::internal("the duty vanished"))
 }
 
 /// Takes a duty off the list.
 #[utoipa::path(delete, path = "/duty/{id}", tag = "people",
     params(("id" = String, Path, description = "Duty")), responses((status = 204, description = "Gone")))]
-pub async fn delete_duty(State(app): State<App>, me: Me, Path(id): Path<String>) -> Result<StatusCode, Problem> {
+pub async fn delete_duty(
+    State(app): State<App>,
+    me: Me,
+    Path(id): Path<String>,
+) -> Result<StatusCode, Problem> {
     let reach: Option<BTreeSet<String>> = estate::reach(&me, &app.manuals.current(), &[Area::People])?;
-    let mut filter = Filter { sql: String::new(), values: vals![id] };
+    let mut filter = Filter {
+        sql: String::new(),
+        values: vals![id],
+    };
     let here = estate::within(&mut filter, 0, "site_id", reach.as_ref());
     let sql = format!("delete from duty where id = $1 and {here}");
     let gone = app
         .db
-        .write(move |tx| {
-            Box::pin(async move { tx.run(&sql, filter.values).await.map_err(Problem::from) })
-        })
+        .write(move |tx| Box::pin(async move { tx.run(&sql, filter.values).await.map_err(Problem::from) }))
         .await?;
-    if gone == 0 { Err(Problem::not_found()) } else { Ok(StatusCode::NO_CONTENT) }
+    if gone == 0 {
+        Err(Problem::not_found())
+    } else {
+        Ok(StatusCode::NO_CONTENT)
+    }
 }

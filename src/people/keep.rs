@@ -80,7 +80,14 @@ pub async fn insert_staff(tx: &Tx, app: &App, new: &NewStaff) -> Result<String, 
 
 /// Somebody has the login.
 pub(super) fn login_taken() -> Problem {
-    Problem { code: Code::Taken, ..Problem::field("login", "这个账号已经有人用了") }
+    taken("login", "这个账号已经有人用了")
+}
+
+/// Somebody else holds what a field asks for.
+pub(super) fn taken(field: &str, sentence: &str) -> Problem {
+    let mut problem = Problem::field(field, sentence);
+    problem.code = Code::Taken;
+    problem
 }
 
 /// Makes posts, skills and areas those given.
@@ -92,16 +99,25 @@ pub(super) async fn put_lists(
     areas: &[String],
 ) -> Result<(), DbErr> {
     let pairs = |all: &[String]| -> Vec<Vec<Value>> {
-        all.iter().map(|one| vals![staff.to_owned(), one.clone()]).collect()
+        all.iter()
+            .map(|one| vals![staff.to_owned(), one.clone()])
+            .collect()
     };
     let posts: BTreeSet<&PostAt> = posts.iter().collect();
-    let posts = posts.iter().map(|p| vals![staff.to_owned(), p.post.clone(), p.site.clone()]).collect();
+    let posts = posts
+        .iter()
+        .map(|p| vals![staff.to_owned(), p.post.clone(), p.site.clone()])
+        .collect();
     for (table, columns, rows) in [
         ("staff_post", "staff_post (staff_id, post, site_id)", posts),
         ("staff_skill", "staff_skill (staff_id, skill)", pairs(skills)),
         ("staff_area", "staff_area (staff_id, area_id)", pairs(areas)),
     ] {
-        tx.run(&format!("delete from {table} where staff_id = $1"), vals![staff.to_owned()]).await?;
+        tx.run(
+            &format!("delete from {table} where staff_id = $1"),
+            vals![staff.to_owned()],
+        )
+        .await?;
         insert_all(tx, columns, rows, "on conflict do nothing").await?;
     }
     Ok(())
@@ -112,11 +128,16 @@ pub(super) async fn put_lists(
 /// # Errors
 /// [`Code::Invalid`].
 pub fn check_login(login: &str) -> Result<(), Problem> {
-    let plain = login.chars().all(|c| c.is_ascii_alphanumeric() || ".-_@".contains(c));
+    let plain = login
+        .chars()
+        .all(|c| c.is_ascii_alphanumeric() || ".-_@".contains(c));
     if plain && (1..=60).contains(&login.len()) {
         return Ok(());
     }
-    Err(Problem::field("login", "账号请用字母、数字和 . - _ @（60 个字符以内）"))
+    Err(Problem::field(
+        "login",
+        "账号请用字母、数字和 . - _ @（60 个字符以内）",
+    ))
 }
 
 /// Refuses posts that are not in the manual, or not the actor's to give: at sites they manage people of, and the
@@ -137,7 +158,10 @@ pub fn check_posts(
         let post = manual.post(&held.post);
         let post = post.ok_or_else(|| Problem::field("posts", &format!("制度里没有岗位“{}”", held.post)))?;
         if !is_mine_to_give(me, &post.may) {
-            return Err(Problem::new(Code::Forbidden, format!("只有制度管理人员能设“{}”", post.title)));
+            return Err(Problem::new(
+                Code::Forbidden,
+                format!("只有制度管理人员能设“{}”", post.title),
+            ));
         }
         let within = reach.is_none_or(|sites| held.site.as_ref().is_some_and(|site| sites.contains(site)));
         if !within {
@@ -154,8 +178,14 @@ pub(super) fn is_mine_to_give(me: &Me, rights: &[Area]) -> bool {
 
 /// Refuses skills that are no words, and too many.
 pub(super) fn check_skills(skills: &[String]) -> Result<Vec<String>, Problem> {
-    let read: BTreeSet<String> = skills.iter().map(|s| s.trim().to_owned()).filter(|s| !s.is_empty()).collect();
-    let short = read.iter().all(|skill| skill.chars().count() <= 20 && !skill.contains('\0'));
+    let read: BTreeSet<String> = skills
+        .iter()
+        .map(|s| s.trim().to_owned())
+        .filter(|s| !s.is_empty())
+        .collect();
+    let short = read
+        .iter()
+        .all(|skill| skill.chars().count() <= 20 && !skill.contains('\0'));
     if short && read.len() <= MOST {
         return Ok(read.into_iter().collect());
     }

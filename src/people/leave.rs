@@ -34,19 +34,28 @@ pub async fn staff_leaves(
     let manual = app.manuals.current();
     let reach = estate::reach(&me, &manual, &[Area::People])?;
     if id == me.id {
-        return Err(Problem::new(Code::Refused, "不能给自己办理离职，请另一位管理人员办理"));
+        return Err(Problem::new(
+            Code::Refused,
+            "不能给自己办理离职，请另一位管理人员办理",
+        ));
     }
     let (actor, now) = (me.clone(), app.clock.now());
     app.write_as(&me, once, StatusCode::OK, move |tx| {
         Box::pin(async move {
             is_mine(tx, &actor, &manual, reach.as_ref(), &id).await?;
             let was = administrators::is_one(tx, &manual, &id).await?;
-            tx.run("update staff set active = false where id = $1", vals![id.clone()]).await?;
+            tx.run("update staff set active = false where id = $1", vals![id.clone()])
+                .await?;
             if was {
                 administrators::one_is_left(tx, &manual).await?;
             }
-            tx.run("delete from session where staff_id = $1", vals![id.clone()]).await?;
-            tx.run("delete from duty where staff_id = $1 and from_at >= $2", vals![id.clone(), now]).await?;
+            tx.run("delete from session where staff_id = $1", vals![id.clone()])
+                .await?;
+            tx.run(
+                "delete from duty where staff_id = $1 and from_at >= $2",
+                vals![id.clone(), now],
+            )
+            .await?;
             let ended = "update duty set to_at = $2 where staff_id = $1 and to_at > $2";
             tx.run(ended, vals![id.clone(), now]).await?;
             let open: Option<i64> = tx
@@ -56,7 +65,10 @@ pub async fn staff_leaves(
                     vals![id.clone()],
                 )
                 .await?;
-            Ok(Left { id, open_work: open.unwrap_or(0) })
+            Ok(Left {
+                id,
+                open_work: open.unwrap_or(0),
+            })
         })
     })
     .await

@@ -101,17 +101,26 @@ pub async fn list_staff(
     me: Me,
     Query(query): Query<StaffQuery>,
 ) -> Result<Json<StaffList>, Problem> {
-    let mut filter = Filter { sql: String::new(), values: Vec::new() };
+    let mut filter = Filter {
+        sql: String::new(),
+        values: Vec::new(),
+    };
     let sites = me.sites();
     let mut held = vec![match &sites {
         None => "true".to_owned(),
-        Some(_) => format!("(p.site_id is null or {})", within(&mut filter, 0, "p.site_id", sites.as_ref())),
+        Some(_) => format!(
+            "(p.site_id is null or {})",
+            within(&mut filter, 0, "p.site_id", sites.as_ref())
+        ),
     }];
     if let Some(post) = query.post {
         held.push(format!("p.post = {}", filter.bind(0, post)));
     }
     if let Some(site) = query.site {
-        held.push(format!("(p.site_id is null or p.site_id = {})", filter.bind(0, site)));
+        held.push(format!(
+            "(p.site_id is null or p.site_id = {})",
+            filter.bind(0, site)
+        ));
     }
     let mut all = vec![format!(
         "exists (select 1 from staff_post p where p.staff_id = s.id and {})",
@@ -121,7 +130,9 @@ pub async fn list_staff(
     if !words.is_empty() {
         let part = filter.bind(0, format!("%{words}%"));
         let start = filter.bind(0, format!("{words}%"));
-        all.push(format!("(s.name like {part} or s.pinyin like {start} or s.initials like {start})"));
+        all.push(format!(
+            "(s.name like {part} or s.pinyin like {start} or s.initials like {start})"
+        ));
     }
     let items = select(&app, &me, &all.join(" and "), filter).await?;
     Ok(Json(StaffList { items }))
@@ -132,9 +143,15 @@ pub async fn list_staff(
 /// # Errors
 /// [`crate::error::Code::NotFound`]; the database's.
 pub(super) async fn staff_by_id(app: &App, me: &Me, id: &str) -> Result<StaffRow, Problem> {
-    let mut filter = Filter { sql: String::new(), values: Vec::new() };
+    let mut filter = Filter {
+        sql: String::new(),
+        values: Vec::new(),
+    };
     let condition = format!("s.id = {}", filter.bind(0, id.to_owned()));
-    select(app, me, &condition, filter).await?.pop().ok_or_else(Problem::not_found)
+    select(app, me, &condition, filter)
+        .await?
+        .pop()
+        .ok_or_else(Problem::not_found)
 }
 
 async fn select(app: &App, me: &Me, condition: &str, mut filter: Filter) -> Result<Vec<StaffRow>, Problem> {
@@ -179,7 +196,9 @@ impl Lists {
             return Ok(lists);
         }
         let marks: Vec<String> = (1..=ids.len()).map(|n| format!("${n}")).collect();
-        let (these, values) = (marks.join(", "), || ids.iter().map(|id| id.clone().into()).collect());
+        let (these, values) = (marks.join(", "), || {
+            ids.iter().map(|id| id.clone().into()).collect()
+        });
         let held: Vec<Held> = sql
             .rows(
                 &format!(
@@ -189,10 +208,22 @@ impl Lists {
                 values(),
             )
             .await?;
-        for Held { staff_id, post, site_id, site_name } in held {
-            let title = manual.post(&post).map_or_else(|| post.clone(), |p| p.title.clone());
+        for Held {
+            staff_id,
+            post,
+            site_id,
+            site_name,
+        } in held
+        {
+            let title = manual
+                .post(&post)
+                .map_or_else(|| post.clone(), |p| p.title.clone());
             let site = site_id.zip(site_name).map(|(id, name)| Named { id, name });
-            lists.posts.entry(staff_id).or_default().push(PostView { name: post, title, site });
+            lists.posts.entry(staff_id).or_default().push(PostView {
+                name: post,
+                title,
+                site,
+            });
         }
         let pairs: Vec<Pair> = sql
             .rows(

@@ -78,8 +78,21 @@ struct HomeHit {
 
 impl From<HomeRow> for HomeHit {
     fn from(row: HomeRow) -> HomeHit {
-        let HomeRow { id, title, kind, site_name, people, .. } = row;
-        HomeHit { id, title, kind, site_name, people }
+        let HomeRow {
+            id,
+            title,
+            kind,
+            site_name,
+            people,
+            ..
+        } = row;
+        HomeHit {
+            id,
+            title,
+            kind,
+            site_name,
+            people,
+        }
     }
 }
 
@@ -90,7 +103,13 @@ pub async fn search(
     me: Me,
     Query(asked): Query<SearchQuery>,
 ) -> Result<Json<SearchResult>, Problem> {
-    let query: String = asked.q.trim().chars().take(LONGEST).filter(|c| *c != '\0').collect();
+    let query: String = asked
+        .q
+        .trim()
+        .chars()
+        .take(LONGEST)
+        .filter(|c| *c != '\0')
+        .collect();
     if query.is_empty() {
         return Ok(Json(SearchResult::default()));
     }
@@ -125,7 +144,10 @@ async fn customers(app: &App, me: &Me, query: &str, site: Option<&str>) -> Resul
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let mut filter = Filter { sql: String::new(), values: Vec::new() };
+    let mut filter = Filter {
+        sql: String::new(),
+        values: Vec::new(),
+    };
     let marks: Vec<String> = ids.iter().map(|id| filter.bind(0, id.clone())).collect();
     let here = estate::within(&mut filter, 0, "c.site_id", at.as_ref());
     let found: Vec<Customer> = read
@@ -172,16 +194,29 @@ async fn cases(
     let read = app.db.read();
     let mut found = Vec::new();
     let number = normalise(query).to_uppercase();
-    let numbered = number.len() >= 4 && number.is_ascii() && number.starts_with(|c: char| c.is_ascii_uppercase());
+    let numbered =
+        number.len() >= 4 && number.is_ascii() && number.starts_with(|c: char| c.is_ascii_uppercase());
     if numbered && number.contains('-') {
-        let mut filter = Filter { sql: String::new(), values: Vec::new() };
-        let (start, end) = (filter.bind(0, number.clone()), filter.bind(0, prefix_end(&number)));
+        let mut filter = Filter {
+            sql: String::new(),
+            values: Vec::new(),
+        };
+        let (start, end) = (
+            filter.bind(0, number.clone()),
+            filter.bind(0, prefix_end(&number)),
+        );
         let here = estate::within(&mut filter, 0, "c.site_id", sites.as_ref());
         let condition = format!("c.number >= {start} and c.number < {end} and {here}");
         found = rows::pick(app, read, me, &condition, filter.values, SHOWN as u32).await?;
     }
     if found.len() < SHOWN {
-        let seek = Seek { query, sites, unmask: me.may.contains(&Area::Unmask), before: None, limit: SHOWN };
+        let seek = Seek {
+            query,
+            sites,
+            unmask: me.may.contains(&Area::Unmask),
+            before: None,
+            limit: SHOWN,
+        };
         let manual = app.manuals.current();
         let hits = find_cases(read, &seek, |used| scope::visible(me, &manual, used)).await?;
         let known: BTreeSet<String> = found.iter().map(|row| row.id.clone()).collect();

@@ -23,8 +23,13 @@ pub async fn find_homes(
     query: &str,
     limit: usize,
 ) -> Result<Vec<String>, DbErr> {
-    let Some(asked) = RoomQuery::read(query) else { return Ok(Vec::new()) };
-    let mut filter = Filter { sql: String::new(), values: Vec::new() };
+    let Some(asked) = RoomQuery::read(query) else {
+        return Ok(Vec::new());
+    };
+    let mut filter = Filter {
+        sql: String::new(),
+        values: Vec::new(),
+    };
     let here = within(&mut filter, 0, "h.site_id", sites);
     let key = asked.key();
     let mut ways = vec![
@@ -35,14 +40,19 @@ pub async fn find_homes(
         // The key of 3栋502 where people leave out the unit: the index on rooms finds it.
         let mut way = format!("h.room = {}", filter.bind(0, room.clone()));
         if !building.is_empty() {
-            way = format!("{way} and {}", begins(&mut filter, &format!("{}-", building.join("-"))));
+            way = format!(
+                "{way} and {}",
+                begins(&mut filter, &format!("{}-", building.join("-")))
+            );
         }
         ways.push(format!("({way})"));
     }
     let mut all = vec![here, format!("({})", ways.join(" or "))];
     if !asked.place.is_empty() {
         let like = filter.bind(0, format!("%{}%", asked.place));
-        all.push(format!("(s.name like {like} or b.name like {like} or h.title like {like})"));
+        all.push(format!(
+            "(s.name like {like} or b.name like {like} or h.title like {like})"
+        ));
     }
     let exact = filter.bind(0, key);
     let sql_text = format!(

@@ -80,8 +80,14 @@ const SURNAMES: &[(&str, &str)] = &[
 /// Pinyin of the whole name and its initials, without spaces and tones: 张伟 → `zhangwei`, `zw`. Surnames that are
 /// read in their own way are (单 shan, 曾 zeng, 仇 qiu); `ü` is `v`.
 pub fn pinyin(name: &str) -> (String, String) {
-    let first: Vec<String> = readings(name).into_iter().filter_map(|mut all| all.drain(..).next()).collect();
-    let initials = first.iter().filter_map(|reading| reading.chars().next()).collect();
+    let first: Vec<String> = readings(name)
+        .into_iter()
+        .filter_map(|mut all| all.drain(..).next())
+        .collect();
+    let initials = first
+        .iter()
+        .filter_map(|reading| reading.chars().next())
+        .collect();
     (first.concat(), initials)
 }
 
@@ -90,16 +96,26 @@ pub fn pinyin(name: &str) -> (String, String) {
 pub fn keys(name: &str) -> BTreeSet<String> {
     let plain = plain(name);
     let chars: Vec<char> = plain.chars().collect();
-    let mut keys: BTreeSet<String> =
-        (0..chars.len()).take(12).filter(|at| *at == 0 || chars.len() - at >= 2).map(|at| cut(&chars[at..])).collect();
+    let mut keys: BTreeSet<String> = (0..chars.len())
+        .take(12)
+        .filter(|at| *at == 0 || chars.len() - at >= 2)
+        .map(|at| cut(&chars[at..]))
+        .collect();
     let all = readings(name);
     let few = all.len() <= LONGEST_PERSON;
     let mut whole = vec![(String::new(), String::new())];
     for choices in all {
-        let choices = if few { &choices[..] } else { &choices[..1.min(choices.len())] };
+        let choices = if few {
+            &choices[..]
+        } else {
+            &choices[..1.min(choices.len())]
+        };
         let longer = whole.iter().flat_map(|(full, short)| {
             choices.iter().map(move |reading| {
-                (format!("{full}{reading}"), short.chars().chain(reading.chars().take(1)).collect::<String>())
+                (
+                    format!("{full}{reading}"),
+                    short.chars().chain(reading.chars().take(1)).collect::<String>(),
+                )
             })
         });
         whole = longer.take(MOST_READINGS).collect();
@@ -118,7 +134,11 @@ pub fn keys(name: &str) -> BTreeSet<String> {
 pub fn plate_keys(plate: &str) -> Vec<String> {
     let whole = plain(plate);
     let tail: String = whole.chars().skip_while(|c| is_han(*c)).collect();
-    if tail.is_empty() || tail == whole { vec![whole] } else { vec![whole, tail] }
+    if tail.is_empty() || tail == whole {
+        vec![whole]
+    } else {
+        vec![whole, tail]
+    }
 }
 
 /// A name or plate as keys hold it: letters, digits and characters in one form, without spaces and dots.
@@ -192,7 +212,10 @@ mod tests {
         }
         assert!(!keys.contains("明"));
         let shan = super::keys("单雄");
-        assert!(shan.contains("shanxiong") && shan.contains("danxiong") && shan.contains("dx"), "{shan:?}");
+        assert!(
+            shan.contains("shanxiong") && shan.contains("danxiong") && shan.contains("dx"),
+            "{shan:?}"
+        );
         assert!(super::keys("吕布").contains("lubu"));
         assert!(super::keys(&"行".repeat(200)).len() <= 3 * MOST_READINGS + 12);
         assert!(super::keys("　").is_empty());

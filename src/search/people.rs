@@ -29,7 +29,9 @@ impl PhoneQuery {
         if typed.len() == 4 && typed.bytes().all(|b| b.is_ascii_digit()) {
             return Some(PhoneQuery::LastFour(typed));
         }
-        normal_phone(query).filter(|number| number.len() >= WHOLE).map(PhoneQuery::Whole)
+        normal_phone(query)
+            .filter(|number| number.len() >= WHOLE)
+            .map(PhoneQuery::Whole)
     }
 
     /// What of it may stand in a record.
@@ -58,14 +60,19 @@ pub async fn find_customers(
     query: &str,
     limit: usize,
 ) -> Result<Vec<String>, DbErr> {
-    let mut filter = Filter { sql: String::new(), values: Vec::new() };
+    let mut filter = Filter {
+        sql: String::new(),
+        values: Vec::new(),
+    };
     let (source, order) = match PhoneQuery::read(query) {
-        Some(PhoneQuery::Whole(number)) => {
-            (format!("customer_phone k where k.number = {}", filter.bind(0, number)), "k.customer_id")
-        }
-        Some(PhoneQuery::LastFour(last)) => {
-            (format!("customer_phone k where k.last4 = {}", filter.bind(0, last)), "k.customer_id")
-        }
+        Some(PhoneQuery::Whole(number)) => (
+            format!("customer_phone k where k.number = {}", filter.bind(0, number)),
+            "k.customer_id",
+        ),
+        Some(PhoneQuery::LastFour(last)) => (
+            format!("customer_phone k where k.last4 = {}", filter.bind(0, last)),
+            "k.customer_id",
+        ),
         None => {
             let key = plain(query);
             if key.is_empty() || (key.is_ascii() && key.len() < 2) {
@@ -73,12 +80,20 @@ pub async fn find_customers(
             }
             let end = filter.bind(0, prefix_end(&key));
             let start = filter.bind(0, key);
-            (format!("customer_key k where k.key >= {start} and k.key < {end}"), "k.key, k.customer_id")
+            (
+                format!("customer_key k where k.key >= {start} and k.key < {end}"),
+                "k.key, k.customer_id",
+            )
         }
     };
     let mut conditions = vec![seen(&mut filter, 0, "k.customer_id", seen_at)];
     if let Some(site) = at {
-        let here = within(&mut filter, 0, "h.site_id", Some(&BTreeSet::from([site.to_owned()])));
+        let here = within(
+            &mut filter,
+            0,
+            "h.site_id",
+            Some(&BTreeSet::from([site.to_owned()])),
+        );
         conditions.push(format!(
             "exists (select 1 from home_person p join home h on h.id = p.home_id \
              where p.customer_id = k.customer_id and {here})"

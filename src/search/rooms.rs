@@ -8,13 +8,21 @@ const DIGITS: [char; 10] = ['零', '一', '二', '三', '四', '五', '六', '�
 
 /// Digits and letters joined by hyphens, as `home.room_key` holds them: 3栋, 1单元, 502室 → `3-1-502`.
 pub fn room_key(building: &str, unit: &str, room: &str) -> String {
-    [building, unit, room].iter().flat_map(|part| groups(&figures(part))).collect::<Vec<_>>().join("-")
+    [building, unit, room]
+        .iter()
+        .flat_map(|part| groups(&figures(part)))
+        .collect::<Vec<_>>()
+        .join("-")
 }
 
 /// A building or unit as people call it: a bare number gets its word, 3 → 3栋.
 pub fn room_part(part: &str, word: &str) -> String {
     let bare = !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric());
-    if bare { format!("{part}{word}") } else { part.to_owned() }
+    if bare {
+        format!("{part}{word}")
+    } else {
+        part.to_owned()
+    }
 }
 
 /// What people call a home: 3栋1单元502.
@@ -38,7 +46,10 @@ impl RoomQuery {
         let groups = groups(&text);
         let digits = groups.iter().any(|g| g.bytes().any(|b| b.is_ascii_digit()));
         let room_like = groups.iter().all(|g| g.len() <= 5);
-        let place: String = text.chars().filter(|c| is_han(*c) && !MARKS.contains(c)).collect();
+        let place: String = text
+            .chars()
+            .filter(|c| is_han(*c) && !MARKS.contains(c))
+            .collect();
         let fits = digits && room_like && (1..=4).contains(&groups.len()) && place.chars().count() <= 12;
         fits.then_some(RoomQuery { groups, place })
     }
@@ -96,9 +107,21 @@ mod tests {
         assert_eq!(room_key("3栋", "1单元", "502"), "3-1-502");
         assert_eq!(room_key("A座", "", "１５０２室"), "a-1502");
         assert_eq!(room_key("翠竹阁", "二单元", "301"), "2-301");
-        for query in ["3-1-502", "3栋1单元502", "3幢1单元502室", "3#1-502", "３／１／５０２", "三栋一单元502", "3 1 502"] {
+        for query in [
+            "3-1-502",
+            "3栋1单元502",
+            "3幢1单元502室",
+            "3#1-502",
+            "３／１／５０２",
+            "三栋一单元502",
+            "3 1 502",
+        ] {
             let read = RoomQuery::read(query).unwrap_or_else(|| panic!("{query} is a room"));
-            assert_eq!((read.key().as_str(), read.place.as_str()), ("3-1-502", ""), "{query}");
+            assert_eq!(
+                (read.key().as_str(), read.place.as_str()),
+                ("3-1-502", ""),
+                "{query}"
+            );
         }
         let named = RoomQuery::read("碧水苑十二栋502").expect("room");
         assert_eq!((named.key().as_str(), named.place.as_str()), ("12-502", "碧水苑"));

@@ -29,10 +29,20 @@ struct Shelf {
     called: &'static str,
 }
 
-const CASES: Shelf =
-    Shelf { text: "case_text", index: "case_word", key: "case_id", record: "case_record", called: "c" };
-const CONTACTS: Shelf =
-    Shelf { text: "contact_text", index: "contact_word", key: "contact_id", record: "contact", called: "k" };
+const CASES: Shelf = Shelf {
+    text: "case_text",
+    index: "case_word",
+    key: "case_id",
+    record: "case_record",
+    called: "c",
+};
+const CONTACTS: Shelf = Shelf {
+    text: "contact_text",
+    index: "contact_word",
+    key: "contact_id",
+    record: "contact",
+    called: "k",
+};
 
 /// Keeps the words of a case. `at`: its beginning, Unix epoch milliseconds; it may not change later.
 ///
@@ -79,7 +89,11 @@ pub struct Found {
 ///
 /// # Errors
 /// The database's.
-pub async fn find_cases(sql: &impl Sql, seek: &Seek<'_>, seen: impl Fn(usize) -> Filter) -> Result<Found, Problem> {
+pub async fn find_cases(
+    sql: &impl Sql,
+    seek: &Seek<'_>,
+    seen: impl Fn(usize) -> Filter,
+) -> Result<Found, Problem> {
     find(sql, &CASES, seek, seen).await
 }
 
@@ -101,8 +115,12 @@ async fn index(tx: &Tx, shelf: &Shelf, id: &str, site: &str, at: i64, text: &str
     tokens.insert(words::site_word(site));
     tokens.insert(words::month_word(at.max(0) / MONTH_MS));
     let Shelf { text, index, key, .. } = shelf;
-    let kept: Option<i64> =
-        tx.scalar(&format!("select seat from {text} where {key} = $1"), vals![id.to_owned()]).await?;
+    let kept: Option<i64> = tx
+        .scalar(
+            &format!("select seat from {text} where {key} = $1"),
+            vals![id.to_owned()],
+        )
+        .await?;
     let fresh = kept.is_none();
     let mut seat = kept.unwrap_or_else(|| (at.max(0) << BELOW) | below(id));
     if tx.is_postgres() {
@@ -110,10 +128,19 @@ async fn index(tx: &Tx, shelf: &Shelf, id: &str, site: &str, at: i64, text: &str
         let insert = format!(
             "insert into {text} (seat, {key}, body, words) values ($1, $2, $3, cast($4 as tsvector)) on conflict do nothing"
         );
-        let update = format!("update {text} set body = $3, words = cast($4 as tsvector) where seat = $1 and {key} = $2");
+        let update = format!(
+            "update {text} set body = $3, words = cast($4 as tsvector) where seat = $1 and {key} = $2"
+        );
         let statement = if fresh { &insert } else { &update };
         // Two of one millisecond with the same bits below: the next number is as good.
-        while tx.run(statement, vals![seat, id.to_owned(), body.clone(), lexemes.clone()]).await? == 0 {
+        while tx
+            .run(
+                statement,
+                vals![seat, id.to_owned(), body.clone(), lexemes.clone()],
+            )
+            .await?
+            == 0
+        {
             seat += 1;
         }
         return Ok(());
@@ -121,7 +148,11 @@ async fn index(tx: &Tx, shelf: &Shelf, id: &str, site: &str, at: i64, text: &str
     let insert = format!("insert into {text} (seat, {key}, body) values ($1, $2, $3) on conflict do nothing");
     let update = format!("update {text} set body = $3 where seat = $1 and {key} = $2");
     let statement = if fresh { &insert } else { &update };
-    while tx.run(statement, vals![seat, id.to_owned(), body.clone()]).await? == 0 {
+    while tx
+        .run(statement, vals![seat, id.to_owned(), body.clone()])
+        .await?
+        == 0
+    {
         seat += 1;
     }
     let tokens: Vec<String> = tokens.into_iter().collect();
@@ -132,12 +163,18 @@ async fn index(tx: &Tx, shelf: &Shelf, id: &str, site: &str, at: i64, text: &str
 
 /// Bits of an id, spread evenly (FNV-1a).
 fn below(id: &str) -> i64 {
-    let hash = id.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+    let hash = id.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
+        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+    });
     i64::from(hash >> (32 - BELOW))
 }
 
 fn lexemes(tokens: &BTreeSet<String>) -> String {
-    tokens.iter().map(|token| quoted(token)).collect::<Vec<_>>().join(" ")
+    tokens
+        .iter()
+        .map(|token| quoted(token))
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// A word as PostgreSQL reads it. Words hold letters and digits only, so that nothing needs an escape.
@@ -166,17 +203,35 @@ async fn find(
     seen: impl Fn(usize) -> Filter,
 ) -> Result<Found, Problem> {
     let mut found = Found::default();
-    let Some(question) = Question::read(seek.query, seek.unmask) else { return Ok(found) };
+    let Some(question) = Question::read(seek.query, seek.unmask) else {
+        return Ok(found);
+    };
     if seek.sites.as_ref().is_some_and(BTreeSet::is_empty) {
         return Ok(found);
     }
     let seen = seen(3);
-    let span: Option<Span> =
-        sql.row(&format!("select min(seat) as first, max(seat) as last from {}", shelf.text), vals![]).await?;
-    let Some((first, last)) = span.and_then(|s| s.first.zip(s.last)) else { return Ok(found) };
-    let mut walk = Walk { before: seek.before.unwrap_or(i64::MAX).min(last + 1), first, months: 1, chunk: 0, looked: 0 };
+    let span: Option<Span> = sql
+        .row(
+            &format!("select min(seat) as first, max(seat) as last from {}", shelf.text),
+            vals![],
+        )
+        .await?;
+    let Some((first, last)) = span.and_then(|s| s.first.zip(s.last)) else {
+        return Ok(found);
+    };
+    let mut walk = Walk {
+        before: seek.before.unwrap_or(i64::MAX).min(last + 1),
+        first,
+        months: 1,
+        chunk: 0,
+        looked: 0,
+    };
     while let Some(from) = walk.window(sql.is_postgres()) {
-        let asked = ask(&question, seek.sites.as_ref(), sql.is_postgres().then_some((from, walk.before)));
+        let asked = ask(
+            &question,
+            seek.sites.as_ref(),
+            sql.is_postgres().then_some((from, walk.before)),
+        );
         let chunk = CHUNKS[walk.chunk.min(CHUNKS.len() - 1)];
         let statement = statement(shelf, sql.is_postgres(), from, &seen.sql);
         let mut values = vals![asked, walk.before, chunk];
@@ -233,7 +288,13 @@ impl Walk {
 }
 
 fn statement(shelf: &Shelf, postgres: bool, from: i64, seen: &str) -> String {
-    let Shelf { text, index, key, record, called } = shelf;
+    let Shelf {
+        text,
+        index,
+        key,
+        record,
+        called,
+    } = shelf;
     let hits = if postgres {
         format!(
             "select seat from {text} where words @@ cast($1 as tsquery) and seat < $2 and seat >= {from} \
@@ -253,9 +314,18 @@ fn statement(shelf: &Shelf, postgres: bool, from: i64, seen: &str) -> String {
 
 /// The question in the words of the database. `window`: the seats it is about, where naming their months helps.
 fn ask(question: &Question, sites: Option<&BTreeSet<String>>, window: Option<(i64, i64)>) -> String {
-    let (postgres, and, or) =
-        if window.is_some() { (true, " & ", " | ") } else { (false, " AND ", " OR ") };
-    let word = |word: &String| if postgres { quoted(word) } else { format!("\"{word}\"") };
+    let (postgres, and, or) = if window.is_some() {
+        (true, " & ", " | ")
+    } else {
+        (false, " AND ", " OR ")
+    };
+    let word = |word: &String| {
+        if postgres {
+            quoted(word)
+        } else {
+            format!("\"{word}\"")
+        }
+    };
     let either = |words: Vec<String>| format!("({})", words.iter().map(word).collect::<Vec<_>>().join(or));
     let term = |term: &Term| match term {
         Term::Word(one) => word(one),
@@ -270,7 +340,9 @@ fn ask(question: &Question, sites: Option<&BTreeSet<String>>, window: Option<(i6
     if let Some((from, before)) = window {
         let month = |seat: i64| (seat >> BELOW) / MONTH_MS;
         if month(before) - month(from) < MOST_MONTHS {
-            all.push(either((month(from)..=month(before)).map(words::month_word).collect()));
+            all.push(either(
+                (month(from)..=month(before)).map(words::month_word).collect(),
+            ));
         }
     }
     all.join(and)

@@ -27,7 +27,11 @@ pub fn normalise(text: &str) -> String {
     let folded = text.nfkc().take(LONGEST_TEXT).flat_map(char::to_lowercase);
     let mut out = String::with_capacity(text.len());
     for c in folded {
-        let c = if c.is_control() || c.is_whitespace() { ' ' } else { c };
+        let c = if c.is_control() || c.is_whitespace() {
+            ' '
+        } else {
+            c
+        };
         if c != ' ' || !out.ends_with(' ') {
             out.push(c);
         }
@@ -63,7 +67,10 @@ fn runs(normalised: &str) -> Vec<Run> {
                 at = end;
                 continue;
             }
-            at += chars[at..].iter().take_while(|c| c.is_alphanumeric() && !is_han(**c)).count();
+            at += chars[at..]
+                .iter()
+                .take_while(|c| c.is_alphanumeric() && !is_han(**c))
+                .count();
             found.push(word(&chars[from..at]));
         } else {
             at += 1;
@@ -74,16 +81,26 @@ fn runs(normalised: &str) -> Vec<Run> {
 
 /// Letters and digits that stand together.
 fn word(chars: &[char]) -> Run {
-    let longest = chars.split(|c| !c.is_ascii_digit()).map(<[char]>::len).max().unwrap_or(0);
+    let longest = chars
+        .split(|c| !c.is_ascii_digit())
+        .map(<[char]>::len)
+        .max()
+        .unwrap_or(0);
     if longest >= SENSITIVE {
-        let digits: String = chars.iter().filter(|c| c.is_ascii_digit() || **c == 'x').collect();
+        let digits: String = chars
+            .iter()
+            .filter(|c| c.is_ascii_digit() || **c == 'x')
+            .collect();
         return Run::Number(without_country(&digits).to_owned());
     }
     Run::Word(chars.iter().take(LONGEST_WORD).collect())
 }
 
 fn without_country(digits: &str) -> &str {
-    digits.strip_prefix("86").filter(|rest| rest.len() == 11).unwrap_or(digits)
+    digits
+        .strip_prefix("86")
+        .filter(|rest| rest.len() == 11)
+        .unwrap_or(digits)
 }
 
 /// A number written in groups (138-0013-8000, +86 138 0013 8000, 010-8888 6666): its digits and where it ends. What
@@ -234,10 +251,27 @@ mod tests {
 
     #[test]
     fn numbers_that_may_be_personal_are_words_nobody_can_type() {
-        for text in ["电13800138000", "138-0013-8000", "138-0013-8000 1102室", "502 138 0013 8000", "+8613800138000", "+86 138 0013 8000", "１３８ ００１３ ８０００"] {
-            assert!(words(text).contains(&"号13800138000".to_owned()), "{text}: {:?}", words(text));
+        for text in [
+            "电13800138000",
+            "138-0013-8000",
+            "138-0013-8000 1102室",
+            "502 138 0013 8000",
+            "+8613800138000",
+            "+86 138 0013 8000",
+            "１３８ ００１３ ８０００",
+        ] {
+            assert!(
+                words(text).contains(&"号13800138000".to_owned()),
+                "{text}: {:?}",
+                words(text)
+            );
             assert!(words(text).contains(&"号8000".to_owned()), "{text}");
-            assert!(!words(text).iter().any(|w| w.contains("8000") && !w.starts_with('号')), "{text}");
+            assert!(
+                !words(text)
+                    .iter()
+                    .any(|w| w.contains("8000") && !w.starts_with('号')),
+                "{text}"
+            );
         }
         assert_eq!(words("11010119900307123X"), ["号11010119900307123x", "号123x"]);
         // Days, rooms and the numbers of cases stay what they are.
@@ -256,9 +290,15 @@ mod tests {
         assert_eq!(asked.terms, [Term::Word("号13800138000".to_owned())]);
         let four = |unmask| Question::read("8000", unmask).expect("question").terms;
         assert_eq!(four(false), [Term::Word("8000".to_owned())]);
-        assert_eq!(four(true), [Term::Either(vec!["号8000".to_owned(), "8000".to_owned()])]);
+        assert_eq!(
+            four(true),
+            [Term::Either(vec!["号8000".to_owned(), "8000".to_owned()])]
+        );
         // Part of a number is never asked for.
-        assert_eq!(Question::read("00138", true).expect("question").terms, [Term::Word("00138".to_owned())]);
+        assert_eq!(
+            Question::read("00138", true).expect("question").terms,
+            [Term::Word("00138".to_owned())]
+        );
     }
 
     #[test]

@@ -5,7 +5,10 @@ use serde_json::{Value, json};
 
 fn promise(case: &Value) -> &Value {
     let clocks = case["clocks"].as_array().expect("clocks");
-    clocks.iter().find(|c| c["clock"] == "promise").expect("a promise")
+    clocks
+        .iter()
+        .find(|c| c["clock"] == "promise")
+        .expect("a promise")
 }
 
 both! {

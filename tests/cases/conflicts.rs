@@ -11,7 +11,7 @@ both! {
         let desk = server.person("front-desk").await;
         let body = json!({
             "site": world.site, "channel": "call", "said": "停车费怎么交",
-            "judgements": [{"judgement": "consultation", "data": {"question": "停车费怎么交"}}],
+            "judgements": [{"judgement": "consultation", "data": {"content": "停车费怎么交"}}],
         });
         let headers = [("idempotency-key", key())];
         let (one, two) = tokio::join!(

@@ -5,12 +5,16 @@ use serde_json::{Value, json};
 
 fn child<'v>(case: &'v Value, kind: &str) -> &'v Value {
     let children = case["children"].as_array().expect("children");
-    children.iter().find(|c| c["kind"] == kind).unwrap_or_else(|| panic!("no {kind} in {children:?}"))
+    children
+        .iter()
+        .find(|c| c["kind"] == kind)
+        .unwrap_or_else(|| panic!("no {kind} in {children:?}"))
 }
 
 /// A photo or a signature.
 async fn picture(who: &Person) -> String {
-    who.upload("photo.png", include_bytes!("../support/dot.png").to_vec()).await
+    who.upload("photo.png", include_bytes!("../support/dot.png").to_vec())
+        .await
 }
 
 both! {
@@ -20,12 +24,13 @@ both! {
         server.duty("engineer", "engineer", &world.site).await;
         let (desk, engineer) = (server.person("front-desk").await, server.person("engineer").await);
 
-        let data = json!({"content": "厨房水龙头漏水", "part": "给排水管道", "place": "户内"});
+        let data = json!({"content": "厨房水龙头漏水", "part": "给排水", "place": "户内"});
         let repair = desk.call(&world, "repair", "厨房水龙头漏水，麻烦来看看", data).await;
         let case = desk.get(&format!("/cases/{repair}")).await.ok();
         assert_eq!(case["home"]["title"], "1栋1单元101");
         assert!(case["number"].as_str().expect("number").contains("CS-2026-00001"), "{}", case["number"]);
 
+        desk.act(&repair, "to-developer", json!({})).await.ok();
         desk.act(&repair, "dispatch", json!({"trade": "水暖"})).await.ok();
         let case = desk.get(&format!("/cases/{repair}")).await.ok();
         let order = child(&case, "work-order")["id"].as_str().expect("id").to_owned();

@@ -76,6 +76,10 @@ impl Answer {
 impl Server {
     /// Starts on the database of the test.
     pub async fn start(db: &TestDb) -> Server {
+        let _ = tracing_subscriber::fmt()
+            .with_env_filter("warn")
+            .with_test_writer()
+            .try_init();
         let files = tempfile::tempdir().expect("temporary folder");
         let config = Config {
             database: db.url().to_owned(),
@@ -193,7 +197,14 @@ impl Server {
     /// Puts somebody on the duty list around the clock.
     pub async fn duty(&self, login: &str, post: &str, site: &str) {
         let (id, now) = (self.app.id(), self.clock.now());
-        let values = vals![id, login.to_owned(), post.to_owned(), site.to_owned(), now - HOUR, now + 1000 * HOUR];
+        let values = vals![
+            id,
+            login.to_owned(),
+            post.to_owned(),
+            site.to_owned(),
+            now - HOUR,
+            now + 1000 * HOUR
+        ];
         let sql = "insert into duty (id, staff_id, post, site_id, from_at, to_at) \
                    select $1, id, $3, $4, $5, $6 from staff where login = $2";
         self.app
@@ -303,9 +314,28 @@ impl Person {
         let part = reqwest::multipart::Part::bytes(bytes).file_name(name.to_owned());
         let form = reqwest::multipart::Form::new().part("file", part);
         let request = self.http.post(format!("{}/files", self.base)).multipart(form);
-        let request = request.header("x-csrf-token", &self.csrf).header("idempotency-key", key());
+        let request = request
+            .header("x-csrf-token", &self.csrf)
+            .header("idempotency-key", key());
         let body: Value = request.send().await.expect("answer").json().await.expect("json");
         body["id"].as_str().unwrap_or_else(|| panic!("{body}")).to_owned()
+    }
+
+    /// Sends a file to any address.
+    pub async fn file(&self, path: &str, name: &str, bytes: Vec<u8>) -> Answer {
+        let part = reqwest::multipart::Part::bytes(bytes).file_name(name.to_owned());
+        let form = reqwest::multipart::Form::new().part("file", part);
+        let request = self.http.post(format!("{}{path}", self.base)).multipart(form);
+        let response = request
+            .header("x-csrf-token", &self.csrf)
+            .send()
+            .await
+            .expect("answer");
+        let status = response.status();
+        Answer {
+            status,
+            body: response.json().await.expect("json"),
+        }
     }
 
     /// Registers a call that is judged one way, and gives the id of the case it opened.

@@ -1,0 +1,110 @@
+//! Serving.
+
+use super::{End, Place, told};
+use crate::app::{App, Config};
+use crate::clock::{Clock, Ids};
+use crate::{cases, channels, measure, router, simulate};
+use anyhow::Context;
+use clap::Args;
+use std::net::SocketAddr;
+use tokio::net::TcpListener;
+
+#[derive(Args)]
+pub(super) struct Serve {
+    #[command(flatten)]
+    place: Place,
+    /// 没有员工的数据库先生成演示公司，登录页显示演示账号
+    #[arg(long)]
+    demo: bool,
+    /// 监听的地址
+    #[arg(long, env = "YIZHAN_LISTEN", default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+    /// 邮件服务器：smtp://用户:密码@主机:端口；不写就不发邮件
+    #[arg(long, env = "YIZHAN_SMTP", hide_env_values = true)]
+    smtp: Option<String>,
+    /// 发件地址
+    #[arg(long, env = "YIZHAN_MAIL_FROM")]
+    mail_from: Option<String>,
+    /// 用户访问的网址，写在邮件里
+    #[arg(long, env = "YIZHAN_BASE_URL")]
+    base_url: Option<String>,
+    /// 网址是 https 时加上：登录凭证只经加密连接传送
+    #[arg(long, env = "YIZHAN_SECURE_COOKIES")]
+    secure_cookies: bool,
+}
+
+impl Serve {
+    fn config(&self) -> anyhow::Result<Config> {
+        let mut config = self.place.config()?;
+        config.demo = self.demo;
+        config.smtp.clone_from(&self.smtp);
+        config.secure_cookies = self.secure_cookies;
+        config.base_url = self
+            .base_url
+            .clone()
+            .unwrap_or_else(|| format!("http://{}", self.listen));
+        if let Some(from) = &self.mail_from {
+            config.mail_from.clone_from(from);
+        }
+        Ok(config)
+    }
+
+    pub(super) async fn run(self) -> anyhow::Result<End> {
+        let config = self.config()?;
+        // Before anything is written: who is in the way is told at once.
+        let listener = TcpListener::bind(self.listen).await;
+        let listener = listener.with_context(|| format!("不能监听 {}", self.listen))?;
+        let mut app = App::open(config.clone(), Clock::system(), Ids::system()).await?;
+        if self.demo && !simulate::has_staff(&app).await.map_err(told)? {
+            app.db.close().await;
+            println!("正在生成演示公司……");
+            let now = Clock::system().now();
+            let plan = simulate::Plan {
+                seed: 1,
+                homes: simulate::HOMES,
+                days: simulate::DAYS,
+                now,
+            };
+            println!("{}", simulate::run(&config, plan).await?);
+            app = App::open(config.clone(), Clock::system(), Ids::system()).await?;
+        }
+        if self.demo {
+            simulate::accounts(&app)
+                .into_iter()
+                .for_each(|line| println!("{line}"));
+        }
+        println!("一站已启动：{}", config.base_url);
+        let mut work = channels::start(&app);
+        work.spawn(cases::scheduler::run(app.clone()));
+        work.spawn(measure::fill::run(app.clone()));
+        axum::serve(listener, router::build(app.clone()))
+            .with_graceful_shutdown(told_to_stop())
+            .await?;
+        work.shutdown().await;
+        app.db.close().await;
+        Ok(End::Good)
+    }
+}
+
+/// Waits for ctrl-c or the system's request to end.
+async fn told_to_stop() {
+    let interrupt = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            // Nobody can press it then.
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let Ok(mut terminate) = signal(SignalKind::terminate()) else {
+            return interrupt.await;
+        };
+        tokio::select! {
+            () = interrupt => {}
+            _ = terminate.recv() => {}
+        }
+    }
+    #[cfg(not(unix))]
+    interrupt.await;
+}

@@ -1,0 +1,374 @@
+//! Life goes on: what begins, what people do about it, what time brings about, in order of time.
+
+use super::arrivals::{self, Arrival};
+use super::cast::Cast;
+use super::chance::{Chance, HOUR};
+use super::company::Site;
+use super::forms::{self, Scene};
+use super::pictures::Album;
+use super::{Plan, moves, pace};
+use crate::app::App;
+use crate::cases::commit::{self, Pen};
+use crate::cases::world::Around;
+use crate::cases::{load, opening};
+use crate::contacts::register::register;
+use crate::db::{Sql, Tx};
+use crate::error::{Code, Problem};
+use crate::vals;
+use engine::case::{Case, Data};
+use engine::def::Link;
+use engine::event::{Entry, Event};
+use engine::step::{self, Actor, Builtin, Input};
+use serde_json::json;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap};
+
+/// What is due at an instant.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Task {
+    /// Something begins.
+    Begin(Arrival),
+    /// The engine must look at a case.
+    Wake(String),
+    /// Somebody looks at a case; only the last such appointment of a case is kept.
+    Look(String, u64),
+}
+
+/// The whole of it.
+pub struct Life {
+    pub app: App,
+    pub chance: Chance,
+    pub plan: Plan,
+    pub sites: Vec<Site>,
+    pub cast: Cast,
+    pub album: Album,
+    offset: i32,
+    queue: BinaryHeap<Reverse<(i64, u64, Task)>>,
+    serial: u64,
+    /// The appointment of each case that counts.
+    looks: BTreeMap<String, u64>,
+    /// Moves that were refused: they show where chance and manual do not fit each other.
+    pub refused: BTreeMap<String, usize>,
+}
+
+impl Life {
+    pub fn new(app: App, mut chance: Chance, plan: Plan, sites: Vec<Site>, cast: Cast, album: Album) -> Life {
+        let offset = app.manuals.current().offset();
+        let begins = arrivals::calendar(&mut chance, &plan, offset);
+        let (queue, looks, refused) = (BinaryHeap::new(), BTreeMap::new(), BTreeMap::new());
+        let mut life = Life {
+            app,
+            chance,
+            plan,
+            sites,
+            cast,
+            album,
+            offset,
+            queue,
+            serial: 0,
+            looks,
+            refused,
+        };
+        for (at, arrival) in begins {
+            life.push(at, Task::Begin(arrival));
+        }
+        life
+    }
+
+    fn push(&mut self, at: i64, task: Task) -> u64 {
+        self.serial += 1;
+        self.queue.push(Reverse((at, self.serial, task)));
+        self.serial
+    }
+
+    /// Does up to `count` of what is due until the present; gives whether something is left.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn go_on(&mut self, tx: &Tx, count: usize) -> Result<bool, Problem> {
+        for _ in 0..count {
+            match self.queue.pop() {
+                Some(Reverse((at, _, task))) if at <= self.plan.now => {
+                    self.app.clock.set(at.max(self.app.clock.now()));
+                    self.task(tx, task).await?;
+                }
+                _ => return Ok(false),
+            }
+        }
+        Ok(true)
+    }
+
+    /// One task in a part of its own: what a rule of the manual refuses leaves no trace.
+    async fn task(&mut self, tx: &Tx, task: Task) -> Result<(), Problem> {
+        if let Task::Look(id, serial) = &task
+            && self.looks.get(id) != Some(serial)
+        {
+            return Ok(());
+        }
+        let part = tx.savepoint().await?;
+        let done = match &task {
+            Task::Begin(arrival) => self.begin(&part, *arrival).await,
+            Task::Wake(id) => self.wake(&part, id).await,
+            Task::Look(id, _) => self.look(&part, id).await,
+        };
+        match done {
+            Ok(()) => part.keep().await?,
+            Err(problem) if matches!(problem.code, Code::Internal | Code::Unavailable) => {
+                return Err(problem);
+            }
+            Err(problem) => {
+                part.undo().await?;
+                tracing::debug!(?task, detail = problem.detail, "refused");
+                *self.refused.entry(problem.detail).or_default() += 1;
+                if let Task::Look(id, _) = task {
+                    self.look_again(id, self.now() + 3 * HOUR);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn now(&self) -> i64 {
+        self.app.clock.now()
+    }
+
+    fn look_again(&mut self, id: String, at: i64) {
+        let serial = self.serial + 1;
+        self.looks.insert(id.clone(), serial);
+        self.push(at, Task::Look(id, serial));
+    }
+
+    async fn begin(&mut self, tx: &Tx, arrival: Arrival) -> Result<(), Problem> {
+        let (app, now) = (self.app.clone(), self.now());
+        if arrival == Arrival::Contact {
+            let mut contact = arrivals::contact(&mut self.chance, &self.sites);
+            let desk = if contact.site == self.sites[0].id {
+                if self.chance.hit(0.75) {
+                    "qiantai"
+                } else {
+                    "qiantai2"
+                }
+            } else {
+                "qiantai3"
+            };
+            let portal = contact.channel == "portal" && contact.home.is_some();
+            if contact.channel == "portal" && !portal {
+                contact.channel = "call".to_owned();
+            }
+            let (actor, actor_id) = if portal {
+                (Actor::Link(Link::Owner), None)
+            } else {
+                let id = self.cast[desk].clone();
+                (Actor::Staff(id.clone()), Some(id))
+            };
+            let pen = Pen {
+                app: &app,
+                tx,
+                actor,
+                actor_id,
+                at: now,
+                quiet: false,
+            };
+            for opened in register(&pen, contact).await?.cases {
+                let case = load::any(tx, &opened.id).await?;
+                self.appoint(&case);
+            }
+            return Ok(());
+        }
+        let found = arrivals::case(
+            &mut self.chance,
+            &self.sites,
+            &self.cast,
+            arrival,
+            now,
+            self.offset,
+        );
+        let Some((login, start)) = found else {
+            return Ok(());
+        };
+        let id = self.cast[login].clone();
+        let pen = Pen {
+            app: &app,
+            tx,
+            actor: Actor::Staff(id.clone()),
+            actor_id: Some(id),
+            at: now,
+            quiet: false,
+        };
+        let case = opening::open(&pen, start).await?;
+        self.appoint(&case);
+        Ok(())
+    }
+
+    /// The next time the engine and people look at a case.
+    fn appoint(&mut self, case: &Case) {
+        self.wake_for(case);
+        if case.closed() || case.merged_into.is_some() {
+            self.looks.remove(&case.id);
+            return;
+        }
+        let now = self.now();
+        let at = pace::next(&mut self.chance, case, now, self.plan.now, self.offset);
+        self.look_again(case.id.clone(), at);
+    }
+
+    fn wake_for(&mut self, case: &Case) {
+        if let Some(at) = case.next_wake() {
+            self.push(at.0.max(self.now()), Task::Wake(case.id.clone()));
+        }
+    }
+
+    async fn wake(&mut self, tx: &Tx, id: &str) -> Result<(), Problem> {
+        let (case, app, now) = (load::any(tx, id).await?, self.app.clone(), self.now());
+        if case.next_wake().is_none_or(|wake| wake.0 > now) {
+            return Ok(());
+        }
+        let around = Around::of(&app, tx, &case).await?;
+        let outcome = step::tick(&around.world(now, now, false), &case)?;
+        let entries = outcome.entries.clone();
+        let pen = Pen {
+            app: &app,
+            tx,
+            actor: Actor::System,
+            actor_id: None,
+            at: now,
+            quiet: false,
+        };
+        let after = commit::write(&pen, &around, Some(&case), outcome).await?;
+        if entries.iter().any(|e| matches!(e.event, Event::Acted { .. })) {
+            self.appoint(&after);
+        } else {
+            self.wake_for(&after);
+        }
+        self.relatives(tx, &after, &entries).await
+    }
+
+    async fn look(&mut self, tx: &Tx, id: &str) -> Result<(), Problem> {
+        let (case, app, now) = (load::any(tx, id).await?, self.app.clone(), self.now());
+        if case.closed() || case.merged_into.is_some() {
+            self.looks.remove(id);
+            return Ok(());
+        }
+        let around = Around::of(&app, tx, &case).await?;
+        let rules = around
+            .manual()
+            .kind(&case.kind)
+            .ok_or_else(|| Problem::internal("unknown kind"))?;
+        let world = around.world(now, now, false);
+        let Some(chosen) = moves::choose(&mut self.chance, &world, rules, &case) else {
+            let at = pace::later(&mut self.chance, now, self.offset);
+            self.look_again(case.id.clone(), at);
+            return Ok(());
+        };
+        let scene = Scene {
+            app: &app,
+            world: &world,
+            rules,
+            case: &case,
+            offset: self.offset,
+        };
+        let filled = match chosen.builtin {
+            Some(builtin) if builtin != Builtin::Agree => forms::Filled {
+                data: self.said(&scene, builtin),
+                files: Vec::new(),
+            },
+            _ => forms::fill(&mut self.chance, &scene, &chosen.ask),
+        };
+        let actor_id = match &chosen.actor {
+            Actor::Staff(id) => Some(id.clone()),
+            Actor::Link(link) => held(tx, &case.id, *link).await?,
+            Actor::System => None,
+        };
+        let uploader = match (&chosen.actor, &actor_id) {
+            (Actor::Link(_), Some(link)) => format!("link:{link}"),
+            (_, id) => id.clone().unwrap_or_default(),
+        };
+        for (id, picture) in filled.files {
+            self.album.keep(tx, id, picture, &uploader, now).await?;
+        }
+        let input = Input {
+            action: chosen.action,
+            values: filled.data,
+        };
+        let outcome = step::step(&world, &case, &chosen.actor, &input)?;
+        let entries = outcome.entries.clone();
+        let pen = Pen {
+            app: &app,
+            tx,
+            actor: chosen.actor,
+            actor_id,
+            at: now,
+            quiet: false,
+        };
+        let after = commit::write(&pen, &around, Some(&case), outcome).await?;
+        self.appoint(&after);
+        self.relatives(tx, &after, &entries).await
+    }
+
+    /// Words for the verbs every case knows.
+    fn said(&mut self, scene: &Scene, builtin: Builtin) -> Data {
+        let mut data = Data::new();
+        match builtin {
+            Builtin::Remind => {
+                data.insert("words".to_owned(), json!("还没有消息，请尽快"));
+            }
+            Builtin::PassOn => {
+                let others: Vec<_> = scene
+                    .world
+                    .roster
+                    .iter()
+                    .filter(|m| m.posts.contains("supervisor"))
+                    .collect();
+                if !others.is_empty() {
+                    data.insert("to".to_owned(), json!(self.chance.one(&others).id));
+                }
+                data.insert("reason".to_owned(), json!("涉及多个部门，请主管协调"));
+            }
+            Builtin::Refuse => {
+                data.insert("note".to_owned(), json!("预算偏高，请重新核价"));
+            }
+            Builtin::RefusePass => {
+                data.insert("reason".to_owned(), json!("不属于本岗位，请原经办人继续跟进"));
+            }
+            _ => {}
+        }
+        data
+    }
+
+    /// Cases that a change of this one began or changed.
+    async fn relatives(&mut self, tx: &Tx, case: &Case, entries: &[Entry]) -> Result<(), Problem> {
+        let mut ids: Vec<String> = Vec::new();
+        for entry in entries {
+            match &entry.event {
+                Event::ChildOpened { id, .. } => ids.push(id.clone()),
+                Event::ParentAsked { .. } => ids.extend(case.parent.clone()),
+                _ => {}
+            }
+        }
+        if let Some(parent) = case.parent.as_ref().filter(|p| ids.contains(p)) {
+            let sql = "select id from case_record where parent_id = $1 and closed_at is null order by id";
+            let siblings: Vec<Sibling> = tx.rows(sql, vals![parent.clone()]).await?;
+            let fresh = siblings
+                .into_iter()
+                .map(|s| s.id)
+                .filter(|id| !self.looks.contains_key(id));
+            ids.extend(fresh.collect::<Vec<_>>());
+        }
+        for id in ids {
+            let relative = load::any(tx, &id).await?;
+            self.appoint(&relative);
+        }
+        Ok(())
+    }
+}
+
+#[derive(sea_orm::FromQueryResult)]
+struct Sibling {
+    id: String,
+}
+
+/// The link of that sort that a case handed out.
+async fn held(tx: &Tx, case: &str, link: Link) -> Result<Option<String>, Problem> {
+    let sql = "select id from access_link where case_id = $1 and link = $2 and revoked_at is null order by id desc limit 1";
+    Ok(tx.scalar(sql, vals![case.to_owned(), link.name()]).await?)
+}

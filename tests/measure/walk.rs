@@ -1,0 +1,86 @@
+//! Facts kept up step by step are the facts computed from scratch, whatever happened on the way.
+
+use crate::town::{DAY, FAR, HOUR, MINUTE, SITE, Town};
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha20Rng;
+use sea_orm::FromQueryResult;
+use serde_json::{Value, json};
+use yizhan::db::Sql;
+use yizhan::vals;
+
+const STEPS: usize = 250;
+const SEEDS: u64 = 3;
+
+#[derive(FromQueryResult)]
+struct Id {
+    id: String,
+}
+
+both! {
+    async fn kept_up_facts_are_recomputed_facts(db: TestDb) {
+        let town = Town::open(db).await;
+        let helper = town.door.staff("helper", "engineer", Some(SITE)).await;
+        let staff = [town.desk.clone(), town.engineer.clone(), helper];
+        let mut done = 0;
+        for seed in 0..SEEDS {
+            let mut chance = ChaCha20Rng::seed_from_u64(seed);
+            for _ in 0..STEPS {
+                done += usize::from(stride(&town, &staff, &mut chance).await);
+            }
+            let facts = town.facts().await;
+            town.recompute().await;
+            assert_eq!(town.facts().await, facts, "seed {seed}");
+        }
+        assert!(done > STEPS, "the walk is refused everywhere: {done}");
+        let facts = town.facts().await;
+        for clause in ["J-01", "J-02", "J-03", "J-04", "J-05", "J-06"] {
+            for met in [true, false] {
+                let some = facts.iter().any(|f| f.clause == clause && f.met == met);
+                assert!(some, "the walk never made {clause} {met}");
+            }
+        }
+    }
+}
+
+/// Something happens, or is refused.
+async fn stride(town: &Town, staff: &[String], chance: &mut ChaCha20Rng) -> bool {
+    match chance.random_range(0..10) {
+        0 => town.pass(chance.random_range(MINUTE..10 * HOUR)).await,
+        1 => town.pass(chance.random_range(HOUR..4 * DAY)).await,
+        2 => drop(town.job(if chance.random() { SITE } else { FAR }).await),
+        3 => drop(
+            town.contact(SITE, if chance.random() { "job" } else { "praise" })
+                .await,
+        ),
+        _ => return act(town, staff, chance).await,
+    }
+    true
+}
+
+async fn act(town: &Town, staff: &[String], chance: &mut ChaCha20Rng) -> bool {
+    let sql = "select id from case_record order by closed_at is not null, id desc limit 12";
+    let cases: Vec<Id> = town.app().db.read().rows(sql, vals![]).await.expect("cases");
+    if cases.is_empty() {
+        return false;
+    }
+    let case = &cases[chance.random_range(0..cases.len())].id;
+    let by = &staff[chance.random_range(0..staff.len())];
+    let actions = [
+        "take", "take", "hold", "go-on", "price", "promise", "visit", "complete", "complete", "reopen",
+        "cancel", "record", "record", "note",
+    ];
+    let action = actions[chance.random_range(0..actions.len())];
+    let input: Value = match action {
+        "price" => json!({"cost": chance.random_range(0..30_000)}),
+        "promise" => json!({"next_at": town.now() + chance.random_range(-2 * HOUR..20 * HOUR)}),
+        "record" => json!({"result": if chance.random() { "满意" } else { "不满意" }}),
+        "note" => json!({"words": "记一笔"}),
+        _ => json!({}),
+    };
+    let back = if chance.random_range(0..3) == 0 {
+        chance.random_range(0..5 * HOUR)
+    } else {
+        0
+    };
+    town.act(case, by, action, input, town.now() - back).await.is_ok()
+}
