@@ -4,6 +4,7 @@ mod compute;
 mod value;
 
 pub use compute::{add, compute};
+pub use value::choices;
 
 use crate::case::{Case, Data};
 use crate::def::{Ask, Field, FieldType};
