@@ -6,6 +6,16 @@ import type { Plugin } from 'vite'
 const LEFT_OUT = /zxing|Scanner/
 
 /**
+ * Vant's icon font names an address of its maker's network and weighs twenty-five kilobytes for a handful of signs:
+ * phone.css draws those itself.
+ */
+export const ownSigns: Plugin = {
+  name: 'own-signs',
+  enforce: 'pre',
+  transform: (_code, id) => (/vant\/es\/icon\/index\.css/.test(id) ? '.van-icon{position:relative;display:inline-block;line-height:1;font-style:normal}' : undefined),
+}
+
+/**
  * The app shell of /field/, kept on the device by a service worker: its document and every file it can ever load, and
  * nothing of the desk or the owner's page. Answers of the API are never kept there; the app keeps what it needs itself.
  */

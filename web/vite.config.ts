@@ -2,7 +2,7 @@ import { fileURLToPath, URL } from 'node:url'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig, type Plugin } from 'vite'
 import { compression, defineAlgorithm } from 'vite-plugin-compression2'
-import { fieldShell } from './shell.config'
+import { fieldShell, ownSigns } from './shell.config'
 
 /** The Rust server hands out one of three documents by path; the dev server must do the same. */
 const threeDocuments: Plugin = {
@@ -19,7 +19,7 @@ const threeDocuments: Plugin = {
 
 export default defineConfig({
   // The server hands out what was compressed here once, well, instead of compressing on every request.
-  plugins: [vue(), threeDocuments, compression({ algorithms: [defineAlgorithm('gzip', { level: 9 }), defineAlgorithm('brotliCompress')], threshold: 1024 }), fieldShell()],
+  plugins: [vue(), threeDocuments, compression({ algorithms: [defineAlgorithm('gzip', { level: 9 }), defineAlgorithm('brotliCompress')], threshold: 1024 }), ownSigns, fieldShell()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   define: {
     __VUE_OPTIONS_API__: true,

@@ -142,7 +142,7 @@ export interface Case extends CaseRow {
   gate_code?: string
 }
 /** What the reader could do in each stage, for devices that go without signal. */
-export interface Ahead { stages: { name: string; title: string; tone: Tone; ends: boolean; actions: Offer[] }[] }
+export interface Ahead { stages: { name: string; title: string; tone: Tone; actions: Offer[] }[] }
 /** A paper as the guard at the gate sees it. */
 export interface GateView {
   valid: boolean
