@@ -47,6 +47,54 @@ both! {
 
         let case = desk.get(&format!("/cases/{repair}")).await.ok();
         assert_eq!(child(&case, "work-order")["closed"], true);
-        println!("{} {}", case["stage"], case["actions"]);
+        assert_eq!(case["stage"], "done");
+
+        // Acceptance by three: engineering, sales, owner (REPAIR-7). Who asked signs nothing of the others.
+        desk.act(&repair, "ask-acceptance", json!({})).await.ok();
+        let (project, sales) = (server.person("project-engineer").await, server.person("sales").await);
+        assert_eq!(desk.act(&repair, "agree", json!({"slot": "engineering"})).await.code(), "invalid");
+        project.act(&repair, "agree", json!({"slot": "engineering"})).await.ok();
+        sales.act(&repair, "agree", json!({"slot": "sales"})).await.ok();
+        let signature = picture(&desk).await;
+        desk.act(&repair, "agree", json!({"slot": "owner", "owner_signature": signature})).await.ok();
+
+        let case = desk.get(&format!("/cases/{repair}")).await.ok();
+        assert_eq!(case["closed"], true);
+        let followed = child(&case, "follow-up")["id"].as_str().expect("id").to_owned();
+        desk.act(&followed, "satisfied", json!({"grade": "满意"})).await.ok();
+
+        let supervisor = server.person("supervisor").await;
+        for clause in ["C-02", "C-10", "C-12"] {
+            let board = supervisor.get("/clauses").await.ok();
+            let rows = board["items"].as_array().expect("items");
+            let row = rows.iter().find(|c| c["id"] == clause).unwrap_or_else(|| panic!("{clause}"));
+            assert_eq!((&row["total"], &row["broken"]), (&json!(1), &json!(0)), "{clause}: {row}");
+        }
+    }
+
+    async fn unsatisfied_opens_it_again(db: TestDb) {
+        let server = Server::start(&db).await;
+        let world = server.cast().await;
+        server.duty("engineer", "engineer", &world.site).await;
+        let (desk, engineer) = (server.person("front-desk").await, server.person("engineer").await);
+        let data = json!({"content": "楼道灯不亮", "part": "公共照明", "place": "公共部位"});
+        let repair = desk.call(&world, "repair", "楼道灯不亮", data).await;
+        desk.act(&repair, "to-property", json!({})).await.ok();
+        desk.act(&repair, "dispatch", json!({"trade": "电气"})).await.ok();
+        let case = desk.get(&format!("/cases/{repair}")).await.ok();
+        let order = child(&case, "work-order")["id"].as_str().expect("id").to_owned();
+        engineer.act(&order, "accept", json!({})).await.ok();
+        engineer.act(&order, "arrive", json!({"arrived_place": {"text": "3层"}})).await.ok();
+        let photo = picture(&engineer).await;
+        let done = json!({"work_done": "换灯泡", "hours": 0.2, "after_photos": [photo]});
+        engineer.act(&order, "finish", done).await.ok();
+        desk.act(&repair, "confirm", json!({})).await.ok();
+        let case = desk.get(&format!("/cases/{repair}")).await.ok();
+        let followed = child(&case, "follow-up")["id"].as_str().expect("id").to_owned();
+        let told = json!({"dissatisfied_with": ["又坏了"], "opinion": "又不亮了"});
+        let answer = desk.act(&followed, "unsatisfied", told).await;
+        assert!(answer.status.is_success(), "{}", answer.body);
+        let case = desk.get(&format!("/cases/{repair}")).await.ok();
+        assert_eq!(case["closed"], false, "{}", case["stage"]);
     }
 }
