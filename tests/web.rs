@@ -18,7 +18,7 @@ both! {
         assert_eq!(door.get(&nobody, "/assets/gone-1234.js").await.status, 404, "never a page in place of a script");
 
         // Built or not: a page in Chinese, which may run nothing but our own scripts and stand in no frame.
-        for path in ["/", "/cases/01", "/field/work", "/o/token.digest"] {
+        for path in ["/", "/cases/01", "/field", "/field/", "/field/work", "/o/token.digest"] {
             let page = door.get(&nobody, path).await;
             assert!(page.status == 200 || page.status == 503, "{path}");
             assert!(String::from_utf8_lossy(&page.bytes).contains("lang=\"zh-CN\""), "{path}");

@@ -12,7 +12,7 @@ use axum::response::{AppendHeaders, IntoResponse, Response};
 use axum_extra::extract::CookieJar;
 use engine::def::Area;
 use rand::RngCore;
-use sea_orm::FromQueryResult;
+use sea_orm::{DbErr, FromQueryResult};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -263,6 +263,17 @@ async fn begin(app: &App, staff: String, before: Option<String>) -> Result<Strin
     Ok(secret)
 }
 
+/// The company's name.
+///
+/// # Errors
+/// The database's.
+pub async fn company(app: &App) -> Result<String, DbErr> {
+    let sql = "select value from setting where name = 'company'";
+    let kept: Option<Value> = app.db.read().scalar(sql, vals![]).await?;
+    let name = kept.and_then(|kept| kept["name"].as_str().map(str::to_owned));
+    Ok(name.unwrap_or_else(|| "一站".to_owned()))
+}
+
 async fn view(app: &App, me: &Me) -> Result<SessionView, Problem> {
     let read = app.db.read();
     let mut sites: Vec<SiteView> = read
@@ -271,10 +282,6 @@ async fn view(app: &App, me: &Me) -> Result<SessionView, Problem> {
     let phone: Option<Option<String>> = read
         .scalar("select phone from staff where id = $1", vals![me.id.clone()])
         .await?;
-    let company: Option<Value> = read
-        .scalar("select value from setting where name = 'company'", vals![])
-        .await?;
-    let company = company.and_then(|c| c["name"].as_str().map(str::to_owned));
     if let Some(mine) = me.sites() {
         sites.retain(|site| mine.contains(&site.id));
     }
@@ -307,7 +314,7 @@ async fn view(app: &App, me: &Me) -> Result<SessionView, Problem> {
         sites,
         csrf: me.csrf.clone(),
         company: CompanyView {
-            name: company.unwrap_or_else(|| "一站".to_owned()),
+            name: company(app).await?,
         },
         demo: app.config.demo,
         now: app.clock.now(),

@@ -67,17 +67,12 @@ pub async fn get_owner(State(app): State<App>, owner: Owner) -> Result<Json<Owne
     for id in view::ids(read, &owner).await? {
         cases.push(view::case(&app, read, &owner, &id).await?);
     }
-    let company: Option<Value> = read
-        .scalar("select value from setting where name = 'company'", vals![])
-        .await?;
     let case = match &owner.0.case_id {
         Some(id) => Some(view::case(&app, read, &owner, id).await?),
         None => None,
     };
     Ok(Json(OwnerHome {
-        company: company
-            .and_then(|v| v.as_str().map(str::to_owned))
-            .unwrap_or_default(),
+        company: crate::auth::session::company(&app).await?,
         home: name(
             read,
             "select title from home where id = $1",
