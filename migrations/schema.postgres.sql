@@ -117,6 +117,17 @@ CREATE INDEX case_by_parent ON public.case_record USING btree (parent_id);
 CREATE INDEX case_by_wake ON public.case_record USING btree (wake_at) WHERE (wake_at IS NOT NULL);
 CREATE INDEX case_open_by_due ON public.case_record USING btree (site_id, next_due_at) WHERE (closed_at IS NULL);
 
+create table case_text (
+  seat bigint not null,
+  case_id text not null,
+  body text not null,
+  words tsvector not null,
+  PRIMARY KEY (seat),
+  UNIQUE (case_id),
+  FOREIGN KEY (case_id) REFERENCES case_record(id)
+);
+CREATE INDEX case_text_by_word ON public.case_text USING gin (words);
+
 create table claim (
   name text not null,
   resource text not null,
@@ -179,6 +190,15 @@ CREATE INDEX contact_by_home ON public.contact USING btree (home_id, happened_at
 CREATE UNIQUE INDEX contact_by_number ON public.contact USING btree (site_id, number);
 CREATE INDEX contact_by_time ON public.contact USING btree (site_id, happened_at);
 
+create table contact_case (
+  contact_id text not null,
+  case_id text not null,
+  PRIMARY KEY (contact_id, case_id),
+  FOREIGN KEY (case_id) REFERENCES case_record(id),
+  FOREIGN KEY (contact_id) REFERENCES contact(id)
+);
+CREATE INDEX contact_case_by_case ON public.contact_case USING btree (case_id);
+
 create table contact_judgement (
   contact_id text not null,
   judgement text not null,
@@ -186,6 +206,17 @@ create table contact_judgement (
   PRIMARY KEY (contact_id, judgement),
   FOREIGN KEY (contact_id) REFERENCES contact(id)
 );
+
+create table contact_text (
+  seat bigint not null,
+  contact_id text not null,
+  body text not null,
+  words tsvector not null,
+  PRIMARY KEY (seat),
+  UNIQUE (contact_id),
+  FOREIGN KEY (contact_id) REFERENCES contact(id)
+);
+CREATE INDEX contact_text_by_word ON public.contact_text USING gin (words);
 
 create table counter (
   name text not null,
@@ -205,9 +236,15 @@ create table customer (
   created_at bigint not null,
   PRIMARY KEY (id)
 );
-CREATE INDEX customer_by_initials ON public.customer USING btree (initials);
 CREATE INDEX customer_by_name ON public.customer USING btree (name);
-CREATE INDEX customer_by_pinyin ON public.customer USING btree (pinyin);
+
+create table customer_key (
+  key text not null,
+  customer_id text not null,
+  PRIMARY KEY (key, customer_id),
+  FOREIGN KEY (customer_id) REFERENCES customer(id)
+);
+CREATE INDEX customer_key_by_customer ON public.customer_key USING btree (customer_id);
 
 create table customer_phone (
   id text not null,
@@ -228,7 +265,6 @@ create table customer_plate (
   PRIMARY KEY (customer_id, plate),
   FOREIGN KEY (customer_id) REFERENCES customer(id)
 );
-CREATE INDEX customer_plate_by_plate ON public.customer_plate USING btree (plate);
 
 create table duty (
   id text not null,
@@ -262,9 +298,10 @@ create table fact (
   FOREIGN KEY (site_id) REFERENCES site(id),
   FOREIGN KEY (staff_id) REFERENCES staff(id)
 );
+CREATE INDEX fact_broken ON public.fact USING btree (clause, at, subject) WHERE (NOT met);
 CREATE INDEX fact_by_case ON public.fact USING btree (case_id);
 CREATE INDEX fact_by_contact ON public.fact USING btree (contact_id);
-CREATE INDEX fact_by_month ON public.fact USING btree (clause, month, site_id);
+CREATE INDEX fact_by_month ON public.fact USING btree (clause, month, site_id, department, staff_id, met);
 
 create table file (
   id text not null,
@@ -299,6 +336,7 @@ create table home (
   FOREIGN KEY (site_id) REFERENCES site(id)
 );
 CREATE INDEX home_by_key ON public.home USING btree (room_key);
+CREATE INDEX home_by_room ON public.home USING btree (room, site_id);
 CREATE INDEX home_by_site ON public.home USING btree (site_id, title);
 
 create table home_person (
@@ -369,7 +407,7 @@ create table look (
   PRIMARY KEY (id),
   FOREIGN KEY (staff_id) REFERENCES staff(id)
 );
-CREATE INDEX look_by_staff ON public.look USING btree (staff_id, at);
+CREATE INDEX look_by_staff ON public.look USING btree (staff_id, what, at);
 
 create table manual (
   hash text not null,

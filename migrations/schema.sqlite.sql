@@ -93,6 +93,14 @@ CREATE INDEX case_by_parent on case_record (parent_id);
 CREATE INDEX case_by_wake on case_record (wake_at) where wake_at is not null;
 CREATE INDEX case_open_by_due on case_record (site_id, next_due_at) where closed_at is null;
 
+create table case_text (
+  seat bigint primary key,
+  case_id text not null unique references case_record (id),
+  body text not null
+);
+
+CREATE VIRTUAL TABLE case_word using fts5 ( words, content = '', contentless_delete = 1, detail = none, tokenize = 'ascii' );
+
 create table claim (
   name text not null,
   resource text not null,
@@ -146,12 +154,27 @@ CREATE INDEX contact_by_home on contact (home_id, happened_at);
 CREATE UNIQUE INDEX contact_by_number on contact (site_id, number);
 CREATE INDEX contact_by_time on contact (site_id, happened_at);
 
+create table contact_case (
+  contact_id text not null references contact (id),
+  case_id text not null references case_record (id),
+  primary key (contact_id, case_id)
+);
+CREATE INDEX contact_case_by_case on contact_case (case_id);
+
 create table contact_judgement (
   contact_id text not null references contact (id),
   judgement text not null,
   urgency bigint not null default 0,
   primary key (contact_id, judgement)
 );
+
+create table contact_text (
+  seat bigint primary key,
+  contact_id text not null unique references contact (id),
+  body text not null
+);
+
+CREATE VIRTUAL TABLE contact_word using fts5 ( words, content = '', contentless_delete = 1, detail = none, tokenize = 'ascii' );
 
 create table counter (
   name text primary key,
@@ -169,9 +192,14 @@ create table customer (
   arrears boolean not null default false,
   created_at bigint not null
 );
-CREATE INDEX customer_by_initials on customer (initials);
 CREATE INDEX customer_by_name on customer (name);
-CREATE INDEX customer_by_pinyin on customer (pinyin);
+
+create table customer_key (
+  key text not null,
+  customer_id text not null references customer (id),
+  primary key (key, customer_id)
+) without rowid;
+CREATE INDEX customer_key_by_customer on customer_key (customer_id);
 
 create table customer_phone (
   id text primary key,
@@ -189,7 +217,6 @@ create table customer_plate (
   plate text not null,
   primary key (customer_id, plate)
 );
-CREATE INDEX customer_plate_by_plate on customer_plate (plate);
 
 create table duty (
   id text primary key,
@@ -215,9 +242,10 @@ create table fact (
   met boolean not null,
   primary key (clause, subject)
 );
+CREATE INDEX fact_broken on fact (clause, at, subject) where not met;
 CREATE INDEX fact_by_case on fact (case_id);
 CREATE INDEX fact_by_contact on fact (contact_id);
-CREATE INDEX fact_by_month on fact (clause, month, site_id);
+CREATE INDEX fact_by_month on fact (clause, month, site_id, department, staff_id, met);
 
 create table file (
   id text primary key,
@@ -247,6 +275,7 @@ create table home (
   unique (building_id, unit, room)
 );
 CREATE INDEX home_by_key on home (room_key);
+CREATE INDEX home_by_room on home (room, site_id);
 CREATE INDEX home_by_site on home (site_id, title);
 
 create table home_person (
@@ -305,7 +334,7 @@ create table look (
   subject text not null,
   reason text not null
 );
-CREATE INDEX look_by_staff on look (staff_id, at);
+CREATE INDEX look_by_staff on look (staff_id, what, at);
 
 create table manual (
   hash text primary key,

@@ -7,8 +7,10 @@ mod guesses;
 pub mod password;
 pub mod session;
 pub mod setup;
+mod view;
 
 pub use guesses::Guesses;
+pub use view::{SessionView, company};
 
 use crate::api::{hex, text_header};
 use crate::app::App;

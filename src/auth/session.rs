@@ -1,5 +1,6 @@
 //! Signing in and out, and who is signed in.
 
+use super::view::{SessionView, view};
 use super::{COOKIE, IDLE_MS, LIFE_MS, Me, digest, guesses, load, password};
 use crate::api::{Json, hex};
 use crate::app::App;
@@ -10,70 +11,10 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse, Response};
 use axum_extra::extract::CookieJar;
-use engine::def::Area;
 use rand::RngCore;
-use sea_orm::{DbErr, FromQueryResult};
+use sea_orm::FromQueryResult;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-
-/// Who is signed in, and what they may do.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct SessionView {
-    /// The person.
-    staff: StaffView,
-    /// Posts, with their words from the manual.
-    posts: Vec<PostView>,
-    /// Rights beside the actions of cases, kebab-case.
-    #[schema(value_type = Vec<String>)]
-    may: Vec<Area>,
-    /// Sites a post is held at.
-    sites: Vec<SiteView>,
-    /// Goes into `X-CSRF-Token` with every write.
-    csrf: String,
-    /// The company.
-    company: CompanyView,
-    /// Whether this is a demonstration.
-    demo: bool,
-    /// The server's time (epoch ms).
-    now: i64,
-}
-
-#[derive(Debug, Serialize, utoipa::ToSchema)]
-struct StaffView {
-    id: String,
-    name: String,
-    login: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    phone_masked: Option<String>,
-}
-
-#[derive(Debug, Serialize, utoipa::ToSchema)]
-struct PostView {
-    name: String,
-    title: String,
-    department: String,
-    /// Absent: at all sites.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    site: Option<SessionSite>,
-}
-
-#[derive(Debug, Serialize, utoipa::ToSchema)]
-struct SessionSite {
-    id: String,
-    name: String,
-}
-
-#[derive(Debug, Clone, Serialize, FromQueryResult, utoipa::ToSchema)]
-struct SiteView {
-    id: String,
-    name: String,
-    code: String,
-}
-
-#[derive(Debug, Serialize, utoipa::ToSchema)]
-struct CompanyView {
-    name: String,
-}
 
 /// What one signs in with. Not `Debug`: it must not reach a log.
 #[derive(Deserialize, utoipa::ToSchema)]
@@ -229,7 +170,7 @@ fn secret_of(headers: &HeaderMap) -> Option<String> {
 }
 
 /// 256 bits that nobody can guess, in hexadecimal.
-fn random() -> String {
+fn fresh_secret() -> String {
     let mut bytes = [0u8; 32];
     rand::rng().fill_bytes(&mut bytes);
     hex(&bytes)
@@ -242,7 +183,7 @@ fn cookie(app: &App, secret: &str, seconds: i64) -> String {
 
 /// A new session, always with a new secret; the one this browser had before ends. Gives the secret.
 async fn begin(app: &App, staff: String, before: Option<String>) -> Result<String, Problem> {
-    let (secret, csrf, now) = (random(), random(), app.clock.now());
+    let (secret, csrf, now) = (fresh_secret(), fresh_secret(), app.clock.now());
     let (fresh, before) = (digest(&secret), before.map(|b| digest(&b)).unwrap_or_default());
     app.db
         .write(move |tx| {
@@ -261,62 +202,4 @@ async fn begin(app: &App, staff: String, before: Option<String>) -> Result<Strin
         })
         .await?;
     Ok(secret)
-}
-
-/// The company's name.
-///
-/// # Errors
-/// The database's.
-pub async fn company(app: &App) -> Result<String, DbErr> {
-    let sql = "select value from setting where name = 'company'";
-    let kept: Option<Value> = app.db.read().scalar(sql, vals![]).await?;
-    let name = kept.and_then(|kept| kept["name"].as_str().map(str::to_owned));
-    Ok(name.unwrap_or_else(|| "一站".to_owned()))
-}
-
-async fn view(app: &App, me: &Me) -> Result<SessionView, Problem> {
-    let read = app.db.read();
-    let mut sites: Vec<SiteView> = read
-        .rows("select id, name, code from site order by code", vals![])
-        .await?;
-    let phone: Option<Option<String>> = read
-        .scalar("select phone from staff where id = $1", vals![me.id.clone()])
-        .await?;
-    if let Some(mine) = me.sites() {
-        sites.retain(|site| mine.contains(&site.id));
-    }
-    let manual = app.manuals.current();
-    let posts = me.posts.iter().map(|held| {
-        let post = manual.post(&held.post);
-        let site = held
-            .site
-            .as_ref()
-            .and_then(|id| sites.iter().find(|s| s.id == *id));
-        PostView {
-            name: held.post.clone(),
-            title: post.map_or(held.post.as_str(), |p| p.title.as_str()).to_owned(),
-            department: post.map(|p| p.department.clone()).unwrap_or_default(),
-            site: site.map(|s| SessionSite {
-                id: s.id.clone(),
-                name: s.name.clone(),
-            }),
-        }
-    });
-    Ok(SessionView {
-        staff: StaffView {
-            id: me.id.clone(),
-            name: me.name.clone(),
-            login: me.login.clone(),
-            phone_masked: phone.flatten().map(|p| crate::estate::mask_phone(&p)),
-        },
-        posts: posts.collect(),
-        may: me.may.iter().copied().collect(),
-        sites,
-        csrf: me.csrf.clone(),
-        company: CompanyView {
-            name: company(app).await?,
-        },
-        demo: app.config.demo,
-        now: app.clock.now(),
-    })
 }

@@ -50,13 +50,15 @@ both! {
         assert_eq!(case["stage"], "done");
 
         // Acceptance by three: engineering, sales, owner (REPAIR-7). Who asked signs nothing of the others.
-        desk.act(&repair, "ask-acceptance", json!({})).await.ok();
+        let assistant = server.person("assistant").await;
+        assistant.act(&repair, "ask-acceptance", json!({})).await.ok();
         let (project, sales) = (server.person("project-engineer").await, server.person("sales").await);
-        assert_eq!(desk.act(&repair, "agree", json!({"slot": "engineering"})).await.code(), "invalid");
+        assert_eq!(assistant.act(&repair, "agree", json!({"slot": "engineering"})).await.code(), "invalid");
         project.act(&repair, "agree", json!({"slot": "engineering"})).await.ok();
         sales.act(&repair, "agree", json!({"slot": "sales"})).await.ok();
-        let signature = picture(&desk).await;
-        desk.act(&repair, "agree", json!({"slot": "owner", "owner_signature": signature})).await.ok();
+        let signature = picture(&assistant).await;
+        let owner = json!({"slot": "owner", "owner_signature": signature});
+        assistant.act(&repair, "agree", owner).await.ok();
 
         let case = desk.get(&format!("/cases/{repair}")).await.ok();
         assert_eq!(case["closed"], true);
