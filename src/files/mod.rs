@@ -7,6 +7,7 @@
 mod keep;
 mod owned;
 mod picture;
+mod place;
 pub mod serve;
 pub mod upload;
 

@@ -1,7 +1,7 @@
 //! Handing files out, to those who may see them.
 
-use super::keep::{place, put, thumb_place};
 use super::picture;
+use super::place::{place, put, thumb_place};
 use crate::api::{Path, text_header};
 use crate::app::App;
 use crate::auth::Me;

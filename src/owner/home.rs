@@ -72,7 +72,7 @@ pub async fn get_owner(State(app): State<App>, owner: Owner) -> Result<Json<Owne
         None => None,
     };
     Ok(Json(OwnerHome {
-        company: crate::auth::session::company(&app).await?,
+        company: crate::auth::company(&app).await?,
         home: name(
             read,
             "select title from home where id = $1",
