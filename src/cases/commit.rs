@@ -8,6 +8,7 @@ use crate::app::App;
 use crate::channels;
 use crate::db::{Sql, Tx};
 use crate::error::{Code, Problem};
+use crate::estate::insert_all;
 use crate::live::Wake;
 use crate::{files, measure, owner, search, vals};
 use engine::case::{Case, Data};
@@ -85,7 +86,7 @@ pub async fn write(
     for entry in &outcome.entries {
         follow(pen, rules, case, &entry.event).await?;
     }
-    remeasure(pen, case).await?;
+    remeasure(pen, before, case).await?;
     wake(pen, case);
     Ok(outcome.case)
 }
@@ -219,33 +220,31 @@ async fn ledger(pen: &Pen<'_>, before: i64, case: &str, entries: &[Entry]) -> Re
     let mut chain = last.unwrap_or_default();
     let (kind, actor) = actor_columns(pen);
     let now = pen.now();
+    let mut rows = Vec::with_capacity(entries.len());
     for (index, entry) in entries.iter().enumerate() {
         let seq = before + 1 + index as i64;
         let body = serde_json::to_value(&entry.event)?;
         let salt = pen.app.id();
         let digest = digest(&salt, &body);
         chain = link(&chain, seq, entry.happened_at.0, now, &actor, &digest);
-        pen.tx
-            .run(
-                "insert into case_event (case_id, seq, type, version, happened_at, recorded_at, actor_kind, actor_id, \
-                 body, salt, digest, chain) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
-                vals![
-                    case.to_owned(),
-                    seq,
-                    body["type"].as_str().unwrap_or_default().to_owned(),
-                    i64::from(VERSION),
-                    entry.happened_at.0,
-                    now,
-                    kind.clone(),
-                    actor.clone(),
-                    body,
-                    salt,
-                    digest,
-                    chain.clone(),
-                ],
-            )
-            .await?;
+        rows.push(vals![
+            case.to_owned(),
+            seq,
+            body["type"].as_str().unwrap_or_default().to_owned(),
+            i64::from(VERSION),
+            entry.happened_at.0,
+            now,
+            kind.clone(),
+            actor.clone(),
+            body,
+            salt,
+            digest,
+            chain.clone(),
+        ]);
     }
+    let columns = "case_event (case_id, seq, type, version, happened_at, recorded_at, actor_kind, actor_id, body, \
+                   salt, digest, chain)";
+    insert_all(pen.tx, columns, rows, "").await?;
     Ok(())
 }
 
@@ -509,14 +508,17 @@ fn words_changed(before: Option<&Case>, case: &Case) -> bool {
 }
 
 /// Facts of the case, and of its parent, whose clauses may look at children.
-async fn remeasure(pen: &Pen<'_>, case: &Case) -> Result<(), Problem> {
+async fn remeasure(pen: &Pen<'_>, before: Option<&Case>, case: &Case) -> Result<(), Problem> {
     measure::refresh_case(pen.app, pen.tx, case).await?;
     if let Some(parent) = &case.parent {
         let parent = load::any(pen.tx, parent).await?;
         measure::refresh_case(pen.app, pen.tx, &parent).await?;
     }
-    if let Some(contact) = &case.contact {
-        crate::contacts::settling::refresh(pen.app, pen.tx, contact).await?;
+    // A contact looks at the ends of its cases and of their clocks.
+    let ends = |c: &Case| (c.closed_at, c.runs.iter().filter(|r| r.ended.is_some()).count());
+    let settled = before.is_none_or(|b| ends(b) != ends(case));
+    if settled {
+        crate::contacts::settling::refresh_of_case(pen.app, pen.tx, &case.id).await?;
     }
     Ok(())
 }

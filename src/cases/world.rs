@@ -30,23 +30,14 @@ struct HomeRow {
     area_id: Option<String>,
 }
 
+/// Something known of a member of staff.
 #[derive(FromQueryResult)]
-struct PostRow {
-    id: String,
+struct Trait {
+    staff: String,
     name: String,
-    post: String,
-}
-
-#[derive(FromQueryResult)]
-struct Pair {
-    staff_id: String,
+    what: String,
     value: String,
-}
-
-#[derive(FromQueryResult)]
-struct Load {
-    staff_id: String,
-    open: i64,
+    count: i64,
 }
 
 #[derive(FromQueryResult)]
@@ -173,69 +164,40 @@ pub async fn children(sql: &impl Sql, case: &str) -> Result<Vec<Child>, DbErr> {
 /// # Errors
 /// The database's.
 pub async fn roster(sql: &impl Sql, site: &str, now: i64) -> Result<Vec<Member>, DbErr> {
-    let posts: Vec<PostRow> = sql
+    // One statement: it is asked before every step of every case.
+    let traits: Vec<Trait> = sql
         .rows(
-            "select s.id, s.name, p.post from staff s join staff_post p on p.staff_id = s.id \
-             where s.active and (p.site_id is null or p.site_id = $1)",
-            vals![site.to_owned()],
-        )
-        .await?;
-    let mut members: BTreeMap<String, Member> = BTreeMap::new();
-    for row in posts {
-        let member = members.entry(row.id.clone()).or_default();
-        (member.id, member.name) = (row.id, row.name);
-        member.posts.insert(row.post);
-    }
-    let areas: Vec<Pair> = sql
-        .rows(
-            "select x.staff_id, x.area_id as value from staff_area x join area a on a.id = x.area_id \
-             where a.site_id = $1",
-            vals![site.to_owned()],
-        )
-        .await?;
-    for pair in areas {
-        members.entry(pair.staff_id).and_modify(|m| {
-            m.areas.insert(pair.value);
-        });
-    }
-    let skills: Vec<Pair> = sql
-        .rows("select staff_id, skill as value from staff_skill", vals![])
-        .await?;
-    for pair in skills {
-        members.entry(pair.staff_id).and_modify(|m| {
-            m.skills.insert(pair.value);
-        });
-    }
-    on_duty(sql, site, now, &mut members).await?;
-    Ok(members.into_values().collect())
-}
-
-async fn on_duty(
-    sql: &impl Sql,
-    site: &str,
-    now: i64,
-    members: &mut BTreeMap<String, Member>,
-) -> Result<(), DbErr> {
-    let duty: Vec<Pair> = sql
-        .rows(
-            "select staff_id, post as value from duty where site_id = $1 and from_at <= $2 and to_at > $2",
+            "select s.id as staff, s.name as name, 'post' as what, p.post as value, 0 as count \
+             from staff s join staff_post p on p.staff_id = s.id \
+             where s.active and (p.site_id is null or p.site_id = $1) \
+             union all select x.staff_id, '', 'area', x.area_id, 0 \
+             from staff_area x join area a on a.id = x.area_id where a.site_id = $1 \
+             union all select staff_id, '', 'skill', skill, 0 from staff_skill \
+             union all select staff_id, '', 'duty', post, 0 from duty \
+             where site_id = $1 and from_at <= $2 and to_at > $2 \
+             union all select p.staff_id, '', 'load', '', count(*) \
+             from case_record c join case_person p on p.case_id = c.id \
+             where c.site_id = $1 and c.closed_at is null and p.relation = 'assignee' group by p.staff_id",
             vals![site.to_owned(), now],
         )
         .await?;
-    for pair in duty {
-        members.entry(pair.staff_id).and_modify(|m| m.on_duty = true);
+    let mut members: BTreeMap<String, Member> = BTreeMap::new();
+    for post in traits.iter().filter(|t| t.what == "post") {
+        let member = members.entry(post.staff.clone()).or_default();
+        (member.id, member.name) = (post.staff.clone(), post.name.clone());
     }
-    let loads: Vec<Load> = sql
-        .rows(
-            "select p.staff_id, count(*) as open from case_record c join case_person p on p.case_id = c.id \
-             where c.site_id = $1 and c.closed_at is null and p.relation = 'assignee' group by p.staff_id",
-            vals![site.to_owned()],
-        )
-        .await?;
-    for load in loads {
-        members
-            .entry(load.staff_id)
-            .and_modify(|m| m.load = load.open as u32);
+    for one in traits {
+        // Traits of those who hold no post here do not matter.
+        let Some(member) = members.get_mut(&one.staff) else {
+            continue;
+        };
+        match one.what.as_str() {
+            "post" => drop(member.posts.insert(one.value)),
+            "area" => drop(member.areas.insert(one.value)),
+            "skill" => drop(member.skills.insert(one.value)),
+            "duty" => member.on_duty = true,
+            _ => member.load = u32::try_from(one.count).unwrap_or(u32::MAX),
+        }
     }
-    Ok(())
+    Ok(members.into_values().collect())
 }

@@ -60,7 +60,7 @@ pub fn calendar(chance: &mut Chance, plan: &Plan, offset: i32) -> Vec<(i64, Arri
         }
     }
     // The present is lively, whatever the hour the demonstration begins at.
-    for _ in 0..(homes / 30.0).ceil() as usize {
+    for _ in 0..(homes / 14.0).ceil() as usize {
         all.push((plan.now - chance.between(2, 170) * MINUTE, Arrival::Contact));
     }
     all.push((plan.now - 40 * MINUTE, Arrival::Pass));

@@ -18,7 +18,7 @@ use crate::vals;
 use engine::case::{Case, Data};
 use engine::def::Link;
 use engine::event::{Entry, Event};
-use engine::step::{self, Actor, Builtin, Input};
+use engine::step::{self, Actor, Builtin, Input, Member};
 use serde_json::json;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
@@ -196,6 +196,12 @@ impl Life {
             quiet: false,
         };
         let case = opening::open(&pen, start).await?;
+        if arrival == Arrival::Subscription {
+            let homes = self.sites.iter_mut().flat_map(|site| &mut site.homes);
+            homes
+                .filter(|home| Some(&home.id) == case.home.as_ref())
+                .for_each(|home| home.sold = true);
+        }
         self.appoint(&case);
         Ok(())
     }
@@ -269,7 +275,7 @@ impl Life {
         };
         let filled = match chosen.builtin {
             Some(builtin) if builtin != Builtin::Agree => forms::Filled {
-                data: self.said(&scene, builtin),
+                data: self.said(&scene, &chosen.actor, builtin),
                 files: Vec::new(),
             },
             _ => forms::fill(&mut self.chance, &scene, &chosen.ask),
@@ -306,19 +312,16 @@ impl Life {
     }
 
     /// Words for the verbs every case knows.
-    fn said(&mut self, scene: &Scene, builtin: Builtin) -> Data {
+    fn said(&mut self, scene: &Scene, actor: &Actor, builtin: Builtin) -> Data {
         let mut data = Data::new();
         match builtin {
             Builtin::Remind => {
                 data.insert("words".to_owned(), json!("还没有消息，请尽快"));
             }
             Builtin::PassOn => {
-                let others: Vec<_> = scene
-                    .world
-                    .roster
-                    .iter()
-                    .filter(|m| m.posts.contains("supervisor"))
-                    .collect();
+                let fits =
+                    |m: &&Member| m.posts.contains("supervisor") && *actor != Actor::Staff(m.id.clone());
+                let others: Vec<_> = scene.world.roster.iter().filter(fits).collect();
                 if !others.is_empty() {
                     data.insert("to".to_owned(), json!(self.chance.one(&others).id));
                 }

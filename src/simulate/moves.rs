@@ -16,7 +16,7 @@ pub struct Move {
 }
 
 /// Weight of leaving things as they are for now, against 5 to 10 of the usual next step.
-const REST: f64 = 0.6;
+const REST: f64 = 0.3;
 /// What must be done lest a deadline is missed is more likely by so much.
 const PRESSING: f64 = 6.0;
 /// What was done already is less likely by so much.
@@ -126,6 +126,8 @@ fn weight_of(rules: &Rules, case: &Case, offer: &Offer, actor: &Actor) -> f64 {
         return match (builtin, actor) {
             (Builtin::Agree, _) => 10.0,
             (Builtin::Refuse, Actor::Staff(_)) => 0.3,
+            // Nobody signs what they asked for: when there is nobody else, it is asked for again by somebody else.
+            (Builtin::Withdraw, _) if case.next_due().is_some_and(|run| run.breached_at.is_some()) => 2.0,
             (Builtin::AcceptPass, _) => 12.0,
             (Builtin::RefusePass, _) => 0.3,
             (Builtin::PassOn, _) if matches!(case.kind.as_str(), "complaint" | "matter") => 0.12,
@@ -214,7 +216,7 @@ fn repair(case: &Case, action: &str) -> f64 {
         "rule-developer" => 5.0,
         "rule-property" | "rule-owner" => 3.0,
         "submit-cost" if own_team && !approved => 12.0,
-        "submit-cost" if !has(case, "estimate") => 2.0,
+        "submit-cost" if !has(case, "estimate") => 1.2,
         "submit-cost" if !approved => 5.0,
         "offer-price" if !yes(case, "owner_agreed") => 10.0,
         "owner-agrees" => 8.0,

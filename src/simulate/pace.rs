@@ -4,16 +4,31 @@ use super::chance::{Chance, DAY, HOUR, MINUTE, by_day, hour_of};
 use engine::case::Case;
 
 /// Share of deadlines that nobody thinks of in time.
-const FORGOTTEN: f64 = 0.03;
+const FORGOTTEN: f64 = 0.015;
 /// Share of what came up in the last hours that still waits at the end: the present of the demonstration.
 const STILL_WAITING: f64 = 0.3;
 /// The last hours.
-const PRESENT: i64 = 8 * HOUR;
+const PRESENT: i64 = 12 * HOUR;
+/// The very last ones: what came up goes to the engineers quickly, and they have not got to all of it.
+const JUST_NOW: i64 = 3 * HOUR;
+const NOT_TAKEN: f64 = 0.6;
 
 /// When somebody next looks at a case. `end`: the present of the demonstration.
 pub fn next(chance: &mut Chance, case: &Case, now: i64, end: i64, offset: i32) -> i64 {
-    if end - now < PRESENT && chance.hit(STILL_WAITING) {
+    let (kind, stage) = (case.kind.as_str(), case.stage.as_str());
+    if end - now < JUST_NOW && kind == "repair" && matches!(stage, "new" | "arranging") && chance.hit(0.85) {
+        return now + chance.between(2, 9) * MINUTE;
+    }
+    let left = if (kind, stage) == ("work-order", "waiting") {
+        NOT_TAKEN
+    } else {
+        STILL_WAITING
+    };
+    if end - now < PRESENT && chance.hit(left) {
         return end + DAY;
+    }
+    if (kind, stage) == ("decoration", "working") {
+        return by_day(now + chance.between(16, 60) * HOUR, offset);
     }
     let due = case
         .next_due()
@@ -26,7 +41,7 @@ pub fn next(chance: &mut Chance, case: &Case, now: i64, end: i64, offset: i32) -
             due + ((due - now).min(6 * HOUR) as f64 * chance.share() * 0.6) as i64
         }
         Some(due) => now + early(chance, due - now),
-        None if case.kind == "work-order" => now + chance.between(15, 90) * MINUTE,
+        None if kind == "work-order" => now + chance.between(15, 90) * MINUTE,
         None => now + chance.between(1, 9) * HOUR,
     };
     let wanted = wanted.max(now + 20_000);
