@@ -1,0 +1,135 @@
+// What must not go wrong at the desk: two people at one case, an impatient finger, bad input, leaving, a small screen,
+// and what a broken promise looks like.
+import assert from 'node:assert/strict'
+import { ask, company, PHONE, shoot, until } from './support.mjs'
+import { act, fill, moment } from './ui.mjs'
+
+const world = company()
+
+/** An open case on which this person is offered `action`. */
+async function caseOffering(page, action, query = '') {
+  const { items } = await ask(page, `/cases?state=open${query}`)
+  for (const { id } of items) {
+    const one = await ask(page, `/cases/${id}`)
+    if (one.actions.some((offer) => offer.name === action)) return one
+  }
+  throw new Error(`no open case offers ${action}`)
+}
+
+world.test('two people at one case: the second is told what changed and keeps the words', async () => {
+  const first = await world.page('qiantai')
+  const second = await world.page('zhuguan')
+  const one = await caseOffering(first, 'promise', '&kind=repair')
+  for (const page of [first, second]) await page.goto(`${world.base}/cases/${one.id}`)
+  await second.locator('.top').getByRole('button', { name: '答复客户', exact: true }).click()
+  const form = second.locator('.n-modal.action')
+  await fill(form, { answer: '师傅明早九点到' })
+  // The live stream must not refresh the form's case first: this tests the refusal itself.
+  await second.route('**/api/v1/cases/*', (route) => route.abort())
+  await act(first.locator('.top'), '承诺答复时间', { next_answer_at: moment(3600_000) })
+  await second.unroute('**/api/v1/cases/*')
+  await form.getByRole('button', { name: '答复客户', exact: true }).click()
+  await form.getByText('刚才有人改动了这件事项').waitFor()
+  await form.getByText('承诺答复时间').waitFor()
+  assert.equal(await form.locator('[data-field=answer] textarea').inputValue(), '师傅明早九点到')
+  await shoot(second, 'stale')
+  await form.getByRole('button', { name: '核对无误，再次提交' }).click()
+  await form.waitFor({ state: 'detached' })
+  await second.getByText('师傅明早九点到').first().waitFor()
+  assert.deepEqual(first.troubles, [])
+})
+
+world.test('an impatient double click registers once', async () => {
+  const page = await world.page('qiantai')
+  const said = '小区门口路灯不亮，双击也只登记一次'
+  await page.getByPlaceholder('客户说了什么？').fill(said)
+  await page.locator('.judgements button', { hasText: '建议' }).click()
+  await page.locator('.judged').waitFor()
+  await page.getByRole('button', { name: /^登记 / }).dblclick()
+  await page.getByRole('heading', { name: /已登记/ }).waitFor()
+  const { items } = await ask(page, '/contacts')
+  assert.equal(items.filter((c) => c.said === said).length, 1)
+  assert.deepEqual(page.troubles, [])
+})
+
+world.test('bad input is answered with the sentence of the manual, and what was typed stays', async () => {
+  const page = await world.page('qiantai')
+  await page.getByRole('button', { name: /^登记 / }).click()
+  await page.getByText('还有内容需要填写或修改').waitFor()
+  await page.getByText('请至少选择一项判断').waitFor()
+
+  const one = await caseOffering(page, 'promise', '&kind=repair')
+  await page.goto(`${world.base}/cases/${one.id}`)
+  await page.locator('.top').getByRole('button', { name: '承诺答复时间', exact: true }).click()
+  const form = page.locator('.n-modal.action')
+  const past = moment(-86_400_000)
+  await fill(form, { next_answer_at: past })
+  await form.getByRole('button', { name: '承诺答复时间', exact: true }).click()
+  await form.getByText('下次答复时间要晚于现在').first().waitFor()
+  assert.equal(await form.locator('[data-field=next_answer_at] input').inputValue(), past)
+  await shoot(page, 'refused')
+
+  const stranger = await world.page(null)
+  await stranger.goto(`${world.base}/sign-in`)
+  await stranger.fill('input[name=login]', 'qiantai')
+  await stranger.fill('input[name=password]', 'wrong-password')
+  await stranger.getByRole('button', { name: '登录', exact: true }).click()
+  await stranger.locator('.n-alert').waitFor()
+  assert.match(await stranger.locator('.n-alert').innerText(), /[账号密码].*。?/)
+})
+
+world.test('signing out ends the session, also for a page that is called back', async () => {
+  const page = await world.page('qiantai')
+  await page.goto(`${world.base}/cases`)
+  await page.getByTitle('退出登录').click()
+  await page.waitForURL('**/sign-in')
+  await page.goBack()
+  await page.locator('input[name=login]').waitFor()
+  assert.equal((await page.evaluate(async () => (await fetch('/api/v1/cases')).status)), 401)
+})
+
+world.test('somebody with a hand full of letters, a room or a plate is found', async () => {
+  const page = await world.page('qiantai')
+  const { items: homes } = await ask(page, '/homes')
+  const home = homes.find((h) => h.people.length)
+  const search = page.getByRole('combobox').first()
+  await search.fill(home.title)
+  await page.getByRole('option', { name: home.title }).first().waitFor()
+  await search.press('Enter')
+  await page.waitForURL(/[?&](home|customer)=/)
+  // A quick hand presses Enter before the answer is there.
+  await search.fill('zzqq')
+  await search.press('Enter')
+  await page.getByText('没有找到').waitFor()
+  assert.deepEqual(page.troubles, [])
+})
+
+world.test('a late case says so in words and shape, with its ladder and level', async () => {
+  const page = await world.page('zhuguan')
+  const { items } = await ask(page, '/cases?state=open&late=true')
+  const late = items.find((c) => c.level > 0)
+  assert.ok(late, 'the demonstration has a late case')
+  await page.goto(`${world.base}/cases/${late.id}`)
+  await page.locator('.top').getByText(`升级 ${late.level} 级`).waitFor()
+  const run = page.locator('.run', { has: page.locator('.tag.late') }).first()
+  await run.waitFor()
+  assert.match(await run.innerText(), /▲\s*已超 |✕\s*超时完成/)
+  assert.ok((await run.locator('li.fired').count()) > 0, 'steps of the ladder have fired')
+  await shoot(page, 'late-case')
+  await page.goto(`${world.base}/cases?late=true`)
+  await page.getByText(late.number).first().waitFor()
+})
+
+world.test('the desk on a phone: menu, search, a case, its actions', async () => {
+  const page = await world.page('qiantai', PHONE)
+  await page.goto(world.base)
+  await page.getByRole('button', { name: '菜单' }).click()
+  await page.locator('.side.open').getByRole('link', { name: '事项', exact: true }).click()
+  await page.waitForURL('**/cases')
+  await until(() => page.locator('a[href^="/cases/"]').count(), 'cases in the list')
+  await page.locator('a[href^="/cases/0"]').first().click()
+  await page.locator('.top h1').waitFor()
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+  assert.ok(wide <= 0, `the case page is ${wide} px too wide for a phone`)
+  assert.deepEqual(page.troubles, [])
+})

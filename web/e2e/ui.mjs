@@ -1,0 +1,48 @@
+// The hands of the tests: what a person does with one control.
+
+/** Fills the fields of an open form by their names: words, a choice, a choice among buttons. */
+export async function fill(scope, values) {
+  for (const [name, value] of Object.entries(values)) {
+    const field = scope.locator(`[data-field="${name}"]`)
+    const button = field.locator('.n-radio-button', { hasText: value })
+    if (await button.count()) await button.first().click()
+    else if (await field.locator('.n-base-selection').count()) await choose(field, value)
+    else await field.locator('textarea, input').first().fill(value)
+  }
+}
+/** Opens the list in `scope`, types, and takes the entry with these words. */
+export async function choose(scope, words) {
+  const page = scope.page()
+  await scope.locator('.n-base-selection').first().click()
+  const input = scope.locator('.n-base-selection input')
+  if (await input.count()) await input.first().fill(words)
+  await page.locator('.n-base-select-option', { hasText: words }).first().click()
+}
+/** Presses an action of a case; when it asks something, fills the form and sends it. */
+export async function act(scope, title, values) {
+  const page = scope.page()
+  await scope.getByRole('button', { name: title, exact: true }).click()
+  if (values) {
+    const form = page.locator('.n-modal.action')
+    await fill(form, values)
+    await form.getByRole('button', { name: title, exact: true }).click()
+    const sure = page.locator('.n-popconfirm__action button', { hasText: title })
+    await Promise.race([form.waitFor({ state: 'detached' }), sure.click().catch(() => undefined)])
+    await form.waitFor({ state: 'detached' })
+  }
+  await page.getByText(`“${title}”已完成`).first().waitFor()
+}
+/** A moment as the pickers of the desk read it, in the company's zone. */
+export function moment(ahead) {
+  const at = new Date(Date.now() + ahead + 8 * 3600_000).toISOString()
+  return `${at.slice(0, 10)} ${at.slice(11, 16)}`
+}
+/** Presses an action in the field app and fills its form. */
+export async function tap(page, title, work) {
+  await page.locator('.bar').getByRole('button', { name: title, exact: true }).click()
+  if (!work) return
+  const form = page.locator('.van-popup .form')
+  await work(form)
+  await form.locator('footer').getByRole('button', { name: title, exact: true }).click()
+  await form.waitFor({ state: 'detached' })
+}
