@@ -48,6 +48,8 @@ export function fieldShell(): Plugin[] {
       globPatterns: ['assets/*', 'field.html', 'favicon.svg'],
       inlineWorkboxRuntime: true,
       cleanupOutdatedCaches: true,
+      // From the first visit on: the next stop may be a basement.
+      clientsClaim: true,
       navigateFallback: '/field/',
       navigateFallbackAllowlist: [/^\/field(\/|$)/],
       manifestTransforms: [

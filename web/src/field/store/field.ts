@@ -96,8 +96,9 @@ async function fetchAhead(ids: string[]): Promise<void> {
   try {
     for (const id of ids.slice(0, MOST_AHEAD)) {
       if (Date.now() - (await storedAt(staffId() ?? '', `case/${id}`)) < FRESH_MS) continue
-      queries?.setQueryData(['case', id], await readCase(id))
+      // The case comes last: where it is fresh, so is what goes with it.
       await readAhead(id)
+      queries?.setQueryData(['case', id], await readCase(id))
     }
   } catch (error) {
     // The line went, or a case is gone: the next look at the list goes on.
@@ -116,7 +117,9 @@ export function useCase(id: MaybeRefOrGetter<string>) {
   const queued = computed(() => queue.value.filter((entry) => entry.caseId === toValue(id)))
   const shown = computed<Shown | null>(() => {
     if (!query.data.value) return null
-    return overlay(query.data.value, queued.value.filter((entry) => entry.state === 'waiting'), ahead.data.value)
+    // Once one was refused, what follows it is in doubt: the case shows as the server has it.
+    const certain = queued.value.some((entry) => entry.state === 'refused') ? [] : queued.value
+    return overlay(query.data.value, certain, ahead.data.value)
   })
   return { query, queued, shown }
 }

@@ -1,4 +1,5 @@
 import { Problem, sentenceOf, type Case, type Data } from '@/shared/api'
+import { t } from '@/shared/i18n'
 import { localIds } from '@/shared/phone/attachments'
 import type { FieldDb, Queued } from './db'
 
@@ -32,6 +33,13 @@ export function stillStands(entry: Queued, current: Case): boolean {
   // A note is true whatever happened; a signature is for what was read.
   if (entry.builtin) return entry.action === 'note' || (current.stage === entry.stage && changed.length === 0)
   return current.stage === entry.stage && !changed.some((field) => field in entry.input)
+}
+
+/** Who did what last while the device was away, for a person who must now decide. */
+function whatChanged(entry: Queued, error: unknown): string {
+  const events = error instanceof Problem && error.code === 'stale' ? (error.body.current?.timeline ?? []) : []
+  const last = events.findLast((event) => event.seq > entry.seq && event.actor_kind !== 'system' && event.type === 'acted')
+  return last ? t('field.changedBy', { actor: last.actor ?? '', title: last.title }) : ''
 }
 
 /** The queue of actions that were done on this device. One case's actions go in order; a refused one holds its case. */
@@ -154,7 +162,7 @@ export class Outbox {
 
   private async refuse(entry: Queued, error: unknown): Promise<void> {
     const fields = error instanceof Problem ? Object.entries(error.fields) : []
-    const sentence = [sentenceOf(error), ...fields.map(([, words]) => words)].filter((s, i, all) => s && all.indexOf(s) === i).join(' ')
+    const sentence = [sentenceOf(error), whatChanged(entry, error), ...fields.map(([, words]) => words)].filter((s, i, all) => s && all.indexOf(s) === i).join(' ')
     await this.db.queue.update(entry.order, { state: 'refused', sentence, tooOld: fields.some(([name]) => name === 'happened_at') })
   }
 }

@@ -11,6 +11,8 @@ export interface Shown {
   data: Data
   /** The next actions are foreseen, not offered: the server will check them. */
   foreseen: boolean
+  /** What waits ends the case. */
+  ends: boolean
 }
 
 /**
@@ -18,7 +20,7 @@ export interface Shown {
  * stage while there was a line; without it nothing but what stays in the stage can follow.
  */
 export function overlay(of: Case, waiting: Queued[], ahead?: Ahead): Shown {
-  let shown: Shown = { stage: of.stage, stageTitle: of.stage_title, tone: of.tone, actions: of.actions, data: of.data, foreseen: false }
+  let shown: Shown = { stage: of.stage, stageTitle: of.stage_title, tone: of.tone, actions: of.actions, data: of.data, foreseen: false, ends: false }
   for (const entry of waiting) {
     shown = { ...shown, data: { ...shown.data, ...entry.input } }
     // Done once is enough: what was sent must not be offered again.
@@ -27,7 +29,7 @@ export function overlay(of: Case, waiting: Queued[], ahead?: Ahead): Shown {
     if (!entry.to) shown.actions = rest
     else {
       const always = of.actions.filter((offer) => offer.name === 'note')
-      Object.assign(shown, { stageTitle: entry.to, foreseen: true, actions: [...(next?.actions ?? []), ...always] })
+      Object.assign(shown, { stageTitle: entry.to, foreseen: true, ends: !!ahead && !next, actions: [...(next?.actions ?? []), ...always] })
       if (next) Object.assign(shown, { stage: next.name, tone: next.tone })
     }
   }
