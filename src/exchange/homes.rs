@@ -63,9 +63,15 @@ async fn plan(sql: &impl Sql, actor: &Actor, sheet: &Sheet) -> Result<Plan, Prob
     let mut plan = Plan::default();
     let mut rows: BTreeMap<Address, u32> = BTreeMap::new();
     let mut areas: BTreeMap<(String, String), String> = BTreeMap::new();
+    let named = sheet.rows.iter().filter(|row| !row.get("项目名称").is_empty());
+    let named: BTreeMap<String, &str> = named
+        .map(|row| (code(row.get("项目编码")), row.get("项目名称")))
+        .collect();
     for row in &sheet.rows {
         let mut bad = Vec::new();
-        let wanted = read(row, &mut bad);
+        let mut wanted = read(row, &mut bad);
+        // Once in the file is enough.
+        wanted.site_name = named.get(&wanted.code).copied().unwrap_or_default().to_owned();
         check_site(row, &wanted, &places, actor, &mut bad);
         let at = (
             wanted.code.clone(),
@@ -149,7 +155,7 @@ fn read(row: &Row, bad: &mut Vec<Bad>) -> Wanted {
     }
     Wanted {
         code: code(row.get("项目编码")),
-        site_name: row.get("项目名称").to_owned(),
+        site_name: String::new(),
         building: room_part(row.get("楼栋"), "栋"),
         unit: room_part(row.get("单元"), "单元"),
         room: row.get("房号").to_owned(),

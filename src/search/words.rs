@@ -123,7 +123,10 @@ fn phone(chars: &[char], from: usize) -> Option<(String, usize)> {
         let mobile = number.len() == 11 && number.starts_with('1');
         let landline = (10..=12).contains(&number.len()) && number.starts_with('0');
         let identity = number.len() >= 15 && shortest >= 3;
-        if groups > 1 && ends && (mobile || landline || identity) {
+        if groups > 1 && ends && (mobile || landline) {
+            return Some((number.to_owned(), at));
+        }
+        if groups > 1 && ends && identity {
             found = Some((number.to_owned(), at));
         }
         if !matches!(chars.get(at), Some(' ' | '-')) {
@@ -245,7 +248,7 @@ mod tests {
     fn chinese_is_cut_into_pairs_and_the_rest_into_words() {
         assert_eq!(words("卫生间漏水"), ["卫生", "水", "漏水", "生间", "间漏"]);
         assert_eq!(words("ＡＢＣ　空调E5"), ["abc", "e5", "空调", "调"]);
-        assert_eq!(words("3栋1单元502"), ["1", "3", "502", "单元", "元", "栋"]);
+        assert_eq!(words("3栋1单元502"), ["1", "3", "502", "元", "单元", "栋"]);
         assert!(words("，。！ \u{0}").is_empty());
     }
 

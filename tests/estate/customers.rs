@@ -1,7 +1,7 @@
 //! Who is calling: made, found, told apart, masked.
 
-use super::server::Server;
 use super::{count, names, put, typed};
+use crate::support::server::Server;
 use serde_json::json;
 use yizhan::db::Sql;
 use yizhan::vals;

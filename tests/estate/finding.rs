@@ -1,7 +1,7 @@
 //! Words in what was written: short ones, common ones, and those nobody may ask for.
 
-use super::server::{Person, START, Server, World};
 use super::{names, typed};
+use crate::support::server::{Person, START, Server, World};
 use sea_orm::DbErr;
 use serde_json::json;
 use std::collections::BTreeSet;

@@ -1,7 +1,7 @@
 //! Excel: templates, rehearsals, all or nothing.
 
-use super::server::{PASSWORD, Server};
 use super::{count, names, run, typed};
+use crate::support::server::{PASSWORD, Server};
 use rust_xlsxwriter::Workbook;
 use std::io::{Cursor, Write};
 use yizhan::error::Code;

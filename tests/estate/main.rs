@@ -3,9 +3,6 @@
 #[macro_use]
 #[path = "../support/mod.rs"]
 mod support;
-#[path = "../support/server.rs"]
-#[allow(dead_code, reason = "shared with other binaries")]
-mod server;
 
 mod customers;
 mod finding;
@@ -15,7 +12,7 @@ mod people;
 use reqwest::Method;
 use sea_orm::{DbErr, Value as Sv};
 use serde_json::Value;
-use server::{Answer, Person, Server, key};
+use support::server::{Answer, Person, Server, key};
 use yizhan::db::Sql;
 
 /// Runs a statement behind the application's back.

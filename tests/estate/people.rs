@@ -1,7 +1,7 @@
 //! Staff: made, changed, gone; and who is on duty.
 
-use super::server::{HOUR, START, Server};
 use super::{count, names, put, run};
+use crate::support::server::{HOUR, START, Server};
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 use yizhan::vals;
