@@ -28,6 +28,8 @@ pub enum Wake {
     Outbox,
     /// Some wake-ups were lost on the way from another node: look at everything anew.
     Resync,
+    /// This node is about to stop: connections that would stay open are to end. Only for [`Live::relay`].
+    Stop,
 }
 
 /// The channel.

@@ -206,6 +206,10 @@ both! {
         }
         assert_eq!(event(&mut stream).await.0, "resync", "too much to keep: look at everything anew");
         assert_eq!(door.get(&door::Browser::default(), "/api/v1/live").await.status, 401);
+
+        let mut open = door.stream(&browser, "/api/v1/live").await;
+        door.app.live.relay(Wake::Stop);
+        assert!(open.next().await.is_none(), "a node that stops does not wait for browsers");
     }
 }
 

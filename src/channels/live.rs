@@ -56,11 +56,11 @@ impl Listening {
             tokio::select! {
                 _ = self.look.tick() => self.me = auth::again(&self.app, &self.me).await.ok()?,
                 heard = self.wakes.recv() => match heard {
+                    Ok(Wake::Stop) | Err(RecvError::Closed) => return None,
                     Ok(wake) => if let Some(event) = self.of_interest(wake).await {
                         return Some(event);
                     },
                     Err(RecvError::Lagged(_)) => return Some(("resync", json!({}))),
-                    Err(RecvError::Closed) => return None,
                 },
             }
         }
@@ -77,7 +77,7 @@ impl Listening {
                 json!({ "id": id, "kind": kind, "site": site, "seq": seq }),
             )),
             Wake::Resync => Some(("resync", json!({}))),
-            Wake::Inbox { .. } | Wake::Case { .. } | Wake::Outbox => None,
+            Wake::Inbox { .. } | Wake::Case { .. } | Wake::Outbox | Wake::Stop => None,
         }
     }
 }

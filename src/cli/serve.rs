@@ -3,6 +3,7 @@
 use super::{End, Place, told};
 use crate::app::{App, Config};
 use crate::clock::{Clock, Ids};
+use crate::live::Wake;
 use crate::{cases, channels, measure, router, simulate};
 use anyhow::Context;
 use clap::Args;
@@ -77,8 +78,14 @@ impl Serve {
         let mut work = channels::start(&app);
         work.spawn(cases::scheduler::run(app.clone()));
         work.spawn(measure::fill::run(app.clone()));
+        let live = app.live.clone();
+        let stop = async move {
+            told_to_stop().await;
+            // Browsers that listen would keep the server waiting for ever.
+            live.relay(Wake::Stop);
+        };
         axum::serve(listener, router::build(app.clone()))
-            .with_graceful_shutdown(told_to_stop())
+            .with_graceful_shutdown(stop)
             .await?;
         work.shutdown().await;
         app.db.close().await;
