@@ -26,7 +26,7 @@ struct Due {
 pub async fn run(app: App) {
     loop {
         match fire_due(&app).await {
-            Ok(0) => rest(&app).await,
+            Ok(0) => tokio::time::sleep(REST).await,
             Ok(_) => {}
             Err(problem) => {
                 tracing::error!(?problem, "the scheduler could not look");
@@ -34,14 +34,6 @@ pub async fn run(app: App) {
             }
         }
     }
-}
-
-/// Another node, or the command line, may have put another manual into force.
-async fn rest(app: &App) {
-    if let Err(problem) = app.manuals.refresh().await {
-        tracing::error!(?problem, "the manual in force could not be looked up");
-    }
-    tokio::time::sleep(REST).await;
 }
 
 /// Fires what is due now, in order of time; gives how many cases were changed.
