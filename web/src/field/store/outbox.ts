@@ -162,7 +162,7 @@ export class Outbox {
 
   private async refuse(entry: Queued, error: unknown): Promise<void> {
     const fields = error instanceof Problem ? Object.entries(error.fields) : []
-    const sentence = [sentenceOf(error), whatChanged(entry, error), ...fields.map(([, words]) => words)].filter((s, i, all) => s && all.indexOf(s) === i).join(' ')
+    const sentence = [whatChanged(entry, error), sentenceOf(error), ...fields.map(([, words]) => words)].filter((s, i, all) => s && all.indexOf(s) === i).join(' ')
     await this.db.queue.update(entry.order, { state: 'refused', sentence, tooOld: fields.some(([name]) => name === 'happened_at') })
   }
 }
