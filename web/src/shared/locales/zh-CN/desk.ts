@@ -24,13 +24,14 @@ export default {
     'cleaning-staff': '保洁转', portal: '业主自助', patrol: '巡查', import: '导入', other: '其他',
   },
   relation: { owner: '业主', family: '家属', tenant: '租户', other: '其他' },
+  homeKind: { home: '住宅', shop: '商铺', parking: '车位' },
   desk: {
-    recent: '最近登记', allContacts: '全部登记', lead: '在上方查找来电人，即可看到全部情况；随时可按', noRecent: '今天还没有登记。接到来电或来访后，在右侧登记。',
+    recent: '最近登记', allContacts: '全部登记', lead: '在上方查找来电人，即可看到全部情况。', leadKey: '随时可按', noRecent: '今天还没有登记。接到来电或来访后，在右侧登记。',
     register: '来电来访登记', restore: '恢复刚才的内容', channel: '渠道', callerName: '来电人姓名（未建档）', callerPhone: '来电人电话', newCustomer: '新建客户', said: '客户说了什么？',
     judgement: '判断', judgementHelp: '可多选；按数字键（输入文字时按 Alt+数字）快速选择。', needJudgement: '请至少选择一项判断。', opens: '将新建{kind}', needHome: '请先选定房屋。', needCustomer: '请先选定客户。',
     doneAtOnce: '当场处理', followNeeded: '后续需要', happenedAt: '补记：发生时间', more: '当场处理、后续、补记时间', readBack: '已向客户复述确认', submit: '登记', mend: '还有内容需要填写或修改。',
     maybeSame: '可能重复，已有在办事项', urge: '催办', urgeWords: '客户再次询问 {number}，催办。', urged: '已登记并催办 {number}。', registered: '已登记', next: '完成，下一位', onlyRegistered: '已登记，没有需要跟进的事项。',
-    arrears: '欠费', noPhone: '没有电话', unmask: '查看完整号码', unmaskLead: '查看会留下记录，请写明原因。', unmaskReason: '原因，如：回访联系', identity: '证件号', care: '关怀提示', careHelp: '如：家有行动不便的老人',
+    arrears: '欠费', company: '单位', noPhone: '没有电话', unmask: '查看完整号码', unmaskLead: '查看会留下记录，请写明原因。', unmaskReason: '原因，如：回访联系', identity: '证件号', care: '关怀提示', careHelp: '如：家有行动不便的老人',
     homes: '房屋', noHomes: '还没有关联房屋。', thisHome: '本次', delivered: '交付', warranty: '保修：{n} 项中 {in} 项在保', openCases: '在办 {n}', pastCases: '已办结 {n}', contacts: '来往 {n}',
     noOpen: '没有在办事项。', noPast: '没有已办结事项。', noContacts: '没有来往记录。', editCustomer: '修改客户资料', name: '姓名', phone: '电话', phones: '电话', plates: '车牌', home: '房屋', customer: '客户', relation: '关系',
     whoCalls: '谁来电？', homeCases: '房屋的事项',
@@ -46,7 +47,7 @@ export default {
   case: {
     number: '编号', matter: '事项', stage: '阶段', due: '时限', homeCustomer: '房屋 / 客户', assignee: '经办', opened: '受理', closedAt: '办结', urgency: '缓急', level: '升级 {n} 级', levelHelp: '超时后逐级上报',
     reminders: '催办 {n} 次', parent: '上级事项', contact: '来自登记', ownerLink: '复制业主链接', gateCode: '放行码', passing: '{from} 转给 {to}：{reason}（待接收）', merged: '已并入另一事项。', form: '表单', noForm: '还没有填写内容。',
-    children: '下级事项', links: '关联事项', clocks: '时限', noClocks: '没有时限。', people: '人员', nobody: '还没有指定人员。', timeline: '经过', flow: '流程', started: '开始', dueAt: '到期', stopped: '停止',
+    children: '下级事项', links: '关联事项', clocks: '时限', noClocks: '没有时限。', people: '人员', nobody: '还没有指定人员。', timeline: '经过', flow: '流程', flowHere: '现在：{stage}', started: '开始', dueAt: '到期', stopped: '停止',
     pausedSince: '暂停于', recordedLater: '补记于 {at}', moreActions: '更多', noActions: '目前没有您可以办理的动作。', did: '“{title}”已完成', leadsTo: '办理后进入“{stage}”',
     staleTitle: '刚才有人改动了这件事项', staleKept: '您填写的内容还在，请核对后再次提交。', staleGone: '现在已不能办理这个动作；填写的内容可先复制保存。', staleRetry: '刚才有人改动了这件事项，已刷新，请再试一次。',
     sendAgain: '核对无误，再次提交', earlier: '补记：不是现在发生的', happenedAt: '发生时间',
@@ -72,7 +73,7 @@ export default {
     violators: '违反的事项', noViolators: '没有违反的事项。', hidden: '另有 {n} 件您无权查看。',
   },
   manual: {
-    find: '查找制度', front: '总览', title: '服务制度手册', version: '版本 {version} · {at} 发布', coverage: '已覆盖 {served}/{total} 条', posts: '岗位', post: '岗位', department: '部门', calendars: '工作日历', number: '编号规则',
+    find: '查找制度', front: '总览', title: '服务制度手册', version: '版本 {version} · {at} 发布', coverage: '已覆盖 {served}/{total} 条', posts: '岗位', post: '岗位', department: '部门', calendars: '工作日历', number: '编号规则', numberSite: '项目', numberYear: '年', numberMonth: '月', numberDay: '日', numberSeq: '{n} 位流水号',
     needsHome: '须指明房屋', needsCustomer: '须指明客户', actions: '谁可以做什么', action: '动作', from: '在哪些阶段', to: '之后', who: '谁可以', stays: '阶段不变', anyStage: '任何未办结阶段', form: '表单', field: '内容', type: '类型',
     atOpening: '受理时', note: '说明', personal: '个人信息', clock: '时限', limit: '多久', ladder: '提醒与升级', amount: '金额', rounds: '依次由谁签', asks: '填写', plans: '定期计划',
     types: {
@@ -92,5 +93,5 @@ export default {
     what: { homes: '房屋', customers: '客户', staff: '员工' }, template: '下载模板', templateLead: '按模板里的列填写，一行一条。', download: '下载 Excel 模板', try: '试导入', tryLead: '先检查一遍，不会写入任何数据。', choose: '选择文件', dropHere: '或把 .xlsx 文件拖到这里',
     rows: '共 {n} 行', good: '可导入 {n}', bad: '有误 {n}', already: '已有 {n}（保持不变）', row: '行', column: '列', value: '内容', reason: '原因', write: '正式导入', writeLead: '检查通过后写入。', fixFirst: '请先改正上面有误的行，再选择文件检查一次。', writeNow: '写入', done: '已导入 {n} 行。',
   },
-  duty: { new: '排班', area: '片区（可不选）', added: '已排班', removeAsk: '移除这个班次？', nobody: '无人值班', week: { 0: '周日', 1: '周一', 2: '周二', 3: '周三', 4: '周四', 5: '周五', 6: '周六' } },
+  duty: { new: '排班', before: '昨日', after: '次日', area: '片区（可不选）', added: '已排班', removeAsk: '移除这个班次？', nobody: '无人值班', week: { 0: '周日', 1: '周一', 2: '周二', 3: '周三', 4: '周四', 5: '周五', 6: '周六' } },
 }
