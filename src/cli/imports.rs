@@ -59,9 +59,10 @@ impl ImportCommand {
                 let summary = messages::import(&app, BufReader::new(source), &site).await?;
                 app.db.close().await;
                 if json {
-                    return print(&summary);
+                    print(&summary)?;
+                } else {
+                    println!("{summary}");
                 }
-                println!("{summary}");
                 Ok(if summary.bad.is_empty() {
                     End::Good
                 } else {
