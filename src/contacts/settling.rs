@@ -12,11 +12,38 @@ struct CaseEnd {
     responded_at: Option<i64>,
 }
 
+#[derive(FromQueryResult)]
+struct ContactId {
+    contact_id: String,
+}
+
+/// Works out both instants anew for every contact of a case: those that led to it and those that hang under it.
+///
+/// # Errors
+/// The database's.
+pub async fn refresh_of_case(app: &App, tx: &Tx, case: &str) -> Result<(), Problem> {
+    // In order of id, so that two cases that share contacts cannot wait for each other.
+    let sql = "select contact_id from contact_case where case_id = $1 order by contact_id";
+    let contacts: Vec<ContactId> = tx.rows(sql, vals![case.to_owned()]).await?;
+    for contact in contacts {
+        refresh(app, tx, &contact.contact_id).await?;
+    }
+    Ok(())
+}
+
 /// Works out both instants anew. A contact without cases was settled by who took it, at once.
 ///
 /// # Errors
 /// The database's.
 pub async fn refresh(app: &App, tx: &Tx, contact: &str) -> Result<(), Problem> {
+    if tx.is_postgres() {
+        // Two of its cases may end at once: the second must see the first.
+        tx.run(
+            "select 1 from contact where id = $1 for update",
+            vals![contact.to_owned()],
+        )
+        .await?;
+    }
     let cases: Vec<CaseEnd> = tx
         .rows(
             "select c.closed_at, (select min(r.ended_at) from clock_run r where r.case_id = c.id \

@@ -8,7 +8,6 @@ use crate::app::App;
 use crate::auth::Me;
 use crate::db::Sql;
 use crate::error::Problem;
-use crate::vals;
 use axum::extract::State;
 use engine::def::Figure;
 use engine::load::ClauseRules;
@@ -66,6 +65,16 @@ pub struct ClauseFigure {
     pub complete: bool,
 }
 
+impl ClauseFigure {
+    /// Makes the figure that of one of its months.
+    pub fn narrow_to(&mut self, month: &str) {
+        if let Some(one) = self.months.iter().find(|m| m.month == month) {
+            (self.total, self.broken) = (one.total, one.broken);
+            (self.value, self.met) = (one.value, one.met);
+        }
+    }
+}
+
 /// A clause in one month.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct MonthFigure {
@@ -112,7 +121,7 @@ struct Counted {
 /// Figures of these clauses in these months (oldest first), in the order given.
 ///
 /// # Errors
-/// As [`reach::condition`]; the database's.
+/// As [`reach::facts`]; the database's.
 pub async fn figures(
     app: &App,
     me: &Me,
@@ -120,30 +129,17 @@ pub async fn figures(
     asked: &Asked,
     months: &[String],
 ) -> Result<Vec<ClauseFigure>, Problem> {
-    let span = months.first().zip(months.last());
-    let (from, to) = span
-        .map(|(from, to)| (from.clone(), to.clone()))
-        .unwrap_or_default();
-    let mut values = vals![from, to];
-    let marks: Vec<String> = clauses
-        .iter()
-        .map(|clause| {
-            values.push(clause.def.id.clone().into());
-            format!("${}", values.len())
-        })
-        .collect();
-    let filter = reach::condition(app, me, asked, values.len())?;
-    if marks.is_empty() {
+    let ids: Vec<&str> = clauses.iter().map(|clause| clause.def.id.as_str()).collect();
+    let facts = reach::facts(app, me, asked, &ids, months)?;
+    if ids.is_empty() {
         return Ok(Vec::new());
     }
-    values.extend(filter.values);
     let sql = format!(
         "select clause, month, count(*) as total, cast(sum(case when met then 0 else 1 end) as bigint) as broken \
-         from fact where clause in ({}) and month >= $1 and month <= $2 and {} group by clause, month",
-        marks.join(", "),
-        filter.sql
+         from fact where {} group by clause, month",
+        facts.sql
     );
-    let rows: Vec<Counted> = app.db.read().rows(&sql, values).await?;
+    let rows: Vec<Counted> = app.db.read().rows(&sql, facts.values).await?;
     let counted: BTreeMap<(String, String), Counts> = rows
         .into_iter()
         .map(|r| {

@@ -5,24 +5,21 @@
 //! stopped anywhere, and several nodes may walk, one at a time. Writes feed the clause meanwhile: every writer asks
 //! the database which manual is in force, and those that had asked before it came into force are waited for.
 
-use super::refresh::{refresh_case, refresh_contact};
+use super::walk::{walk_cases, walk_contacts};
 use crate::api::hex;
 use crate::app::App;
 use crate::db::{Sql, Tx};
 use crate::error::Problem;
 use crate::vals;
-use engine::case::Case;
 use engine::def::MeasureOf;
 use engine::load::{ClauseRules, Manual};
-use sea_orm::{FromQueryResult, Value as Sv};
+use sea_orm::FromQueryResult;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Cases or contacts of one transaction: on SQLite all other writers wait for it.
-const BATCH: i64 = 100;
 /// Old facts deleted in one transaction.
 const SWEEP: i64 = 2_000;
 /// How long to rest before looking whether another manual came into force.
@@ -200,7 +197,7 @@ async fn step(app: &App, manual: Arc<Manual>) -> Result<Step, Problem> {
                 let last = if contacts {
                     walk_contacts(&shared, tx, &first.cursor).await?
                 } else {
-                    walk_cases(&shared, tx, &manual, &together).await?
+                    walk_cases(&shared, tx, kinds(&manual, &together), &first.cursor).await?
                 };
                 save(tx, &together, last).await?;
                 Ok(Step::More)
@@ -213,6 +210,14 @@ fn of_contacts(manual: &Manual, clause: &str) -> bool {
     manual
         .clause(clause)
         .is_some_and(|c| c.def.of == MeasureOf::Contacts)
+}
+
+/// Kinds of case that these clauses count.
+fn kinds(manual: &Manual, rows: &[&Row]) -> BTreeSet<String> {
+    let clauses = rows.iter().filter_map(|row| manual.clause(&row.clause));
+    clauses
+        .flat_map(|c| c.per.iter().filter_map(|of| of.kind.clone()))
+        .collect()
 }
 
 /// Deletes facts of the definition before. The walk comes after, so that what writers add meanwhile is not lost.
@@ -250,73 +255,4 @@ async fn save(tx: &Tx, together: &[&Row], last: Option<String>) -> Result<(), Pr
         .await?;
     }
     Ok(())
-}
-
-#[derive(FromQueryResult)]
-struct CaseState {
-    id: String,
-    state: Value,
-}
-
-/// Gives the last id of a full batch; none at the end.
-async fn walk_cases(
-    app: &App,
-    tx: &Tx,
-    manual: &Manual,
-    together: &[&Row],
-) -> Result<Option<String>, Problem> {
-    let clauses = together.iter().filter_map(|row| manual.clause(&row.clause));
-    let kinds: BTreeSet<&String> = clauses
-        .flat_map(|c| c.per.iter().filter_map(|of| of.kind.as_ref()))
-        .collect();
-    let Some(from) = together.first().filter(|_| !kinds.is_empty()) else {
-        return Ok(None);
-    };
-    let mut values: Vec<Sv> = vals![from.cursor.clone(), BATCH];
-    values.extend(kinds.iter().map(|kind| Sv::from((*kind).clone())));
-    let marks: Vec<String> = (3..=values.len()).map(|n| format!("${n}")).collect();
-    let sql = format!(
-        "select id, state from case_record where id > $1 and kind in ({}) order by id limit $2 {}",
-        marks.join(", "),
-        lock(tx)
-    );
-    let rows: Vec<CaseState> = tx.rows(&sql, values).await?;
-    let last = rows
-        .last()
-        .filter(|_| rows.len() as i64 == BATCH)
-        .map(|row| row.id.clone());
-    for row in rows {
-        match serde_json::from_value::<Case>(row.state) {
-            Ok(case) => refresh_case(app, tx, &case).await?,
-            // One that cannot be read must not keep the others from being counted.
-            Err(error) => tracing::error!(case = row.id, %error, "a case cannot be measured"),
-        }
-    }
-    Ok(last)
-}
-
-#[derive(FromQueryResult)]
-struct ContactId {
-    id: String,
-}
-
-async fn walk_contacts(app: &App, tx: &Tx, from: &str) -> Result<Option<String>, Problem> {
-    let sql = format!(
-        "select id from contact where id > $1 order by id limit $2 {}",
-        lock(tx)
-    );
-    let rows: Vec<ContactId> = tx.rows(&sql, vals![from.to_owned(), BATCH]).await?;
-    let last = rows
-        .last()
-        .filter(|_| rows.len() as i64 == BATCH)
-        .map(|row| row.id.clone());
-    for row in rows {
-        refresh_contact(app, tx, &row.id).await?;
-    }
-    Ok(last)
-}
-
-/// What is measured may not change meanwhile; rows that refer to it may.
-fn lock(tx: &Tx) -> &'static str {
-    if tx.is_postgres() { "for no key update" } else { "" }
 }

@@ -12,7 +12,8 @@ mod figure;
 pub mod fill;
 mod reach;
 mod refresh;
+mod rewrite;
+mod violators;
+mod walk;
 
-pub use board::{ClauseFigure, ClauseList, MonthFigure, list_clauses};
-pub use detail::{ClauseDetail, GroupFigure, Violator, get_clause};
 pub use refresh::{refresh_case, refresh_contact};

@@ -24,39 +24,86 @@ pub struct Asked {
     pub person: Option<String>,
 }
 
-/// The condition on rows of `fact`, after `used` placeholders: what is asked for, of the sites whose figures `me`
-/// may read.
+/// The condition on facts of these clauses in these months: what is asked for, of the sites whose figures `me` may
+/// read. Months are listed, so that the index leads to the site within each.
 ///
 /// # Errors
 /// [`Problem::forbidden`] without the right; [`Problem::not_found`] for a site beyond it.
-pub fn condition(app: &App, me: &Me, asked: &Asked, used: usize) -> Result<Filter, Problem> {
-    let sites = sites(app, me)?;
+pub fn facts(
+    app: &App,
+    me: &Me,
+    asked: &Asked,
+    clauses: &[&str],
+    months: &[String],
+) -> Result<Filter, Problem> {
     let mut filter = Filter {
         sql: String::new(),
         values: Vec::new(),
     };
+    let clauses = one_of(&mut filter, clauses.iter().copied());
+    let months = one_of(&mut filter, months.iter().map(String::as_str));
+    let reach = narrow(app, me, asked, &mut filter)?;
+    filter.sql = format!("clause in ({clauses}) and month in ({months}) and {reach}");
+    Ok(filter)
+}
+
+/// The same for one clause, by the instants at which the months (oldest first) begin and end, in whose order what
+/// broke it is kept.
+///
+/// # Errors
+/// As [`facts`]; [`crate::error::Code::Invalid`] for what is no month.
+pub fn span(app: &App, me: &Me, asked: &Asked, clause: &str, months: &[String]) -> Result<Filter, Problem> {
+    let wrong = || Problem::field("month", "月份应写成 2026-11 这样");
+    let offset = app.manuals.current().offset();
+    let first = |month: &String| format!("{month}-01").parse::<NaiveDate>().ok();
+    let begin = months.first().and_then(first).ok_or_else(wrong)?;
+    let end = months
+        .last()
+        .and_then(first)
+        .and_then(|day| day.checked_add_months(Months::new(1)));
+    let (begin, end) = (
+        Time::start_of(begin, offset),
+        Time::start_of(end.ok_or_else(wrong)?, offset),
+    );
+    let mut filter = Filter {
+        sql: String::new(),
+        values: Vec::new(),
+    };
+    let clause = filter.bind(0, clause.to_owned());
+    let (begin, end) = (filter.bind(0, begin.0), filter.bind(0, end.0));
+    let reach = narrow(app, me, asked, &mut filter)?;
+    filter.sql = format!("clause = {clause} and at >= {begin} and at < {end} and {reach}");
+    Ok(filter)
+}
+
+fn one_of<'a>(filter: &mut Filter, texts: impl Iterator<Item = &'a str>) -> String {
+    let marks: Vec<String> = texts.map(|text| filter.bind(0, text.to_owned())).collect();
+    marks.join(", ")
+}
+
+/// What is asked for within what may be read.
+fn narrow(app: &App, me: &Me, asked: &Asked, filter: &mut Filter) -> Result<String, Problem> {
     let mut all = Vec::new();
-    match (&asked.site, &sites) {
+    match (&asked.site, sites(app, me)?) {
         (Some(site), Some(sites)) if !sites.contains(site) => return Err(Problem::not_found()),
-        (Some(site), _) => all.push(format!("site_id = {}", filter.bind(used, site.clone()))),
+        (Some(site), _) => all.push(format!("site_id = {}", filter.bind(0, site.clone()))),
         (None, Some(sites)) => {
-            let marks: Vec<String> = sites.iter().map(|s| filter.bind(used, s.clone())).collect();
-            all.push(format!("site_id in ({})", marks.join(", ")));
+            let sites = one_of(filter, sites.iter().map(String::as_str));
+            all.push(format!("site_id in ({sites})"));
         }
         (None, None) => {}
     }
     if let Some(department) = &asked.department {
-        all.push(format!("department = {}", filter.bind(used, department.clone())));
+        all.push(format!("department = {}", filter.bind(0, department.clone())));
     }
     if let Some(person) = &asked.person {
-        all.push(format!("staff_id = {}", filter.bind(used, person.clone())));
+        all.push(format!("staff_id = {}", filter.bind(0, person.clone())));
     }
-    filter.sql = if all.is_empty() {
+    Ok(if all.is_empty() {
         "true".to_owned()
     } else {
         all.join(" and ")
-    };
-    Ok(filter)
+    })
 }
 
 /// Sites where a post with the right is held, not merely any post; `None`: all of them.

@@ -62,6 +62,7 @@ both! {
         let path = "/clauses/J-01?by=person&months=3&month=2026-11";
         let detail = get(&town, &manager, path).await;
         assert_eq!(detail["clause"]["months"].as_array().map(Vec::len), Some(3));
+        assert_eq!((&detail["clause"]["total"], &detail["clause"]["broken"]), (&json!(1), &json!(1)));
         assert_eq!(
             detail["groups"],
             json!([{"key": town.engineer, "title": "engineer", "total": 1, "broken": 1, "value": 0.0}])
@@ -73,6 +74,8 @@ both! {
         let december = get(&town, &manager, "/clauses/J-01?by=department&months=3&month=2026-12").await;
         assert_eq!(december["groups"][0]["title"], "工程部");
         assert_eq!(december["violators"], json!([]));
+        let never = town.door.get(&manager, "/api/v1/clauses/J-01?month=never").await;
+        assert_eq!(never.status, 422);
     }
 
     async fn nobody_counts_what_lies_beyond_their_sites(db: TestDb) {

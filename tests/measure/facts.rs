@@ -73,6 +73,39 @@ both! {
         assert_eq!(town.met("J-05", &quick.id).await, Some(false), "open again");
     }
 
+    async fn a_contact_that_hangs_under_a_case_is_settled_with_it(db: TestDb) {
+        let town = Town::open(db).await;
+        let (first, second) = (town.contact(SITE, "job").await, town.contact(SITE, "job").await);
+        let (job, own) = (&first.cases[0].id, &second.cases[0].id);
+        let values = yizhan::vals![second.id.clone(), job.clone()];
+        town.door.sql("insert into contact_case (contact_id, case_id) values ($1, $2)", values).await;
+        for case in [own, job] {
+            assert_eq!(town.met("J-05", &second.id).await, Some(false), "one of its cases is open");
+            town.must(case, &town.engineer, "take", json!({})).await;
+            town.must(case, &town.engineer, "complete", json!({})).await;
+        }
+        assert_eq!(town.met("J-05", &second.id).await, Some(true));
+    }
+
+    async fn cases_of_a_contact_that_end_at_once_settle_it(db: TestDb) {
+        let town = Town::open(db).await;
+        for _ in 0..5 {
+            let contact = town.contact(SITE, "job").await;
+            let mut jobs = town.jobs(SITE, 3).await;
+            for job in &jobs {
+                let values = yizhan::vals![contact.id.clone(), job.clone()];
+                town.door.sql("insert into contact_case (contact_id, case_id) values ($1, $2)", values).await;
+            }
+            jobs.push(contact.cases[0].id.clone());
+            for job in &jobs {
+                town.must(job, &town.engineer, "take", json!({})).await;
+            }
+            let all = jobs.iter().map(|job| town.must(job, &town.engineer, "complete", json!({})));
+            futures::future::join_all(all).await;
+            assert_eq!(town.met("J-05", &contact.id).await, Some(true));
+        }
+    }
+
     async fn months_are_local(db: TestDb) {
         let town = Town::open(db).await;
         // 2026-11-30 23:30 in Beijing is still November, half an hour later is not.

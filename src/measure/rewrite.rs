@@ -1,0 +1,206 @@
+//! The rows of `fact`: what there is, and making it what the clauses say.
+
+use super::facts::{Key, Said, month};
+use crate::app::App;
+use crate::db::{Sql, Tx};
+use crate::error::Problem;
+use crate::vals;
+use engine::load::Manual;
+use sea_orm::{FromQueryResult, Value as Sv};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Rows of one insert at most.
+const CHUNK: usize = 50;
+
+/// What facts are about.
+pub struct About<'a> {
+    /// Case.
+    pub case: Option<&'a str>,
+    /// Contact.
+    pub contact: Option<&'a str>,
+    /// Site.
+    pub site: &'a str,
+    /// Whom they are counted for.
+    pub person: Option<&'a str>,
+}
+
+/// A row of `fact`, without its key.
+#[derive(Debug, PartialEq)]
+pub struct Fact {
+    month: String,
+    site: String,
+    department: String,
+    person: Option<String>,
+    said: Said,
+}
+
+#[derive(FromQueryResult)]
+struct Row {
+    manual: Value,
+    clause: Option<String>,
+    subject: Option<String>,
+    month: Option<String>,
+    at: Option<i64>,
+    site_id: Option<String>,
+    department: Option<String>,
+    staff_id: Option<String>,
+    met: Option<bool>,
+}
+
+/// The facts there are, and the manual in force, in one round trip. The database is asked which manual that is: a
+/// node that has not heard of a new one yet would write facts of clauses as they were, behind the back of
+/// [`super::fill`].
+///
+/// # Errors
+/// The database's.
+pub async fn kept(
+    app: &App,
+    tx: &Tx,
+    column: &str,
+    id: &str,
+) -> Result<(Arc<Manual>, BTreeMap<Key, Fact>), Problem> {
+    let sql = format!(
+        "select s.value as manual, f.clause, f.subject, f.month, f.at, f.site_id, f.department, f.staff_id, f.met \
+         from setting s left join fact f on f.{column} = $1 where s.name = 'manual'"
+    );
+    let rows: Vec<Row> = tx.rows(&sql, vals![id.to_owned()]).await?;
+    let current = app.manuals.current();
+    let manual = match rows.first().and_then(|row| row.manual.as_str()) {
+        // One that came into force in this very commit cannot be read by others yet: the fill comes after it.
+        Some(hash) if hash != current.hash => app.manuals.get(hash).await.unwrap_or(current),
+        _ => current,
+    };
+    Ok((manual, rows.into_iter().filter_map(fact).collect()))
+}
+
+fn fact(row: Row) -> Option<(Key, Fact)> {
+    let fact = Fact {
+        month: row.month?,
+        site: row.site_id?,
+        department: row.department?,
+        person: row.staff_id,
+        said: Said {
+            at: row.at?,
+            met: row.met?,
+        },
+    };
+    Some(((row.clause?, row.subject?), fact))
+}
+
+/// Writes only what differs. The department stays as it was while the person does: facts do not move when somebody
+/// changes posts.
+///
+/// # Errors
+/// The database's.
+pub async fn rewrite(
+    tx: &Tx,
+    manual: &Manual,
+    about: &About<'_>,
+    said: BTreeMap<Key, Said>,
+    kept: BTreeMap<Key, Fact>,
+) -> Result<(), Problem> {
+    let gone: Vec<&Key> = kept.keys().filter(|key| !said.contains_key(*key)).collect();
+    delete(tx, &gone).await?;
+    if said.is_empty() {
+        return Ok(());
+    }
+    let known = kept
+        .values()
+        .find(|f| f.person.as_deref() == about.person)
+        .map(|f| f.department.clone());
+    let department = match (known, about.person) {
+        (Some(known), _) => known,
+        (None, Some(person)) => department(tx, manual, person, about.site).await?,
+        (None, None) => String::new(),
+    };
+    let changed: Vec<(Key, Fact)> = said
+        .into_iter()
+        .map(|(key, said)| {
+            let fact = Fact {
+                month: month(said.at, manual.offset()),
+                site: about.site.to_owned(),
+                department: department.clone(),
+                person: about.person.map(str::to_owned),
+                said,
+            };
+            (key, fact)
+        })
+        .filter(|(key, fact)| kept.get(key) != Some(fact))
+        .collect();
+    for chunk in changed.chunks(CHUNK) {
+        upsert(tx, about, chunk).await?;
+    }
+    Ok(())
+}
+
+async fn delete(tx: &Tx, gone: &[&Key]) -> Result<(), Problem> {
+    for chunk in gone.chunks(CHUNK) {
+        let pairs =
+            (0..chunk.len()).map(|n| format!("(clause = ${} and subject = ${})", 2 * n + 1, 2 * n + 2));
+        let pairs: Vec<String> = pairs.collect();
+        let values = chunk
+            .iter()
+            .flat_map(|(clause, subject)| vals![clause.clone(), subject.clone()])
+            .collect();
+        tx.run(&format!("delete from fact where {}", pairs.join(" or ")), values)
+            .await?;
+    }
+    Ok(())
+}
+
+async fn upsert(tx: &Tx, about: &About<'_>, changed: &[(Key, Fact)]) -> Result<(), Problem> {
+    let mut values: Vec<Sv> = Vec::with_capacity(changed.len() * 10);
+    let mut tuples = Vec::with_capacity(changed.len());
+    for ((clause, subject), fact) in changed {
+        let marks: Vec<String> = (1..=10).map(|n| format!("${}", values.len() + n)).collect();
+        tuples.push(format!("({})", marks.join(", ")));
+        values.extend(vals![
+            clause.clone(),
+            subject.clone(),
+            about.case.map(str::to_owned),
+            about.contact.map(str::to_owned),
+            fact.month.clone(),
+            fact.said.at,
+            fact.site.clone(),
+            fact.department.clone(),
+            fact.person.clone(),
+            fact.said.met,
+        ]);
+    }
+    let sql = format!(
+        "insert into fact (clause, subject, case_id, contact_id, month, at, site_id, department, staff_id, met) \
+         values {} on conflict (clause, subject) do update set month = excluded.month, at = excluded.at, \
+         site_id = excluded.site_id, department = excluded.department, staff_id = excluded.staff_id, \
+         met = excluded.met",
+        tuples.join(", ")
+    );
+    tx.run(&sql, values).await?;
+    Ok(())
+}
+
+#[derive(FromQueryResult)]
+struct Post {
+    post: String,
+    site_id: Option<String>,
+}
+
+/// Department of the first of a person's posts, in the manual's order; those held where the matter is come first.
+async fn department(tx: &Tx, manual: &Manual, person: &str, site: &str) -> Result<String, Problem> {
+    let held: Vec<Post> = tx
+        .rows(
+            "select post, site_id from staff_post where staff_id = $1",
+            vals![person.to_owned()],
+        )
+        .await?;
+    let ranked = held.iter().filter_map(|h| {
+        let elsewhere = h.site_id.as_deref().is_some_and(|s| s != site);
+        let rank = manual.posts.iter().position(|p| p.name == h.post)?;
+        Some((elsewhere, rank))
+    });
+    Ok(ranked
+        .min()
+        .map(|(_, rank)| manual.posts[rank].department.clone())
+        .unwrap_or_default())
+}
