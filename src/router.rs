@@ -41,8 +41,8 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(search::everything::search))
         .routes(routes!(estate::sites::list_sites))
         .routes(routes!(estate::homes::list_homes))
-        .routes(routes!(estate::homes::get_home, estate::homes::change_home))
-        .routes(routes!(estate::change::create_customer))
+        .routes(routes!(estate::home::get_home, estate::home::change_home))
+        .routes(routes!(estate::create::create_customer))
         .routes(routes!(
             estate::story::get_customer,
             estate::change::change_customer

@@ -2,23 +2,19 @@
 //! cases, all in the one transaction.
 
 use super::world::Around;
-use super::{load, numbers, values};
-use crate::api::hex;
+use super::{ledger, load, numbers, projections, snapshot, values};
 use crate::app::App;
 use crate::channels;
-use crate::db::{Sql, Tx};
-use crate::error::{Code, Problem};
-use crate::estate::insert_all;
+use crate::db::Tx;
+use crate::error::Problem;
 use crate::live::Wake;
-use crate::{files, measure, owner, search, vals};
+use crate::{files, measure, owner, search};
 use engine::case::{Case, Data};
-use engine::event::{Entry, Event, VERSION};
+use engine::event::Event;
 use engine::load::Rules;
 use engine::step::{self, Actor, Outcome, Start};
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use sea_orm::{FromQueryResult, Value as Sv};
-use sha2::{Digest, Sha256};
 
 /// Who writes, and when.
 #[derive(Clone)]
@@ -56,7 +52,7 @@ impl Pen<'_> {
 /// Writes an outcome. `before` is the case as it was, none for a new one.
 ///
 /// # Errors
-/// [`Code::Taken`] when a claim is held by another case; references that do not exist; the database's.
+/// [`crate::error::Code::Taken`] when a claim is held by another case; references that do not exist; the database's.
 pub async fn write(
     pen: &Pen<'_>,
     around: &Around,
@@ -75,10 +71,10 @@ pub async fn write(
         give_number(pen, rules, &mut outcome).await?;
     }
     let case = &outcome.case;
-    snapshot(pen, around, rules, before, case).await?;
+    snapshot::write(pen, around, rules, before, case).await?;
     files::attach(pen.tx, &uploads, &case.id).await?;
-    ledger(pen, before.map_or(0, |c| c.seq), &case.id, &outcome.entries).await?;
-    projections(pen, before, case, &outcome.entries).await?;
+    ledger::append(pen, before.map_or(0, |c| c.seq), &case.id, &outcome.entries).await?;
+    projections::project(pen, before, case, &outcome.entries).await?;
     if words_changed(before, case) {
         let text = values::searchable(rules, case);
         search::index_case(pen.tx, &case.id, &case.site, case.opened_at.0, &text).await?;
@@ -133,300 +129,6 @@ fn owner_of_files(pen: &Pen<'_>) -> Option<String> {
         Actor::System => None,
     }
 }
-
-async fn snapshot(
-    pen: &Pen<'_>,
-    around: &Around,
-    rules: &Rules,
-    before: Option<&Case>,
-    case: &Case,
-) -> Result<(), Problem> {
-    let area = match (before, &case.home) {
-        (Some(b), home) if b.home == *home => around.area().map(str::to_owned),
-        (_, Some(home)) => area_of(pen.tx, home).await?,
-        (_, None) => None,
-    };
-    let mut values: Vec<Sv> = vals![
-        case.id.clone(),
-        case.stage.clone(),
-        engine::tell::heading(rules, case),
-        area,
-        case.home.clone(),
-        case.customer.clone(),
-        i64::from(case.urgency),
-        i64::from(case.level),
-        i64::from(case.reminders),
-        case.closed_at.map(|t| t.0),
-        case.merged_into.clone(),
-        case.passing.as_ref().map(|p| p.to.clone()),
-        case.next_due().and_then(|r| r.due_at).map(|t| t.0),
-        case.next_wake().map(|t| t.0),
-        case.seq,
-        serde_json::Value::Object(case.data.clone()),
-        serde_json::to_value(case)?,
-    ];
-    let sql = match before {
-        Some(before) => {
-            values.extend(vals![before.seq]);
-            "update case_record set stage = $2, heading = $3, area_id = $4, home_id = $5, customer_id = $6, \
-             urgency = $7, level = $8, reminders = $9, closed_at = $10, merged_into = $11, passing_to = $12, \
-             next_due_at = $13, wake_at = $14, seq = $15, data = $16, state = $17 where id = $1 and seq = $18"
-        }
-        None => {
-            values.extend(vals![
-                case.kind.clone(),
-                case.manual.clone(),
-                case.site.clone(),
-                case.number.clone(),
-                case.contact.clone(),
-                case.parent.clone(),
-                case.channel.clone(),
-                case.opened_at.0,
-            ]);
-            "insert into case_record (id, stage, heading, area_id, home_id, customer_id, urgency, level, reminders, \
-             closed_at, merged_into, passing_to, next_due_at, wake_at, seq, data, state, kind, manual, site_id, \
-             number, contact_id, parent_id, channel, opened_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, \
-             $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)"
-        }
-    };
-    if pen.tx.run(sql, values).await? == 0 {
-        return Err(Problem::new(
-            Code::Stale,
-            "刚刚有人修改了这项事项，请看过最新内容再办理",
-        ));
-    }
-    Ok(())
-}
-
-async fn area_of(sql: &impl Sql, home: &str) -> Result<Option<String>, Problem> {
-    let found: Option<Option<String>> = sql
-        .scalar(
-            "select b.area_id from home h join building b on b.id = h.building_id where h.id = $1",
-            vals![home.to_owned()],
-        )
-        .await?;
-    Ok(found.flatten())
-}
-
-/// Appends to the hash chain of the case.
-async fn ledger(pen: &Pen<'_>, before: i64, case: &str, entries: &[Entry]) -> Result<(), Problem> {
-    let last: Option<String> = pen
-        .tx
-        .scalar(
-            "select chain from case_event where case_id = $1 and seq = $2",
-            vals![case.to_owned(), before],
-        )
-        .await?;
-    let mut chain = last.unwrap_or_default();
-    let (kind, actor) = actor_columns(pen);
-    let now = pen.now();
-    let mut rows = Vec::with_capacity(entries.len());
-    for (index, entry) in entries.iter().enumerate() {
-        let seq = before + 1 + index as i64;
-        let body = serde_json::to_value(&entry.event)?;
-        let salt = pen.app.id();
-        let digest = digest(&salt, &body);
-        chain = link(&chain, seq, entry.happened_at.0, now, &actor, &digest);
-        rows.push(vals![
-            case.to_owned(),
-            seq,
-            body["type"].as_str().unwrap_or_default().to_owned(),
-            i64::from(VERSION),
-            entry.happened_at.0,
-            now,
-            kind.clone(),
-            actor.clone(),
-            body,
-            salt,
-            digest,
-            chain.clone(),
-        ]);
-    }
-    let columns = "case_event (case_id, seq, type, version, happened_at, recorded_at, actor_kind, actor_id, body, \
-                   salt, digest, chain)";
-    insert_all(pen.tx, columns, rows, "").await?;
-    Ok(())
-}
-
-/// Digest of an event's body with its salt. The body is taken in canonical form: keys sorted, no white space.
-pub fn digest(salt: &str, body: &serde_json::Value) -> String {
-    let mut hasher = Sha256::new();
-    hasher.update(salt);
-    hasher.update(body.to_string());
-    hex(&hasher.finalize())
-}
-
-/// The link of the chain that an event adds.
-pub fn link(
-    before: &str,
-    seq: i64,
-    happened: i64,
-    recorded: i64,
-    actor: &Option<String>,
-    digest: &str,
-) -> String {
-    let actor = actor.as_deref().unwrap_or_default();
-    hex(&Sha256::digest(format!(
-        "{before}|{seq}|{happened}|{recorded}|{actor}|{digest}"
-    )))
-}
-
-fn actor_columns(pen: &Pen<'_>) -> (String, Option<String>) {
-    match &pen.actor {
-        Actor::Staff(id) => ("staff".to_owned(), Some(id.clone())),
-        Actor::Link(link) => (link.name().to_owned(), pen.actor_id.clone()),
-        Actor::System => ("system".to_owned(), None),
-    }
-}
-
-async fn projections(
-    pen: &Pen<'_>,
-    before: Option<&Case>,
-    case: &Case,
-    entries: &[Entry],
-) -> Result<(), Problem> {
-    let was = |number: u32| before.and_then(|b| b.runs.iter().find(|r| r.run == number));
-    for run in case.runs.iter().filter(|run| was(run.run) != Some(run)) {
-        pen.tx
-            .run(
-                "insert into clock_run (case_id, run, clock, started_at, due_at, paused, ended_at, breached_at) \
-                 values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (case_id, run) do update set \
-                 due_at = excluded.due_at, paused = excluded.paused, ended_at = excluded.ended_at, \
-                 breached_at = excluded.breached_at",
-                vals![
-                    case.id.clone(),
-                    i64::from(run.run),
-                    run.clock.clone(),
-                    run.started_at.0,
-                    run.due_at.map(|t| t.0),
-                    run.paused(),
-                    run.ended.map(|(t, _)| t.0),
-                    run.breached_at.map(|t| t.0),
-                ],
-            )
-            .await?;
-    }
-    people(pen, before, case).await?;
-    if before.map(|b| &b.signing) != Some(&case.signing) {
-        waits(pen, case).await?;
-    }
-    for entry in entries {
-        claims(pen, case, &entry.event).await?;
-    }
-    Ok(())
-}
-
-async fn people(pen: &Pen<'_>, before: Option<&Case>, case: &Case) -> Result<(), Problem> {
-    let empty = Vec::new();
-    let old = before.map_or(&empty, |b| &b.people);
-    for (relation, staff) in old.iter().filter(|p| !case.people.contains(p)) {
-        pen.tx
-            .run(
-                "delete from case_person where case_id = $1 and relation = $2 and staff_id = $3",
-                vals![case.id.clone(), relation.name(), staff.clone()],
-            )
-            .await?;
-    }
-    for (relation, staff) in case.people.iter().filter(|p| !old.contains(p)) {
-        pen.tx
-            .run(
-                "insert into case_person (case_id, relation, staff_id) values ($1, $2, $3) on conflict do nothing",
-                vals![case.id.clone(), relation.name(), staff.clone()],
-            )
-            .await?;
-    }
-    Ok(())
-}
-
-/// Rows for the signatures that are waited for now.
-async fn waits(pen: &Pen<'_>, case: &Case) -> Result<(), Problem> {
-    pen.tx
-        .run("delete from sign_wait where case_id = $1", vals![case.id.clone()])
-        .await?;
-    let open = case
-        .open_signing()
-        .and_then(|s| s.round())
-        .into_iter()
-        .flat_map(|r| &r.slots);
-    for slot in open.filter(|s| s.signed.is_none()) {
-        let posts = slot.who.iter().filter_map(|who| match who {
-            engine::def::Who::Post(post) => Some((Some(post.clone()), None)),
-            engine::def::Who::Field(field) => case
-                .data
-                .get(field)
-                .and_then(|v| v.as_str())
-                .map(|staff| (None, Some(staff.to_owned()))),
-            engine::def::Who::Relation(relation) => case
-                .in_relation(*relation)
-                .next()
-                .map(|staff| (None, Some(staff.to_owned()))),
-            _ => None,
-        });
-        let named = slot.people.iter().map(|staff| (None, Some(staff.clone())));
-        for (post, staff) in posts.chain(named).collect::<Vec<_>>() {
-            pen.tx
-                .run(
-                    "insert into sign_wait (case_id, slot, title, post, staff_id) values ($1, $2, $3, $4, $5)",
-                    vals![case.id.clone(), slot.name.clone(), slot.title.clone(), post, staff],
-                )
-                .await?;
-        }
-    }
-    Ok(())
-}
-
-#[derive(FromQueryResult)]
-struct Holder {
-    number: String,
-}
-
-async fn claims(pen: &Pen<'_>, case: &Case, event: &Event) -> Result<(), Problem> {
-    match event {
-        Event::Claimed(claim) => {
-            let taken = pen
-                .tx
-                .run(
-                    "insert into claim (name, resource, case_id) values ($1, $2, $3) on conflict do nothing",
-                    vals![claim.name.clone(), claim.resource.clone(), case.id.clone()],
-                )
-                .await?
-                == 0;
-            if taken {
-                return Err(already_taken(pen, case, &claim.name, &claim.resource).await?);
-            }
-        }
-        Event::Released { name } => {
-            pen.tx
-                .run(
-                    "delete from claim where name = $1 and case_id = $2",
-                    vals![name.clone(), case.id.clone()],
-                )
-                .await?;
-        }
-        _ => {}
-    }
-    Ok(())
-}
-
-/// The sentence of the claim, and who holds it.
-async fn already_taken(pen: &Pen<'_>, case: &Case, name: &str, resource: &str) -> Result<Problem, Problem> {
-    let holder: Option<Holder> = pen
-        .tx
-        .row(
-            "select c.number from claim x join case_record c on c.id = x.case_id \
-             where x.name = $1 and x.resource = $2",
-            vals![name.to_owned(), resource.to_owned()],
-        )
-        .await?;
-    let manual = pen.app.manuals.get(&case.manual).await?;
-    let said = manual
-        .kind(&case.kind)
-        .and_then(|r| r.kind.claims.iter().find(|c| c.name == name));
-    let said = said.map_or("已被占用", |c| c.taken.as_str());
-    let by = holder.map(|h| format!("（{}）", h.number)).unwrap_or_default();
-    Ok(Problem::new(Code::Taken, format!("{said}{by}")))
-}
-
 /// What an event brings about outside its own case.
 fn follow<'a>(
     pen: &'a Pen<'_>,

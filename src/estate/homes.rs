@@ -1,22 +1,16 @@
-//! Homes: lists, the page of one, changes.
+//! Homes in lists.
 
-use super::customers::{PersonLink, is_seen, people_of};
-use super::keep::RELATIONS;
+use super::customers::{PersonLink, people_of};
 use super::reach::{reach, within};
-use super::story::SHOWN;
-use super::warranty::{WarrantyView, warranties};
-use crate::api::{Answer, Json, Once, Path, Query};
+use crate::api::{Json, Query};
 use crate::app::App;
 use crate::auth::Me;
-use crate::cases::rows::{self, CaseRow, Named};
+use crate::cases::rows::Named;
 use crate::cases::scope::Filter;
-use crate::contacts::rows::{self as contact_rows, ContactRow};
-use crate::db::{Sql, Tx};
+use crate::db::Sql;
 use crate::error::Problem;
 use crate::search::find_homes;
-use crate::vals;
 use axum::extract::State;
-use axum::http::StatusCode;
 use engine::def::Area;
 use sea_orm::{DbErr, FromQueryResult};
 use serde::{Deserialize, Serialize};
@@ -26,10 +20,6 @@ use std::collections::BTreeSet;
 const PAGE: usize = 100;
 /// Homes of a building: all of them, for the board of units.
 const MOST_OF_BUILDING: usize = 3000;
-/// People of a home.
-const MOST_PEOPLE: usize = 50;
-/// Kinds of homes: `home.kind` in the manual.
-const KINDS: [&str; 3] = ["home", "shop", "parking"];
 
 /// Which homes.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
@@ -82,20 +72,6 @@ pub struct HomeRow {
     pub site_name: String,
     /// Owners, family, tenants; empty for who may not see customers.
     pub people: Vec<PersonLink>,
-}
-
-/// The page of a home.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct HomeView {
-    /// The home.
-    #[serde(flatten)]
-    home: HomeRow,
-    /// Ends of warranty.
-    warranties: Vec<WarrantyView>,
-    /// Cases, newest first.
-    cases: Vec<CaseRow>,
-    /// Contacts, newest first.
-    contacts: Vec<ContactRow>,
 }
 
 #[derive(FromQueryResult)]
@@ -244,145 +220,4 @@ fn row(raw: Raw, people: &mut std::collections::BTreeMap<String, Vec<PersonLink>
         },
         site_name: raw.site_name,
     }
-}
-
-/// The page of a home: people, warranties, cases, contacts.
-#[utoipa::path(get, path = "/homes/{id}", tag = "estate", params(("id" = String, Path, description = "Home")),
-    responses((status = 200, body = HomeView)))]
-pub async fn get_home(
-    State(app): State<App>,
-    me: Me,
-    Path(id): Path<String>,
-) -> Result<Json<HomeView>, Problem> {
-    view(&app, &me, id).await.map(Json)
-}
-
-async fn view(app: &App, me: &Me, id: String) -> Result<HomeView, Problem> {
-    let home = by_ids(app, me, std::slice::from_ref(&id))
-        .await?
-        .pop()
-        .ok_or_else(Problem::not_found)?;
-    me.at_site(&home.site.id)?;
-    let read = app.db.read();
-    Ok(HomeView {
-        warranties: warranties(&app.manuals.current(), home.delivered_on.as_deref()),
-        cases: rows::of_home(app, read, me, &id, SHOWN).await?,
-        contacts: contact_rows::of_home(app, read, me, &id, SHOWN).await?,
-        home,
-    })
-}
-
-/// A home as it shall be.
-#[derive(Debug, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct HomeChange {
-    /// home, shop, parking
-    kind: String,
-    /// Floor area in square metres.
-    area: Option<f64>,
-    /// Day of handover, YYYY-MM-DD.
-    delivered_on: Option<String>,
-    /// Everybody of the home.
-    people: Vec<PersonInput>,
-}
-
-/// A person of the home.
-#[derive(Debug, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-struct PersonInput {
-    /// Customer.
-    customer: String,
-    /// owner, family, tenant, other
-    relation: String,
-}
-
-/// What the change of a home answers: the page is read anew.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct Changed {
-    /// Home.
-    id: String,
-}
-
-/// Changes a home: kind, area, day of handover (warranties begin with it), and who belongs to it.
-#[utoipa::path(put, path = "/homes/{id}", tag = "estate", request_body = HomeChange,
-    params(("id" = String, Path, description = "Home")), responses((status = 200, body = Changed)))]
-pub async fn change_home(
-    State(app): State<App>,
-    me: Me,
-    Path(id): Path<String>,
-    once: Once,
-    Json(asked): Json<HomeChange>,
-) -> Result<Answer, Problem> {
-    let sites = reach(&me, &app.manuals.current(), &[Area::Estate])?;
-    asked.check()?;
-    app.write_as(&me, once, StatusCode::OK, move |tx| {
-        Box::pin(async move { change(tx, id, asked, sites.as_ref()).await })
-    })
-    .await
-}
-
-impl HomeChange {
-    fn check(&self) -> Result<(), Problem> {
-        if !KINDS.contains(&self.kind.as_str()) {
-            return Err(Problem::field("kind", "类型只能是住宅、商铺、车位"));
-        }
-        if self.area.is_some_and(|area| !(0.1..100_000.0).contains(&area)) {
-            return Err(Problem::field("area", "面积应大于 0"));
-        }
-        let day =
-            |text: &String| chrono::NaiveDate::parse_from_str(text, "%Y-%m-%d").is_ok() && text.len() == 10;
-        if self.delivered_on.as_ref().is_some_and(|text| !day(text)) {
-            return Err(Problem::field(
-                "delivered_on",
-                "交付日期应为 2024-05-01 这样的日期",
-            ));
-        }
-        if self.people.len() > MOST_PEOPLE {
-            return Err(Problem::field("people", "一套房屋最多 50 人"));
-        }
-        let known = |person: &PersonInput| RELATIONS.iter().any(|(name, _)| *name == person.relation);
-        if !self.people.iter().all(known) {
-            return Err(Problem::field(
-                "people",
-                "与房屋的关系只能是业主、家属、租户、其他",
-            ));
-        }
-        Ok(())
-    }
-}
-
-async fn change(
-    tx: &Tx,
-    id: String,
-    asked: HomeChange,
-    sites: Option<&BTreeSet<String>>,
-) -> Result<Changed, Problem> {
-    let mut filter = Filter {
-        sql: String::new(),
-        values: vals![asked.kind, asked.area, asked.delivered_on, id.clone()],
-    };
-    let here = within(&mut filter, 0, "site_id", sites);
-    let sql =
-        format!("update home set kind = $1, floor_area = $2, delivered_on = $3 where id = $4 and {here}");
-    if tx.run(&sql, filter.values).await? == 0 {
-        return Err(Problem::not_found());
-    }
-    // Who belongs to the home already may stay, wherever else they are seen.
-    let there = people_of(tx, std::slice::from_ref(&id))
-        .await?
-        .remove(&id)
-        .unwrap_or_default();
-    let mut rows = Vec::with_capacity(asked.people.len());
-    for person in asked.people {
-        let stays = there.iter().any(|p| p.customer_id == person.customer);
-        if !stays && !is_seen(tx, &person.customer, sites).await? {
-            return Err(Problem::field("people", "所选客户不存在，或您无权查看"));
-        }
-        rows.push(vals![id.clone(), person.customer, person.relation]);
-    }
-    tx.run("delete from home_person where home_id = $1", vals![id.clone()])
-        .await?;
-    let columns = "home_person (home_id, customer_id, relation)";
-    super::insert_all(tx, columns, rows, "on conflict do nothing").await?;
-    Ok(Changed { id })
 }

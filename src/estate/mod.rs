@@ -2,7 +2,10 @@
 
 mod bulk;
 pub mod change;
+mod checks;
+pub mod create;
 mod customers;
+pub mod home;
 pub mod homes;
 mod keep;
 mod look;

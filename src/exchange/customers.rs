@@ -1,21 +1,20 @@
 //! Customers from a file, and whom homes belong to.
 
-use super::places::{Address, Places, code, select_in, several};
+use super::known::Known;
+use super::places::{Address, Places, code, several};
 use super::sheet::{Row, Sheet};
 use super::{Actor, Bad, Report, alone, report};
 use crate::app::App;
 use crate::db::{Sql, Tx};
 use crate::error::Problem;
-use crate::estate::{
-    NewCustomer, RELATIONS, create_customers, insert_all, normal_phone, normal_plate, people_of,
-};
+use crate::estate::{NewCustomer, RELATIONS, create_customers, insert_all, normal_phone, normal_plate};
 use crate::search::room_part;
 use crate::vals;
-use sea_orm::{DbErr, FromQueryResult};
+use sea_orm::DbErr;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// By what a row says who it is about: name, and phone, identity or home.
-type Identity = (String, String);
+pub(super) type Identity = (String, String);
 
 /// One person of the file.
 struct Wanted {
@@ -55,10 +54,10 @@ pub async fn import(app: &App, actor: Actor, sheet: Sheet, dry_run: bool) -> Res
 }
 
 /// A row as read.
-struct Entry {
-    identity: Identity,
-    new: NewCustomer,
-    home: Option<(String, &'static str)>,
+pub(super) struct Entry {
+    pub(super) identity: Identity,
+    pub(super) new: NewCustomer,
+    pub(super) home: Option<(String, &'static str)>,
 }
 
 async fn plan(sql: &impl Sql, actor: &Actor, sheet: &Sheet) -> Result<Plan, Problem> {
@@ -225,70 +224,6 @@ fn home(row: &Row, places: &Places, actor: &Actor, bad: &mut Vec<Bad>) -> Option
         bad.push(row.bad("房号", "没有这套房屋，请先导入房屋"));
     }
     found.map(|home| (home.clone(), relation))
-}
-
-/// Who is there already.
-#[derive(Default)]
-struct Known {
-    /// By name, and phone or identity.
-    people: BTreeMap<Identity, String>,
-    /// Home and customer.
-    links: BTreeSet<(String, String)>,
-    /// By name and home.
-    at_home: BTreeMap<Identity, String>,
-}
-
-#[derive(FromQueryResult)]
-struct PersonRow {
-    id: String,
-    name: String,
-    by: String,
-}
-
-impl Known {
-    async fn read(sql: &impl Sql, entries: &[Entry]) -> Result<Known, DbErr> {
-        let phones = entries
-            .iter()
-            .filter_map(|e| e.new.phones.first())
-            .map(|(number, _)| number.clone())
-            .collect();
-        let identities = entries.iter().filter_map(|e| e.new.identity.clone()).collect();
-        let homes: BTreeSet<String> = entries
-            .iter()
-            .filter_map(|e| Some(e.home.as_ref()?.0.clone()))
-            .collect();
-        let mut known = Known::default();
-        let by_phone = "select u.id, u.name, p.number as by from customer_phone p \
-                        join customer u on u.id = p.customer_id where p.number";
-        let by_identity = "select id, name, identity as by from customer where identity";
-        for row in select_in::<PersonRow>(sql, by_phone, &phones).await? {
-            known.people.entry((row.name, row.by)).or_insert(row.id);
-        }
-        for row in select_in::<PersonRow>(sql, by_identity, &identities).await? {
-            known.people.entry((row.name, row.by)).or_insert(row.id);
-        }
-        for (home, people) in people_of(sql, &homes.into_iter().collect::<Vec<_>>()).await? {
-            for person in people {
-                known.links.insert((home.clone(), person.customer_id.clone()));
-                known
-                    .at_home
-                    .insert((person.name, home.clone()), person.customer_id);
-            }
-        }
-        Ok(known)
-    }
-
-    /// The customer a row is about. A name at a home is only enough where the row says nothing better.
-    fn find(&self, entry: &Entry) -> Option<String> {
-        let by = |key: String| self.people.get(&(entry.new.name.clone(), key));
-        let phone = entry
-            .new
-            .phones
-            .first()
-            .and_then(|(number, _)| by(number.clone()));
-        let found = phone.or_else(|| entry.new.identity.clone().and_then(by));
-        found.or_else(|| self.at_home.get(&entry.identity)).cloned()
-    }
 }
 
 async fn write(app: &App, tx: &Tx, people: Vec<Wanted>) -> Result<(), DbErr> {

@@ -4,6 +4,7 @@
 mod customers;
 pub mod handlers;
 mod homes;
+mod known;
 mod places;
 mod sheet;
 mod staff;

@@ -5,7 +5,9 @@
 
 use super::answer::{answer, open_children};
 use super::classify;
+use super::place::prepare;
 use super::read::{Bad, Message, Messages};
+use super::summary::Summary;
 use crate::app::App;
 use crate::cases::commit::Pen;
 use crate::cases::load;
@@ -19,44 +21,15 @@ use engine::def::{RuleFile, TextRule};
 use engine::load::Manual;
 use engine::step::Actor;
 use sea_orm::FromQueryResult;
-use serde::Serialize;
 use serde_json::{Value, json};
-use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
+use std::collections::BTreeSet;
 use std::io::Read;
 use std::sync::Arc;
 
-/// Code of the site that messages without one come to; it is made when it is missing.
-pub const SITE: &str = "LY";
-const SITE_NAME: &str = "导入留言";
-/// Who the import acts as: nobody can sign in with an empty password.
-const LOGIN: &str = "messages@import";
-const NAME: &str = "导入";
 /// Messages that share a commit.
 const BATCH: usize = 25;
 /// Characters of a form's text where its field names no limit.
 const TEXT: usize = 10_000;
-
-/// What came of an import.
-#[derive(Debug, Default, Serialize)]
-pub struct Summary {
-    /// Rows of the file: those imported, those there already, those that are bad.
-    pub rows: usize,
-    /// Imported now.
-    pub imported: usize,
-    /// There already.
-    pub there: usize,
-    /// Imported with an answer.
-    pub answered: usize,
-    /// Imported and not closed.
-    pub open: usize,
-    /// Imported, by judgement.
-    pub judged: BTreeMap<String, usize>,
-    /// Years without holiday data on which some deadlines rest.
-    pub missing_years: BTreeSet<i32>,
-    /// Rows that were not brought in.
-    pub bad: Vec<Bad>,
-}
 
 /// What a row became.
 enum Row {
@@ -78,7 +51,7 @@ struct Desk {
     staff: String,
 }
 
-/// Imports a table of messages. `site`: code of the site they come to; [`SITE`] is made when it is missing.
+/// Imports a table of messages. `site`: code of the site they come to; [`super::SITE`] is made when it is missing.
 ///
 /// # Errors
 /// When the table's heading cannot be read, the site does not exist, or the database fails; rows before stay.
@@ -109,37 +82,6 @@ pub async fn import(app: &App, source: impl Read, site: &str) -> anyhow::Result<
         for row in rows.map_err(|p: Problem| anyhow::anyhow!("{p:?}"))? {
             summary.count(row);
         }
-    }
-}
-
-impl fmt::Display for Summary {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (imported, there, bad) = (self.imported, self.there, self.bad.len());
-        writeln!(
-            f,
-            "读到 {} 行：导入 {imported} 行，已有 {there} 行，有误 {bad} 行",
-            self.rows
-        )?;
-        writeln!(
-            f,
-            "导入的有答复 {} 件，还没有办结 {} 件",
-            self.answered, self.open
-        )?;
-        for (judgement, count) in &self.judged {
-            writeln!(f, "  {judgement} {count}")?;
-        }
-        if !self.missing_years.is_empty() {
-            let years: Vec<String> = self.missing_years.iter().map(ToString::to_string).collect();
-            writeln!(
-                f,
-                "缺少这些年份的节假日数据，部分时限没有扣除节假日：{}",
-                years.join("、")
-            )?;
-        }
-        for bad in &self.bad {
-            writeln!(f, "第 {} 行（编号 {}）：{}", bad.line, bad.id, bad.reason)?;
-        }
-        Ok(())
     }
 }
 
@@ -322,68 +264,4 @@ async fn missing_years(tx: &Tx, case: &str) -> Result<BTreeSet<i32>, Problem> {
         .filter_map(Value::as_i64)
         .filter_map(|year| i32::try_from(year).ok())
         .collect())
-}
-
-/// The site and the member of staff of the import; what is missing of them is made.
-async fn prepare(app: &App, manual: &Manual, code: &str) -> Result<(String, String), Problem> {
-    let (shared, code) = (app.clone(), code.to_owned());
-    let posts = manual
-        .classify
-        .as_ref()
-        .and_then(|file| file.import.as_ref())
-        .map(|i| i.posts.clone());
-    app.db
-        .write(move |tx| {
-            Box::pin(async move {
-                let site = site(&shared, tx, &code).await?;
-                let staff = staff(&shared, tx).await?;
-                for post in posts.unwrap_or_default() {
-                    tx.run(
-                        "insert into staff_post (staff_id, post, site_id) values ($1, $2, $3) on conflict do nothing",
-                        vals![staff.clone(), post, site.clone()],
-                    )
-                    .await?;
-                }
-                Ok((site, staff))
-            })
-        })
-        .await
-}
-
-async fn site(app: &App, tx: &Tx, code: &str) -> Result<String, Problem> {
-    let known: Option<String> = tx
-        .scalar("select id from site where code = $1", vals![code.to_owned()])
-        .await?;
-    if let Some(id) = known {
-        return Ok(id);
-    }
-    if code != SITE {
-        return Err(Problem::new(
-            Code::Refused,
-            format!("没有编号为“{code}”的项目，请先建立项目"),
-        ));
-    }
-    let id = app.id();
-    tx.run(
-        "insert into site (id, name, code) values ($1, $2, $3)",
-        vals![id.clone(), SITE_NAME, SITE],
-    )
-    .await?;
-    Ok(id)
-}
-
-async fn staff(app: &App, tx: &Tx) -> Result<String, Problem> {
-    let known: Option<String> = tx
-        .scalar("select id from staff where login = $1", vals![LOGIN])
-        .await?;
-    if let Some(id) = known {
-        return Ok(id);
-    }
-    let id = app.id();
-    tx.run(
-        "insert into staff (id, name, login, password, created_at) values ($1, $2, $3, '', $4)",
-        vals![id.clone(), NAME, LOGIN, app.clock.now()],
-    )
-    .await?;
-    Ok(id)
 }

@@ -4,8 +4,12 @@
 mod answer;
 mod classify;
 mod import;
+mod place;
 mod read;
+mod summary;
 
 pub use classify::classify;
-pub use import::{SITE, Summary, import};
+pub use import::import;
+pub use place::SITE;
 pub use read::{Bad, Message, Messages};
+pub use summary::Summary;

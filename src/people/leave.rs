@@ -1,7 +1,7 @@
 //! Leaving the company: access ends the same minute.
 
 use super::administrators;
-use super::change::is_mine;
+use super::checks::is_mine;
 use crate::api::{Answer, Once, Path};
 use crate::app::App;
 use crate::auth::Me;

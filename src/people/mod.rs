@@ -2,6 +2,7 @@
 
 mod administrators;
 pub mod change;
+mod checks;
 pub mod duty;
 mod keep;
 pub mod leave;

@@ -31,30 +31,20 @@ pub async fn find_homes(
         values: Vec::new(),
     };
     let here = within(&mut filter, 0, "h.site_id", sites);
-    let key = asked.key();
-    let mut ways = vec![
-        format!("h.room_key = {}", filter.bind(0, key.clone())),
-        begins(&mut filter, &key),
-    ];
-    if let Some((room, building)) = asked.groups.split_last() {
-        // The key of 3栋502 where people leave out the unit: the index on rooms finds it.
-        let mut way = format!("h.room = {}", filter.bind(0, room.clone()));
-        if !building.is_empty() {
-            way = format!(
-                "{way} and {}",
-                begins(&mut filter, &format!("{}-", building.join("-")))
-            );
-        }
-        ways.push(format!("({way})"));
+    let mut ways = ways(&mut filter, &asked.groups);
+    if !asked.place.is_empty() && asked.groups.len() > 1 {
+        // 碧水2期3栋502: the first number belongs to the name.
+        ways.extend(self::ways(&mut filter, &asked.groups[1..]));
     }
     let mut all = vec![here, format!("({})", ways.join(" or "))];
     if !asked.place.is_empty() {
-        let like = filter.bind(0, format!("%{}%", asked.place));
+        let parts: Vec<String> = asked.place.chars().map(String::from).collect();
+        let like = filter.bind(0, format!("%{}%", parts.join("%")));
         all.push(format!(
             "(s.name like {like} or b.name like {like} or h.title like {like})"
         ));
     }
-    let exact = filter.bind(0, key);
+    let exact = filter.bind(0, asked.key());
     let sql_text = format!(
         "select h.id from home h join site s on s.id = h.site_id join building b on b.id = h.building_id \
          where {} order by case when h.room_key = {exact} then 0 else 1 end, h.room_key, h.id limit {limit}",
@@ -62,6 +52,27 @@ pub async fn find_homes(
     );
     let rows: Vec<Id> = sql.rows(&sql_text, filter.values).await?;
     Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
+/// Ways in which the groups may be a room.
+fn ways(filter: &mut Filter, groups: &[String]) -> Vec<String> {
+    let key = groups.join("-");
+    let mut ways = vec![
+        format!("h.room_key = {}", filter.bind(0, key.clone())),
+        begins(filter, &key),
+    ];
+    if let Some((room, building)) = groups.split_last() {
+        // The key of 3栋502 where people leave out the unit: the index on rooms finds it.
+        let mut way = format!("h.room = {}", filter.bind(0, room.clone()));
+        if !building.is_empty() {
+            way = format!(
+                "{way} and {}",
+                begins(filter, &format!("{}-", building.join("-")))
+            );
+        }
+        ways.push(format!("({way})"));
+    }
+    ways
 }
 
 fn begins(filter: &mut Filter, start: &str) -> String {

@@ -7,14 +7,17 @@ pub mod everything;
 mod homes;
 pub mod names;
 mod people;
+mod question;
 mod rooms;
 mod shelf;
+mod walk;
 mod words;
 
 pub use homes::find_homes;
 pub use people::{PhoneQuery, find_customers};
 pub use rooms::{RoomQuery, room_key, room_part, room_title};
-pub use shelf::{Found, Seek, find_cases, find_contacts, index_case, index_contact};
+pub use shelf::{index_case, index_contact};
+pub use walk::{Found, Seek, find_cases, find_contacts};
 pub use words::{analyse, normalise};
 
 /// The end of the range of keys that begin with `start`, in the order of bytes.

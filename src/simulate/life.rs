@@ -4,9 +4,8 @@ use super::arrivals::{self, Arrival};
 use super::cast::Cast;
 use super::chance::{Chance, HOUR};
 use super::company::Site;
-use super::forms::{self, Scene};
 use super::pictures::Album;
-use super::{Plan, moves, pace};
+use super::{Plan, pace};
 use crate::app::App;
 use crate::cases::commit::{self, Pen};
 use crate::cases::world::Around;
@@ -15,11 +14,10 @@ use crate::contacts::register::register;
 use crate::db::{Sql, Tx};
 use crate::error::{Code, Problem};
 use crate::vals;
-use engine::case::{Case, Data};
+use engine::case::Case;
 use engine::def::Link;
 use engine::event::{Entry, Event};
-use engine::step::{self, Actor, Builtin, Input, Member};
-use serde_json::json;
+use engine::step::{self, Actor};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 
@@ -42,11 +40,11 @@ pub struct Life {
     pub sites: Vec<Site>,
     pub cast: Cast,
     pub album: Album,
-    offset: i32,
+    pub(super) offset: i32,
     queue: BinaryHeap<Reverse<(i64, u64, Task)>>,
     serial: u64,
     /// The appointment of each case that counts.
-    looks: BTreeMap<String, u64>,
+    pub(super) looks: BTreeMap<String, u64>,
     /// Moves that were refused: they show where chance and manual do not fit each other.
     pub refused: BTreeMap<String, usize>,
 }
@@ -128,11 +126,11 @@ impl Life {
         Ok(())
     }
 
-    fn now(&self) -> i64 {
+    pub(super) fn now(&self) -> i64 {
         self.app.clock.now()
     }
 
-    fn look_again(&mut self, id: String, at: i64) {
+    pub(super) fn look_again(&mut self, id: String, at: i64) {
         let serial = self.serial + 1;
         self.looks.insert(id.clone(), serial);
         self.push(at, Task::Look(id, serial));
@@ -207,7 +205,7 @@ impl Life {
     }
 
     /// The next time the engine and people look at a case.
-    fn appoint(&mut self, case: &Case) {
+    pub(super) fn appoint(&mut self, case: &Case) {
         self.wake_for(case);
         if case.closed() || case.merged_into.is_some() {
             self.looks.remove(&case.id);
@@ -249,97 +247,8 @@ impl Life {
         self.relatives(tx, &after, &entries).await
     }
 
-    async fn look(&mut self, tx: &Tx, id: &str) -> Result<(), Problem> {
-        let (case, app, now) = (load::any(tx, id).await?, self.app.clone(), self.now());
-        if case.closed() || case.merged_into.is_some() {
-            self.looks.remove(id);
-            return Ok(());
-        }
-        let around = Around::of(&app, tx, &case).await?;
-        let rules = around
-            .manual()
-            .kind(&case.kind)
-            .ok_or_else(|| Problem::internal("unknown kind"))?;
-        let world = around.world(now, now, false);
-        let Some(chosen) = moves::choose(&mut self.chance, &world, rules, &case) else {
-            let at = pace::later(&mut self.chance, now, self.offset);
-            self.look_again(case.id.clone(), at);
-            return Ok(());
-        };
-        let scene = Scene {
-            app: &app,
-            world: &world,
-            rules,
-            case: &case,
-            offset: self.offset,
-        };
-        let filled = match chosen.builtin {
-            Some(builtin) if builtin != Builtin::Agree => forms::Filled {
-                data: self.said(&scene, &chosen.actor, builtin),
-                files: Vec::new(),
-            },
-            _ => forms::fill(&mut self.chance, &scene, &chosen.ask),
-        };
-        let actor_id = match &chosen.actor {
-            Actor::Staff(id) => Some(id.clone()),
-            Actor::Link(link) => held(tx, &case.id, *link).await?,
-            Actor::System => None,
-        };
-        let uploader = match (&chosen.actor, &actor_id) {
-            (Actor::Link(_), Some(link)) => format!("link:{link}"),
-            (_, id) => id.clone().unwrap_or_default(),
-        };
-        for (id, picture) in filled.files {
-            self.album.keep(tx, id, picture, &uploader, now).await?;
-        }
-        let input = Input {
-            action: chosen.action,
-            values: filled.data,
-        };
-        let outcome = step::step(&world, &case, &chosen.actor, &input)?;
-        let entries = outcome.entries.clone();
-        let pen = Pen {
-            app: &app,
-            tx,
-            actor: chosen.actor,
-            actor_id,
-            at: now,
-            quiet: false,
-        };
-        let after = commit::write(&pen, &around, Some(&case), outcome).await?;
-        self.appoint(&after);
-        self.relatives(tx, &after, &entries).await
-    }
-
-    /// Words for the verbs every case knows.
-    fn said(&mut self, scene: &Scene, actor: &Actor, builtin: Builtin) -> Data {
-        let mut data = Data::new();
-        match builtin {
-            Builtin::Remind => {
-                data.insert("words".to_owned(), json!("还没有消息，请尽快"));
-            }
-            Builtin::PassOn => {
-                let fits =
-                    |m: &&Member| m.posts.contains("supervisor") && *actor != Actor::Staff(m.id.clone());
-                let others: Vec<_> = scene.world.roster.iter().filter(fits).collect();
-                if !others.is_empty() {
-                    data.insert("to".to_owned(), json!(self.chance.one(&others).id));
-                }
-                data.insert("reason".to_owned(), json!("涉及多个部门，请主管协调"));
-            }
-            Builtin::Refuse => {
-                data.insert("note".to_owned(), json!("预算偏高，请重新核价"));
-            }
-            Builtin::RefusePass => {
-                data.insert("reason".to_owned(), json!("不属于本岗位，请原经办人继续跟进"));
-            }
-            _ => {}
-        }
-        data
-    }
-
     /// Cases that a change of this one began or changed.
-    async fn relatives(&mut self, tx: &Tx, case: &Case, entries: &[Entry]) -> Result<(), Problem> {
+    pub(super) async fn relatives(&mut self, tx: &Tx, case: &Case, entries: &[Entry]) -> Result<(), Problem> {
         let mut ids: Vec<String> = Vec::new();
         for entry in entries {
             match &entry.event {
@@ -368,10 +277,4 @@ impl Life {
 #[derive(sea_orm::FromQueryResult)]
 struct Sibling {
     id: String,
-}
-
-/// The link of that sort that a case handed out.
-async fn held(tx: &Tx, case: &str, link: Link) -> Result<Option<String>, Problem> {
-    let sql = "select id from access_link where case_id = $1 and link = $2 and revoked_at is null order by id desc limit 1";
-    Ok(tx.scalar(sql, vals![case.to_owned(), link.name()]).await?)
 }

@@ -2,6 +2,7 @@
 //!
 //! The same seed gives the same company. Nothing in it is real.
 
+mod acting;
 mod arrivals;
 mod cast;
 mod chance;
@@ -11,6 +12,7 @@ mod life;
 mod moves;
 mod pace;
 mod pictures;
+mod weights;
 mod words;
 
 use crate::app::{App, Config};

@@ -8,7 +8,7 @@ const FORGOTTEN: f64 = 0.015;
 /// Share of what came up in the last hours that still waits at the end: the present of the demonstration.
 const STILL_WAITING: f64 = 0.3;
 /// The last hours.
-const PRESENT: i64 = 12 * HOUR;
+const PRESENT: i64 = 20 * HOUR;
 /// The very last ones: what came up goes to the engineers quickly, and they have not got to all of it.
 const JUST_NOW: i64 = 3 * HOUR;
 const NOT_TAKEN: f64 = 0.6;

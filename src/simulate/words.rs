@@ -1,4 +1,6 @@
 //! What people of the demonstration company say and write. Everything here is invented.
+//!
+//! Tables only, which is why it is long.
 
 /// Something that breaks, and what is done about it.
 pub struct Fault {

@@ -6,4 +6,5 @@ mod support;
 
 mod complaint;
 mod conflicts;
+mod field;
 mod repair;

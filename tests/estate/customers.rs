@@ -1,6 +1,6 @@
 //! Who is calling: made, found, told apart, masked.
 
-use super::{count, names, put, typed};
+use super::{count, names, put, run, typed};
 use crate::support::server::Server;
 use serde_json::json;
 use yizhan::db::Sql;
@@ -38,6 +38,9 @@ both! {
             assert_eq!(names(&found["homes"], "title"), ["1栋1单元101"], "{query}: {found}");
             assert_eq!(names(&found["homes"][0]["people"], "name"), ["王秀英", "单小仇"], "{query}");
         }
+        run(&server, "update site set name = '测试2期花园' where code = 'CS'", vals![]).await;
+        let found = desk.get(&format!("/search?q={}", typed("测试2期1栋101"))).await.ok();
+        assert_eq!(names(&found["homes"], "title"), ["1栋1单元101"], "a number of the site's name: {found}");
         for query in ["2-1-101", "别处花园101", "101101"] {
             let found = desk.get(&format!("/search?q={}", typed(query))).await.ok();
             assert_eq!(names(&found["homes"], "title"), [""; 0], "{query}: {found}");

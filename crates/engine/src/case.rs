@@ -248,7 +248,10 @@ impl Case {
 
     /// Staff in a relation.
     pub fn in_relation(&self, relation: Relation) -> impl Iterator<Item = &str> {
-        self.people.iter().filter(move |(r, _)| *r == relation).map(|(_, staff)| staff.as_str())
+        self.people
+            .iter()
+            .filter(move |(r, _)| *r == relation)
+            .map(|(_, staff)| staff.as_str())
     }
 
     /// Whether that member of staff stands in the relation.
@@ -258,7 +261,10 @@ impl Case {
 
     /// The run that is under way of that clock.
     pub fn running(&self, clock: &str) -> Option<&Run> {
-        self.runs.iter().rev().find(|r| r.clock == clock && r.ended.is_none())
+        self.runs
+            .iter()
+            .rev()
+            .find(|r| r.clock == clock && r.ended.is_none())
     }
 
     /// The sign-off under way.
@@ -274,7 +280,10 @@ impl Case {
 
     /// The nearest deadline of a clock that runs; late ones first.
     pub fn next_due(&self) -> Option<&Run> {
-        self.runs.iter().filter(|r| r.ended.is_none() && r.due_at.is_some()).min_by_key(|r| r.due_at)
+        self.runs
+            .iter()
+            .filter(|r| r.ended.is_none() && r.due_at.is_some())
+            .min_by_key(|r| r.due_at)
     }
 }
 
@@ -284,14 +293,18 @@ impl Run {
         self.pauses.last().is_some_and(|p| p.to.is_none())
     }
 
-    /// When it next has something to do: a step, or passing its deadline.
+    /// When it next has something to do: a step, or passing its deadline. What was due before the start is due at it.
     pub fn next_at(&self) -> Option<Time> {
         if self.ended.is_some() || self.paused() {
             return None;
         }
-        let steps = self.steps.iter().filter(|s| s.fired_at.is_none()).filter_map(|s| s.at);
+        let steps = self
+            .steps
+            .iter()
+            .filter(|s| s.fired_at.is_none())
+            .filter_map(|s| s.at);
         let breach = self.due_at.filter(|_| self.breached_at.is_none());
-        steps.chain(breach).min()
+        steps.chain(breach).min().map(|at| at.max(self.started_at))
     }
 }
 
@@ -313,7 +326,10 @@ impl SigningRound {
     }
 
     fn count(&self, verdict: Verdict) -> usize {
-        self.slots.iter().filter(|s| s.signed.as_ref().is_some_and(|g| g.verdict == verdict)).count()
+        self.slots
+            .iter()
+            .filter(|s| s.signed.as_ref().is_some_and(|g| g.verdict == verdict))
+            .count()
     }
 
     /// Whether enough have agreed.

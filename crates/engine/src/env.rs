@@ -70,7 +70,11 @@ impl Env for CaseEnv<'_> {
             "home.kind" => Cow::Owned(json!(home.kind)),
             _ => match path.strip_prefix("case.") {
                 Some(name) => Cow::Owned(case_value(self.case, name).unwrap_or(Value::Null)),
-                None => self.case.data.get(path).map_or(Cow::Owned(Value::Null), Cow::Borrowed),
+                None => self
+                    .case
+                    .data
+                    .get(path)
+                    .map_or(Cow::Owned(Value::Null), Cow::Borrowed),
             },
         }
     }
@@ -100,7 +104,11 @@ impl Env for ChildEnv<'_> {
             "stage" => Cow::Owned(json!(self.0.stage)),
             "opened_at" => Cow::Owned(json!(self.0.opened_at.0)),
             "closed_at" => Cow::Owned(time(self.0.closed_at)),
-            _ => self.0.data.get(path).map_or(Cow::Owned(Value::Null), Cow::Borrowed),
+            _ => self
+                .0
+                .data
+                .get(path)
+                .map_or(Cow::Owned(Value::Null), Cow::Borrowed),
         }
     }
 
@@ -128,11 +136,20 @@ struct SlotEnv<'a> {
 
 /// Every slot of a sign-off, of each time it was gone through.
 fn slots<'a>(case: &'a Case, name: &str) -> Vec<Box<dyn Env + 'a>> {
-    let all: Vec<&Signing> =
-        case.signed.iter().chain(case.signing.as_ref()).filter(|s| s.signoff == name).collect();
+    let all: Vec<&Signing> = case
+        .signed
+        .iter()
+        .chain(case.signing.as_ref())
+        .filter(|s| s.signoff == name)
+        .collect();
     let rounds = all.into_iter().flat_map(|s| &s.rounds);
     rounds
-        .flat_map(|r| r.slots.iter().map(move |slot| SlotEnv { round: &r.title, slot }))
+        .flat_map(|r| {
+            r.slots.iter().map(move |slot| SlotEnv {
+                round: &r.title,
+                slot,
+            })
+        })
         .map(|env| Box::new(env) as Box<dyn Env>)
         .collect()
 }
@@ -176,7 +193,12 @@ impl Env for MeasureEnv<'_> {
             Some(("case", name)) => self.case.and_then(|c| case_value(c, name)),
             Some(("run", name)) => self.run.map(|r| run_value(r, name)),
             Some(("contact", name)) => self.contact.and_then(|c| c.get(name).cloned()),
-            _ => return self.case.and_then(|c| c.data.get(path)).map_or(Cow::Owned(Value::Null), Cow::Borrowed),
+            _ => {
+                return self
+                    .case
+                    .and_then(|c| c.data.get(path))
+                    .map_or(Cow::Owned(Value::Null), Cow::Borrowed);
+            }
         };
         Cow::Owned(value.unwrap_or(Value::Null))
     }

@@ -376,9 +376,17 @@ pub fn apply(case: &mut Case, entry: &Entry) {
         Event::Reminded { .. } => case.reminders += 1,
         Event::PassedOn(passing) => case.passing = Some(passing.clone()),
         Event::PassAccepted | Event::PassRefused { .. } => case.passing = None,
-        Event::PlanSet { plan, next_at, opened, missed } => {
-            let state =
-                case.plans.entry(plan.clone()).or_insert(PlanState { next_at: *next_at, last: None, missed: 0 });
+        Event::PlanSet {
+            plan,
+            next_at,
+            opened,
+            missed,
+        } => {
+            let state = case.plans.entry(plan.clone()).or_insert(PlanState {
+                next_at: *next_at,
+                last: None,
+                missed: 0,
+            });
             state.next_at = *next_at;
             state.missed += u32::from(*missed);
             if opened.is_some() {
@@ -460,7 +468,16 @@ fn merge(data: &mut Data, set: &Data) {
 }
 
 fn apply_clock(case: &mut Case, event: &Event, at: Time) {
-    if let Event::ClockStarted { run, clock, limit, calendar, due_at, steps, .. } = event {
+    if let Event::ClockStarted {
+        run,
+        clock,
+        limit,
+        calendar,
+        due_at,
+        steps,
+        ..
+    } = event
+    {
         case.runs.push(Run {
             run: *run,
             clock: clock.clone(),
@@ -469,7 +486,13 @@ fn apply_clock(case: &mut Case, event: &Event, at: Time) {
             calendar: calendar.clone(),
             due_at: Some(*due_at),
             pauses: Vec::new(),
-            steps: steps.iter().map(|s| RunStep { at: Some(*s), fired_at: None }).collect(),
+            steps: steps
+                .iter()
+                .map(|s| RunStep {
+                    at: Some(*s),
+                    fired_at: None,
+                })
+                .collect(),
             ended: None,
             breached_at: None,
         });
@@ -484,10 +507,15 @@ fn apply_clock(case: &mut Case, event: &Event, at: Time) {
         | Event::ClockBreached { run } => *run,
         _ => return,
     };
-    let Some(run) = case.runs.iter_mut().find(|r| r.run == number) else { return };
+    let Some(run) = case.runs.iter_mut().find(|r| r.run == number) else {
+        return;
+    };
     match event {
         Event::ClockPaused { .. } => {
-            run.pauses.push(Pause { from: at, to: None });
+            run.pauses.push(Pause {
+                from: at.max(run.started_at),
+                to: None,
+            });
             run.due_at = None;
             run.steps.iter_mut().for_each(|s| s.at = None);
         }
@@ -499,7 +527,8 @@ fn apply_clock(case: &mut Case, event: &Event, at: Time) {
         }
         Event::ClockMoved { due_at, steps, .. } => set_due(run, *due_at, steps),
         Event::ClockStopped { end, late, .. } => {
-            run.ended = Some((at, *end));
+            // Dated back to before the start: it was met at once.
+            run.ended = Some((at.max(run.started_at), *end));
             run.breached_at = match (*late, run.breached_at) {
                 (true, known) => known.or(run.due_at).or(Some(at)),
                 // Work without signal: it was done in time, and we learn of it only now.
@@ -537,10 +566,17 @@ fn apply_signing(case: &mut Case, event: &Event) {
         Event::Signed { set, .. } => merge(&mut case.data, set),
         _ => {}
     }
-    let Some(signing) = case.signing.as_mut() else { return };
+    let Some(signing) = case.signing.as_mut() else {
+        return;
+    };
     let current = signing.current;
     match event {
-        Event::Signed { round, slot, signature, .. } => {
+        Event::Signed {
+            round,
+            slot,
+            signature,
+            ..
+        } => {
             if let Some(slot) = find_slot(signing, *round, slot) {
                 slot.signed = Some(signature.clone());
             }
@@ -548,7 +584,12 @@ fn apply_signing(case: &mut Case, event: &Event) {
         Event::RoundOpened { round } => signing.current = *round,
         Event::SentBack { round, .. } => {
             signing.current = *round;
-            signing.rounds.iter_mut().skip(*round).flat_map(|r| &mut r.slots).for_each(|s| s.signed = None);
+            signing
+                .rounds
+                .iter_mut()
+                .skip(*round)
+                .flat_map(|r| &mut r.slots)
+                .for_each(|s| s.signed = None);
         }
         Event::SlotGiven { slot, to, keep } => {
             if let Some(slot) = find_slot(signing, current, slot) {
@@ -570,5 +611,10 @@ fn apply_signing(case: &mut Case, event: &Event) {
 }
 
 fn find_slot<'a>(signing: &'a mut Signing, round: usize, name: &str) -> Option<&'a mut SigningSlot> {
-    signing.rounds.get_mut(round)?.slots.iter_mut().find(|s| s.name == name)
+    signing
+        .rounds
+        .get_mut(round)?
+        .slots
+        .iter_mut()
+        .find(|s| s.name == name)
 }

@@ -13,7 +13,9 @@ pub fn fill(text: &str, rules: &Rules, case: &Case) -> String {
     let mut out = String::new();
     let mut rest = text;
     while let Some(open) = rest.find('{') {
-        let Some(close) = rest[open..].find('}').map(|c| open + c) else { break };
+        let Some(close) = rest[open..].find('}').map(|c| open + c) else {
+            break;
+        };
         out.push_str(&rest[..open]);
         match &rest[open + 1..close] {
             "case.number" if case.number.is_empty() => out.push_str("{case.number}"),
@@ -31,16 +33,21 @@ pub fn fill(text: &str, rules: &Rules, case: &Case) -> String {
 pub fn heading(rules: &Rules, case: &Case) -> String {
     let text = shown(case.data.get(&rules.kind.heading));
     let line = text.lines().next().unwrap_or_default();
-    if line.is_empty() { rules.kind.title.clone() } else { line.chars().take(60).collect() }
+    if line.is_empty() {
+        rules.kind.title.clone()
+    } else {
+        line.chars().take(60).collect()
+    }
 }
 
 /// A field's value for people who read a notice: instants on the clock, fen as yuan.
 fn field_text(rules: &Rules, name: &str, value: Option<&Value>) -> String {
     let kind = rules.field(name).map(|f| f.of.unwrap_or(f.kind));
     match (kind, value.and_then(Value::as_i64)) {
-        (Some(FieldType::Time), Some(at)) => {
-            Time(at).local(DEFAULT_OFFSET_MINUTES).format("%m月%d日 %H:%M").to_string()
-        }
+        (Some(FieldType::Time), Some(at)) => Time(at)
+            .local(DEFAULT_OFFSET_MINUTES)
+            .format("%m月%d日 %H:%M")
+            .to_string(),
         (Some(FieldType::Money), Some(fen)) => format!("{}.{:02}元", fen / 100, fen % 100),
         _ => shown(value),
     }
@@ -51,9 +58,11 @@ fn shown(value: Option<&Value>) -> String {
         Some(Value::String(text)) => text.clone(),
         Some(Value::Number(number)) => number.to_string(),
         Some(Value::Bool(yes)) => if *yes { "是" } else { "否" }.to_owned(),
-        Some(Value::Array(items)) => {
-            items.iter().filter_map(Value::as_str).collect::<Vec<_>>().join("、")
-        }
+        Some(Value::Array(items)) => items
+            .iter()
+            .filter_map(Value::as_str)
+            .collect::<Vec<_>>()
+            .join("、"),
         _ => String::new(),
     }
 }
@@ -74,9 +83,18 @@ pub fn sentence(event: &Event, rules: &Rules, case: &Case, person: &dyn Fn(&str)
         Event::Acted { action, to, from, .. } => {
             let title = rules.action(action).map_or(action.as_str(), |a| a.title.as_str());
             let stage = rules.stage(to).map_or(to.as_str(), |s| s.title.as_str());
-            (title.to_owned(), if from == to { String::new() } else { format!("进入“{stage}”") })
+            (
+                title.to_owned(),
+                if from == to {
+                    String::new()
+                } else {
+                    format!("进入“{stage}”")
+                },
+            )
         }
-        Event::ClockStarted { clock, missing_years, .. } => {
+        Event::ClockStarted {
+            clock, missing_years, ..
+        } => {
             let years: Vec<String> = missing_years.iter().map(|y| format!("{y}年")).collect();
             let note = match years.is_empty() {
                 true => String::new(),
@@ -84,9 +102,18 @@ pub fn sentence(event: &Event, rules: &Rules, case: &Case, person: &dyn Fn(&str)
             };
             (format!("开始计时：{}", clock_title(rules, clock)), note)
         }
-        Event::ClockPaused { run } => (format!("暂停计时：{}", run_title(rules, case, *run)), String::new()),
-        Event::ClockResumed { run, .. } => (format!("恢复计时：{}", run_title(rules, case, *run)), String::new()),
-        Event::ClockMoved { run, .. } => (format!("日历调整，重算时限：{}", run_title(rules, case, *run)), String::new()),
+        Event::ClockPaused { run } => (
+            format!("暂停计时：{}", run_title(rules, case, *run)),
+            String::new(),
+        ),
+        Event::ClockResumed { run, .. } => (
+            format!("恢复计时：{}", run_title(rules, case, *run)),
+            String::new(),
+        ),
+        Event::ClockMoved { run, .. } => (
+            format!("日历调整，重算时限：{}", run_title(rules, case, *run)),
+            String::new(),
+        ),
         Event::ClockStopped { run, end, late } => {
             let how = match (end, late) {
                 (RunEnd::Done, false) => "按时完成",
@@ -97,14 +124,26 @@ pub fn sentence(event: &Event, rules: &Rules, case: &Case, person: &dyn Fn(&str)
             (format!("{how}：{}", run_title(rules, case, *run)), String::new())
         }
         Event::ClockFired { run, step } => (fired(rules, case, *run, *step), String::new()),
-        Event::ClockBreached { run } => (format!("超过时限：{}", run_title(rules, case, *run)), String::new()),
-        Event::Joined { relation, staff } => (format!("{}：{}", relation.title(), person(staff)), String::new()),
-        Event::Left { relation, staff } => {
-            (format!("{}不再是{}", person(staff), relation.title()), String::new())
+        Event::ClockBreached { run } => (
+            format!("超过时限：{}", run_title(rules, case, *run)),
+            String::new(),
+        ),
+        Event::Joined { relation, staff } => {
+            (format!("{}：{}", relation.title(), person(staff)), String::new())
         }
-        Event::Urged { urgency } => {
-            (if *urgency >= 2 { "提为特急" } else { "提为紧急" }.to_owned(), String::new())
-        }
+        Event::Left { relation, staff } => (
+            format!("{}不再是{}", person(staff), relation.title()),
+            String::new(),
+        ),
+        Event::Urged { urgency } => (
+            if *urgency >= 2 {
+                "提为特急"
+            } else {
+                "提为紧急"
+            }
+            .to_owned(),
+            String::new(),
+        ),
         Event::Raised { level } => (format!("升级到第{level}级督办"), String::new()),
         Event::Reminded { words, .. } => ("客户催办".to_owned(), words.clone()),
         Event::Noted { words, .. } => ("备注".to_owned(), words.clone()),
@@ -117,13 +156,17 @@ pub fn sentence(event: &Event, rules: &Rules, case: &Case, person: &dyn Fn(&str)
                 Verdict::Agree => "同意",
                 Verdict::Refuse => "不同意",
             };
-            (format!("{}：{verdict}", slot_title(case, slot)), signature.note.clone().unwrap_or_default())
+            (
+                format!("{}：{verdict}", slot_title(case, slot)),
+                signature.note.clone().unwrap_or_default(),
+            )
         }
         Event::RoundOpened { round } => (format!("进入{}", round_title(case, *round)), String::new()),
         Event::SentBack { round, note } => (format!("退回{}", round_title(case, *round)), note.clone()),
-        Event::SlotGiven { to, keep, .. } => {
-            (format!("{}{}签署", if *keep { "委托" } else { "转由" }, person(to)), String::new())
-        }
+        Event::SlotGiven { to, keep, .. } => (
+            format!("{}{}签署", if *keep { "委托" } else { "转由" }, person(to)),
+            String::new(),
+        ),
         Event::SignerAdded { slot } => {
             let names: Vec<String> = slot.people.iter().map(|p| person(p)).collect();
             (format!("加签：{}", names.join("、")), String::new())
@@ -138,25 +181,36 @@ pub fn sentence(event: &Event, rules: &Rules, case: &Case, person: &dyn Fn(&str)
         }
         Event::ChildOpened { kind, .. } => (format!("开出{}", child_title(rules, kind)), String::new()),
         Event::ParentAsked { .. } => ("通知上级事项".to_owned(), String::new()),
-        Event::ChildrenClosed { kind } => (format!("结束未完成的{}", child_title(rules, kind)), String::new()),
+        Event::ChildrenClosed { kind } => {
+            (format!("结束未完成的{}", child_title(rules, kind)), String::new())
+        }
         Event::ClosedByParent { .. } => ("随上级事项结束".to_owned(), String::new()),
-        Event::PlanSet { plan, opened, missed, .. } => (plan_said(rules, plan, opened.is_some(), *missed), String::new()),
+        Event::PlanSet {
+            plan, opened, missed, ..
+        } => (plan_said(rules, plan, opened.is_some(), *missed), String::new()),
         Event::PlanEnded { plan } => (format!("计划结束：{}", plan_title(rules, plan)), String::new()),
         Event::Claimed(_) => ("已占用".to_owned(), String::new()),
         Event::Released { .. } => ("已释放".to_owned(), String::new()),
         Event::Notified { to, links, text, .. } => {
             let mut names: Vec<String> = to.iter().map(|p| person(p)).collect();
             names.extend(links.iter().map(|l| l.title().to_owned()));
-            let who = if names.is_empty() { "无人在岗".to_owned() } else { names.join("、") };
+            let who = if names.is_empty() {
+                "无人在岗".to_owned()
+            } else {
+                names.join("、")
+            };
             (format!("通知{who}"), text.clone())
         }
         Event::LinkGiven { link } => (format!("发出{}链接", link.title()), String::new()),
         Event::LinkTaken { link } => (format!("收回{}链接", link.title()), String::new()),
         Event::MergedInto { why, .. } => ("并入其他事项".to_owned(), why.clone()),
         Event::MergedFrom { number, why, .. } => (format!("{number}并入本事项"), why.clone()),
-        Event::Linked { number, why, repeat, .. } => {
-            (format!("{}{number}", if *repeat { "重复事项：" } else { "关联" }), why.clone())
-        }
+        Event::Linked {
+            number, why, repeat, ..
+        } => (
+            format!("{}{number}", if *repeat { "重复事项：" } else { "关联" }),
+            why.clone(),
+        ),
         Event::HomeJoined { .. } => ("确认房屋".to_owned(), String::new()),
         Event::CustomerJoined { .. } => ("确认客户".to_owned(), String::new()),
     };
@@ -168,12 +222,20 @@ fn clock_title<'a>(rules: &'a Rules, clock: &'a str) -> &'a str {
 }
 
 fn run_title(rules: &Rules, case: &Case, run: u32) -> String {
-    let clock = case.runs.iter().find(|r| r.run == run).map_or("", |r| r.clock.as_str());
+    let clock = case
+        .runs
+        .iter()
+        .find(|r| r.run == run)
+        .map_or("", |r| r.clock.as_str());
     clock_title(rules, clock).to_owned()
 }
 
 fn fired(rules: &Rules, case: &Case, run: u32, step: usize) -> String {
-    let clock = case.runs.iter().find(|r| r.run == run).and_then(|r| rules.clock(&r.clock));
+    let clock = case
+        .runs
+        .iter()
+        .find(|r| r.run == run)
+        .and_then(|r| rules.clock(&r.clock));
     match clock.and_then(|c| Some((c, c.steps.get(step)?))) {
         Some((clock, step)) => format!("{}：{}", clock.title, crate::step::when_said(&step.at)),
         None => "时限提醒".to_owned(),
@@ -181,7 +243,9 @@ fn fired(rules: &Rules, case: &Case, run: u32, step: usize) -> String {
 }
 
 fn signoff_title(rules: &Rules, name: &str) -> String {
-    rules.signoff(name).map_or_else(|| "签署".to_owned(), |s| s.title.clone())
+    rules
+        .signoff(name)
+        .map_or_else(|| "签署".to_owned(), |s| s.title.clone())
 }
 
 fn round_title(case: &Case, round: usize) -> String {
@@ -190,16 +254,33 @@ fn round_title(case: &Case, round: usize) -> String {
 }
 
 fn slot_title(case: &Case, slot: &str) -> String {
-    let all = case.signing.iter().chain(&case.signed).flat_map(|s| &s.rounds).flat_map(|r| &r.slots);
-    all.into_iter().find(|s| s.name == slot).map_or_else(|| "签署".to_owned(), |s| s.title.clone())
+    let all = case
+        .signing
+        .iter()
+        .chain(&case.signed)
+        .flat_map(|s| &s.rounds)
+        .flat_map(|r| &r.slots);
+    all.into_iter()
+        .find(|s| s.name == slot)
+        .map_or_else(|| "签署".to_owned(), |s| s.title.clone())
 }
 
 fn child_title(rules: &Rules, kind: &str) -> String {
-    rules.kind.children.iter().find(|c| c.kind == kind).map_or_else(|| kind.to_owned(), |c| c.title.clone())
+    rules
+        .kind
+        .children
+        .iter()
+        .find(|c| c.kind == kind)
+        .map_or_else(|| kind.to_owned(), |c| c.title.clone())
 }
 
 fn plan_title(rules: &Rules, plan: &str) -> String {
-    rules.kind.plans.iter().find(|p| p.name == plan).map_or_else(|| plan.to_owned(), |p| p.title.clone())
+    rules
+        .kind
+        .plans
+        .iter()
+        .find(|p| p.name == plan)
+        .map_or_else(|| plan.to_owned(), |p| p.title.clone())
 }
 
 fn plan_said(rules: &Rules, plan: &str, opened: bool, missed: bool) -> String {

@@ -23,7 +23,10 @@ impl FromStr for Ask {
             Some(field) => (field, false),
             None => (text, true),
         };
-        Ok(Ask { field: field.to_owned(), required })
+        Ok(Ask {
+            field: field.to_owned(),
+            required,
+        })
     }
 }
 
@@ -36,7 +39,11 @@ impl TryFrom<String> for Ask {
 
 impl From<Ask> for String {
     fn from(ask: Ask) -> String {
-        if ask.required { ask.field } else { format!("{}?", ask.field) }
+        if ask.required {
+            ask.field
+        } else {
+            format!("{}?", ask.field)
+        }
     }
 }
 

@@ -18,8 +18,8 @@ pub use effect::{AssignTo, Effect};
 pub use field::{Compute, Field, FieldType};
 pub use kind::{ChildDef, ClaimDef, Every, Kind, PlanDef, Stage, Tone};
 pub use pack::{
-    AnswerRule, AnswerStep, Area, Clause, Figure, Import, Judgement, MeasureOf, Pack, Post, Posts, RuleFile, Scope, Table,
-    TextRule,
+    AnswerRule, AnswerStep, Area, Clause, Figure, Import, Judgement, MeasureOf, Pack, Post, Posts, RuleFile,
+    Scope, Table, TextRule,
 };
 pub use signoff::{Band, Need, Round, Signoff, Slot};
 pub use who::{Link, Relation, Who};

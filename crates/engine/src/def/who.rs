@@ -111,7 +111,9 @@ impl FromStr for Relation {
         Relation::ALL
             .into_iter()
             .find(|r| r.name() == text)
-            .ok_or_else(|| format!("没有“{text}”这种关系，可用：creator、responsible、assignee、member、copied"))
+            .ok_or_else(|| {
+                format!("没有“{text}”这种关系，可用：creator、responsible、assignee、member、copied")
+            })
     }
 }
 

@@ -38,7 +38,9 @@ fn value_of(world: &World, rules: &Rules, case: &Case, field: &Field) -> Value {
     match &field.compute {
         None => Value::Null,
         Some(Compute::Expression(text)) => rules.value(text, &env),
-        Some(Compute::Lookup { table, key, after }) => lookup(world, case, table, key, after.as_deref(), &env),
+        Some(Compute::Lookup { table, key, after }) => {
+            lookup(world, case, table, key, after.as_deref(), &env)
+        }
     }
 }
 
@@ -50,8 +52,11 @@ fn lookup(world: &World, case: &Case, table: &str, key: &str, after: Option<&str
         None => json!(found),
         Some(path) => {
             let day = env.get(path);
-            let day = day.as_str().and_then(|day| NaiveDate::parse_from_str(day, "%Y-%m-%d").ok());
-            day.and_then(|day| add(day, found)).map_or(Value::Null, |day| json!(day.to_string()))
+            let day = day
+                .as_str()
+                .and_then(|day| NaiveDate::parse_from_str(day, "%Y-%m-%d").ok());
+            day.and_then(|day| add(day, found))
+                .map_or(Value::Null, |day| json!(day.to_string()))
         }
     }
 }

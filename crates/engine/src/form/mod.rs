@@ -24,8 +24,13 @@ pub fn check(world: &World, rules: &Rules, case: &Case, asks: &[Ask], input: &Da
     let mut after = case.clone();
     after.data.extend(set.clone());
     for ask in asks {
-        let Some(field) = rules.field(&ask.field) else { continue };
-        let hidden = field.show.as_ref().is_some_and(|show| !rules.test(show, &CaseEnv::guard(world, &after)));
+        let Some(field) = rules.field(&ask.field) else {
+            continue;
+        };
+        let hidden = field
+            .show
+            .as_ref()
+            .is_some_and(|show| !rules.test(show, &CaseEnv::guard(world, &after)));
         if hidden {
             set.remove(&field.name);
             problems.retain(|p| !belongs(&p.field, &field.name));
@@ -37,7 +42,11 @@ pub fn check(world: &World, rules: &Rules, case: &Case, asks: &[Ask], input: &Da
             problems.push(problem(&field.name, please(field)));
         }
     }
-    if problems.is_empty() { Ok(set) } else { Err(Refusal::invalid(problems)) }
+    if problems.is_empty() {
+        Ok(set)
+    } else {
+        Err(Refusal::invalid(problems))
+    }
 }
 
 /// Takes values that come from a parent case or a rule: types are checked, nothing is required.
@@ -46,21 +55,32 @@ pub fn check(world: &World, rules: &Rules, case: &Case, asks: &[Ask], input: &Da
 /// [`crate::step::Why::Invalid`].
 pub fn take(rules: &Rules, input: &Data) -> Result<Data, Refusal> {
     let (set, problems) = read(rules, input, |name| rules.field(name).is_some());
-    if problems.is_empty() { Ok(set) } else { Err(Refusal::invalid(problems)) }
+    if problems.is_empty() {
+        Ok(set)
+    } else {
+        Err(Refusal::invalid(problems))
+    }
 }
 
 fn read(rules: &Rules, input: &Data, asked: impl Fn(&str) -> bool) -> (Data, Vec<FieldProblem>) {
     let mut set = Data::new();
     let mut problems = Vec::new();
     for (name, value) in input {
-        match rules.field(name).filter(|f| asked(name) && f.kind != FieldType::Computed) {
+        match rules
+            .field(name)
+            .filter(|f| asked(name) && f.kind != FieldType::Computed)
+        {
             None => problems.push(problem(name, format!("这里不填写“{name}”"))),
             Some(field) => match value::read(rules, field, value) {
                 Ok(value) => {
                     set.insert(name.clone(), value);
                 }
                 Err(wrong) => problems.extend(wrong.into_iter().map(|(at, sentence)| {
-                    let path = if at.is_empty() { name.clone() } else { format!("{name}.{at}") };
+                    let path = if at.is_empty() {
+                        name.clone()
+                    } else {
+                        format!("{name}.{at}")
+                    };
                     problem(&path, sentence)
                 })),
             },
@@ -107,7 +127,10 @@ fn belongs(path: &str, field: &str) -> bool {
 }
 
 fn problem(field: &str, sentence: impl Into<String>) -> FieldProblem {
-    FieldProblem { field: field.to_owned(), sentence: sentence.into() }
+    FieldProblem {
+        field: field.to_owned(),
+        sentence: sentence.into(),
+    }
 }
 
 fn please(field: &Field) -> String {

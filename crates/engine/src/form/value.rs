@@ -45,12 +45,20 @@ pub(super) fn read(rules: &Rules, field: &Field, value: &Value) -> Result<Value,
         FieldType::Flag => Err(one(format!("{title}应为是或否"))),
         FieldType::Choice => choice(rules, field, value).map_err(one),
         FieldType::Choices | FieldType::Checklist => {
-            let items = list(field, value).map_err(one)?;
-            let read: Result<Vec<_>, _> = items.iter().map(|item| choice(rules, field, item)).collect();
-            read.map(Value::Array).map_err(one)
+            let mut kept: Vec<Value> = Vec::new();
+            for item in list(field, value).map_err(one)? {
+                let item = choice(rules, field, item).map_err(one)?;
+                // Ticked twice is ticked once: it must not count twice towards the fewest.
+                if !kept.contains(&item) {
+                    kept.push(item);
+                }
+            }
+            fewest(field, kept.len()).map_err(one)?;
+            Ok(Value::Array(kept))
         }
         FieldType::Files => {
             let items = list(field, value).map_err(one)?;
+            fewest(field, items.len()).map_err(one)?;
             let read: Result<Vec<_>, _> = items.iter().map(|item| id(field, item)).collect();
             read.map(Value::Array).map_err(one)
         }
@@ -64,7 +72,9 @@ pub(super) fn read(rules: &Rules, field: &Field, value: &Value) -> Result<Value,
 }
 
 fn text(field: &Field, value: &Value, most: usize) -> Result<Value, String> {
-    let Some(text) = value.as_str() else { return Err(format!("{}应为文字", field.title)) };
+    let Some(text) = value.as_str() else {
+        return Err(format!("{}应为文字", field.title));
+    };
     let most = field.max.map_or(most, |max| max as usize);
     let trimmed = text.trim();
     if trimmed.chars().count() > most {
@@ -102,13 +112,20 @@ fn money(field: &Field, value: &Value) -> Result<Value, String> {
 }
 
 fn date(field: &Field, value: &Value) -> Result<Value, String> {
-    let day = value.as_str().filter(|day| day.len() == 10 && NaiveDate::parse_from_str(day, "%Y-%m-%d").is_ok());
-    day.map(|day| json!(day)).ok_or_else(|| format!("{}应为日期", field.title))
+    // Written out again it must be the same: the parser also takes signs, blanks and days of one digit.
+    let is_day = |day: &&str| {
+        day.parse::<NaiveDate>()
+            .is_ok_and(|read| read.to_string() == **day)
+    };
+    let day = value.as_str().filter(is_day).filter(|day| day.len() == 10);
+    day.map(|day| json!(day))
+        .ok_or_else(|| format!("{}应为日期", field.title))
 }
 
 fn time(field: &Field, value: &Value) -> Result<Value, String> {
     let at = value.as_i64().filter(|at| TIMES.contains(at));
-    at.map(|at| json!(at)).ok_or_else(|| format!("{}应为时间", field.title))
+    at.map(|at| json!(at))
+        .ok_or_else(|| format!("{}应为时间", field.title))
 }
 
 /// The choices of a field: its own, or the keys of a table.
@@ -129,20 +146,30 @@ fn choice(rules: &Rules, field: &Field, value: &Value) -> Result<Value, String> 
 }
 
 fn list<'v>(field: &Field, value: &'v Value) -> Result<&'v Vec<Value>, String> {
-    let items = value.as_array().ok_or_else(|| format!("{}应为多项", field.title))?;
+    let items = value
+        .as_array()
+        .ok_or_else(|| format!("{}应为多项", field.title))?;
     let most = field.max.map_or(100, |max| max as usize);
     if items.len() > most {
         return Err(format!("{}最多{most}项", field.title));
     }
-    if let Some(min) = field.min.filter(|min| (items.len() as f64) < *min) {
-        return Err(format!("{}至少{min}项", field.title));
-    }
     Ok(items)
 }
 
+/// Whether there are enough items; counted after reading, so that empty and repeated ones are no help.
+fn fewest(field: &Field, count: usize) -> Result<(), String> {
+    match field.min {
+        Some(min) if (count as f64) < min => Err(format!("{}至少{min}项", field.title)),
+        _ => Ok(()),
+    }
+}
+
 fn id(field: &Field, value: &Value) -> Result<Value, String> {
-    let id = value.as_str().filter(|id| id.len() <= 64 && id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'));
-    id.map(|id| json!(id)).ok_or_else(|| format!("{}填写有误，请重新选择", field.title))
+    let id = value.as_str().filter(|id| {
+        (1..=64).contains(&id.len()) && id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+    });
+    id.map(|id| json!(id))
+        .ok_or_else(|| format!("{}填写有误，请重新选择", field.title))
 }
 
 fn place(field: &Field, value: &Value) -> Result<Value, String> {
@@ -153,7 +180,10 @@ fn place(field: &Field, value: &Value) -> Result<Value, String> {
         match name.as_str() {
             "lat" if value.as_f64().is_some_and(|n| n.abs() <= 90.0) => {}
             "lng" if value.as_f64().is_some_and(|n| n.abs() <= 180.0) => {}
-            "text" if value.as_str().is_some_and(|t| t.chars().count() <= LINE) => {}
+            "text"
+                if value
+                    .as_str()
+                    .is_some_and(|t| t.chars().count() <= LINE && !t.contains('\0')) => {}
             "lat" | "lng" | "text" if value.is_null() => continue,
             _ => return Err(wrong()),
         }
@@ -168,12 +198,21 @@ fn table(rules: &Rules, field: &Field, value: &Value) -> Result<Value, Wrong> {
     let mut wrong = Wrong::new();
     for (index, row) in rows.iter().enumerate() {
         let Some(cells) = row.as_object() else {
-            wrong.push((index.to_string(), format!("{}第{}行填写有误", field.title, index + 1)));
+            wrong.push((
+                index.to_string(),
+                format!("{}第{}行填写有误", field.title, index + 1),
+            ));
             continue;
         };
         let mut read_row = Map::new();
-        for name in cells.keys().filter(|name| !field.columns.iter().any(|c| &c.name == *name)) {
-            wrong.push((format!("{index}.{name}"), format!("{}没有“{name}”这一列", field.title)));
+        for name in cells
+            .keys()
+            .filter(|name| !field.columns.iter().any(|c| &c.name == *name))
+        {
+            wrong.push((
+                format!("{index}.{name}"),
+                format!("{}没有“{name}”这一列", field.title),
+            ));
         }
         for column in &field.columns {
             let cell = cells.get(&column.name).unwrap_or(&Value::Null);
@@ -183,7 +222,11 @@ fn table(rules: &Rules, field: &Field, value: &Value) -> Result<Value, Wrong> {
                     read_row.insert(column.name.clone(), value);
                 }
                 Err(inner) => wrong.extend(inner.into_iter().map(|(at, sentence)| {
-                    let path = format!("{index}.{}{}{at}", column.name, if at.is_empty() { "" } else { "." });
+                    let path = format!(
+                        "{index}.{}{}{at}",
+                        column.name,
+                        if at.is_empty() { "" } else { "." }
+                    );
                     (path, format!("第{}行：{sentence}", index + 1))
                 })),
             }
@@ -192,5 +235,12 @@ fn table(rules: &Rules, field: &Field, value: &Value) -> Result<Value, Wrong> {
             kept.push(Value::Object(read_row));
         }
     }
-    if wrong.is_empty() { Ok(Value::Array(kept)) } else { Err(wrong) }
+    if wrong.is_empty() && !kept.is_empty() {
+        fewest(field, kept.len()).map_err(|sentence| vec![(String::new(), sentence)])?;
+    }
+    if wrong.is_empty() {
+        Ok(Value::Array(kept))
+    } else {
+        Err(wrong)
+    }
 }

@@ -1,8 +1,9 @@
 //! Verbs every case knows without its kind naming them.
 
 use super::judge::Offer;
+use super::reading::{files, invalid, is_id, member, needed, remark, signer, slot, write_remark};
 use super::turn::Turn;
-use super::{Actor, FieldProblem, Refusal, Why, World, effects, signing};
+use super::{Actor, Refusal, Why, World, effects, signing};
 use crate::case::{Case, Data, Passing, SigningSlot, Verdict};
 use crate::def::{Link, Relation, Who};
 use crate::event::Event;
@@ -110,9 +111,10 @@ impl Builtin {
 
 pub(super) fn offer(case: &Case, actor: &Actor, builtin: Builtin, world: &World) -> Offer {
     let ask = match builtin {
-        Builtin::Agree => {
-            signing::open_slots(world, case, actor).first().map(|s| s.ask.clone()).unwrap_or_default()
-        }
+        Builtin::Agree => signing::open_slots(world, case, actor)
+            .first()
+            .map(|s| s.ask.clone())
+            .unwrap_or_default(),
         _ => Vec::new(),
     };
     Offer {
@@ -133,7 +135,9 @@ pub(super) fn judge(world: &World, case: &Case, actor: &Actor, builtin: Builtin)
         _ => None,
     };
     let works_on = |id: &str| {
-        [Relation::Assignee, Relation::Responsible, Relation::Creator].iter().any(|r| case.is(*r, id))
+        [Relation::Assignee, Relation::Responsible, Relation::Creator]
+            .iter()
+            .any(|r| case.is(*r, id))
     };
     let signs = || !signing::open_slots(world, case, actor).is_empty();
     let may = match builtin {
@@ -149,25 +153,38 @@ pub(super) fn judge(world: &World, case: &Case, actor: &Actor, builtin: Builtin)
         Builtin::HandOver | Builtin::Delegate | Builtin::AddSigner => id.is_some() && signs(),
         Builtin::SendBack => id.is_some() && signs() && case.open_signing().is_some_and(|s| s.current > 0),
         Builtin::Withdraw => {
-            let mine = case.open_signing().filter(|s| s.asked_by.as_deref() == id && id.is_some());
+            let mine = case
+                .open_signing()
+                .filter(|s| s.asked_by.as_deref() == id && id.is_some());
             let rules = super::rules_of(world, &case.kind)?;
-            mine.and_then(|s| rules.signoff(&s.signoff)).is_some_and(|s| s.withdrawn.is_some())
+            mine.and_then(|s| rules.signoff(&s.signoff))
+                .is_some_and(|s| s.withdrawn.is_some())
         }
     };
-    if may { Ok(()) } else { Err(Refusal::new(Why::NotNow, format!("现在不能“{}”", builtin.title()))) }
+    if may {
+        Ok(())
+    } else {
+        Err(Refusal::new(
+            Why::NotNow,
+            format!("现在不能“{}”", builtin.title()),
+        ))
+    }
 }
 
 pub(super) fn perform(turn: &mut Turn, builtin: Builtin, values: &Data) -> Result<(), Refusal> {
     match builtin {
         Builtin::Note => {
-            let (words, files) = (needed(values, "words", "请填写内容")?, strings(values, "files"));
+            let (words, files) = (needed(values, "words", "请填写内容")?, files(values)?);
             turn.emit(Event::Noted { words, files });
         }
         Builtin::Remind => remind(turn, values)?,
         Builtin::Urge => effects::urge(turn),
         Builtin::CopyTo => {
             let staff = member(turn, values)?;
-            turn.emit(Event::Joined { relation: Relation::Copied, staff: staff.clone() });
+            turn.emit(Event::Joined {
+                relation: Relation::Copied,
+                staff: staff.clone(),
+            });
             notify(turn, staff, "有一项事项抄送给您");
         }
         Builtin::PassOn => pass_on(turn, values)?,
@@ -175,7 +192,9 @@ pub(super) fn perform(turn: &mut Turn, builtin: Builtin, values: &Data) -> Resul
         Builtin::RefusePass => {
             let reason = needed(values, "reason", "请填写不接收的原因")?;
             let from = turn.case.passing.as_ref().map(|p| p.from.clone());
-            turn.emit(Event::PassRefused { reason: reason.clone() });
+            turn.emit(Event::PassRefused {
+                reason: reason.clone(),
+            });
             if let Some(from) = from {
                 notify(turn, from, &format!("转办未被接收：{reason}"));
             }
@@ -184,7 +203,8 @@ pub(super) fn perform(turn: &mut Turn, builtin: Builtin, values: &Data) -> Resul
             let slot = slot(turn, values)?;
             let mut entered = values.clone();
             entered.remove("slot");
-            let note = entered.remove("note").and_then(|v| v.as_str().map(str::to_owned));
+            let note = remark(values)?;
+            entered.remove("note");
             let set = crate::form::check(turn.world, turn.rules, &turn.case, &slot.ask, &entered)?;
             signing::sign(turn, &slot.name, Verdict::Agree, note, set)?;
         }
@@ -196,33 +216,53 @@ pub(super) fn perform(turn: &mut Turn, builtin: Builtin, values: &Data) -> Resul
         Builtin::SendBack => {
             let note = needed(values, "note", "请写明退回的理由")?;
             let current = turn.case.open_signing().map_or(0, |s| s.current);
-            let round = values.get("round").and_then(Value::as_u64).unwrap_or(current as u64 - 1) as usize;
-            if round >= current {
+            let round = match values.get("round") {
+                None | Some(Value::Null) => current.checked_sub(1),
+                Some(round) => round.as_u64().and_then(|round| usize::try_from(round).ok()),
+            };
+            let Some(round) = round.filter(|round| *round < current) else {
                 return Err(invalid("round", "只能退回到前面的环节"));
-            }
+            };
             signing::send_back(turn, round, note);
         }
         Builtin::HandOver | Builtin::Delegate => {
-            let (slot, to) = (slot(turn, values)?, member(turn, values)?);
+            let (slot, to) = (slot(turn, values)?, signer(turn, values)?);
             let keep = builtin == Builtin::Delegate;
-            turn.emit(Event::SlotGiven { slot: slot.name, to: to.clone(), keep });
+            turn.emit(Event::SlotGiven {
+                slot: slot.name,
+                to: to.clone(),
+                keep,
+            });
             notify(turn, to, "有一项签署转给您办理");
         }
         Builtin::AddSigner => add_signer(turn, values)?,
-        Builtin::Withdraw => signing::withdraw(turn)?,
+        Builtin::Withdraw => {
+            write_remark(turn, values)?;
+            signing::withdraw(turn)?;
+        }
     }
     Ok(())
 }
 
 fn remind(turn: &mut Turn, values: &Data) -> Result<(), Refusal> {
     let words = needed(values, "words", "请填写客户怎么说")?;
-    let contact = values.get("contact").and_then(Value::as_str).map(str::to_owned);
-    turn.emit(Event::Reminded { words: words.clone(), contact });
+    let contact = values
+        .get("contact")
+        .and_then(Value::as_str)
+        .filter(|id| is_id(id))
+        .map(str::to_owned);
+    turn.emit(Event::Reminded {
+        words: words.clone(),
+        contact,
+    });
     // Every second reminder lifts the urgency: one call may be impatience, two are not (INTAKE-16).
     if turn.case.reminders.is_multiple_of(2) {
         effects::urge(turn);
     }
-    let who = [Who::Relation(Relation::Assignee), Who::Relation(Relation::Responsible)];
+    let who = [
+        Who::Relation(Relation::Assignee),
+        Who::Relation(Relation::Responsible),
+    ];
     effects::tell(turn, &who, &format!("客户催办：{words}"));
     Ok(())
 }
@@ -230,11 +270,17 @@ fn remind(turn: &mut Turn, values: &Data) -> Result<(), Refusal> {
 fn pass_on(turn: &mut Turn, values: &Data) -> Result<(), Refusal> {
     let reason = needed(values, "reason", "请填写转办原因")?;
     let to = member(turn, values)?;
-    let Some(from) = turn.actor_id().map(str::to_owned) else { return Ok(()) };
+    let Some(from) = turn.actor_id().map(str::to_owned) else {
+        return Ok(());
+    };
     if from == to {
         return Err(invalid("to", "不能转给自己"));
     }
-    turn.emit(Event::PassedOn(Passing { from, to: to.clone(), reason: reason.clone() }));
+    turn.emit(Event::PassedOn(Passing {
+        from,
+        to: to.clone(),
+        reason: reason.clone(),
+    }));
     notify(turn, to, &format!("有一项事项转给您办理：{reason}"));
     effects::tell(turn, &[Who::Link(Link::Owner)], "您的事项已转交专人办理");
     Ok(())
@@ -242,18 +288,27 @@ fn pass_on(turn: &mut Turn, values: &Data) -> Result<(), Refusal> {
 
 /// Who accepts becomes the assignee; the first receiver stays responsible (INTAKE-8).
 fn accept(turn: &mut Turn) {
-    let Some(passing) = turn.case.passing.clone() else { return };
+    let Some(passing) = turn.case.passing.clone() else {
+        return;
+    };
     turn.emit(Event::PassAccepted);
     effects::unassign(turn, Relation::Assignee, Some(&passing.to));
     if !turn.case.is(Relation::Assignee, &passing.to) {
-        turn.emit(Event::Joined { relation: Relation::Assignee, staff: passing.to });
+        turn.emit(Event::Joined {
+            relation: Relation::Assignee,
+            staff: passing.to,
+        });
     }
     notify(turn, passing.from, "您转办的事项已被接收");
 }
 
 fn add_signer(turn: &mut Turn, values: &Data) -> Result<(), Refusal> {
-    let to = member(turn, values)?;
-    let count = turn.case.open_signing().and_then(|s| s.round()).map_or(0, |r| r.slots.len());
+    let to = signer(turn, values)?;
+    let count = turn
+        .case
+        .open_signing()
+        .and_then(|s| s.round())
+        .map_or(0, |r| r.slots.len());
     let slot = SigningSlot {
         name: format!("added-{count}"),
         title: "加签".to_owned(),
@@ -262,6 +317,7 @@ fn add_signer(turn: &mut Turn, values: &Data) -> Result<(), Refusal> {
         ask: Vec::new(),
         signed: None,
     };
+    write_remark(turn, values)?;
     turn.emit(Event::SignerAdded { slot });
     notify(turn, to, "请您加签一项事项");
     Ok(())
@@ -269,43 +325,10 @@ fn add_signer(turn: &mut Turn, values: &Data) -> Result<(), Refusal> {
 
 fn notify(turn: &mut Turn, to: String, text: &str) {
     let quiet = turn.world.quiet;
-    turn.emit(Event::Notified { to: vec![to], links: Vec::new(), text: text.to_owned(), quiet });
-}
-
-fn slot(turn: &Turn, values: &Data) -> Result<SigningSlot, Refusal> {
-    let open = signing::open_slots(turn.world, &turn.case, &turn.actor);
-    let wanted = values.get("slot").and_then(Value::as_str);
-    let found = match wanted {
-        Some(name) => open.into_iter().find(|s| s.name == name),
-        None => open.into_iter().next(),
-    };
-    found.cloned().ok_or_else(|| invalid("slot", "这一栏不由您签署，或已签署"))
-}
-
-/// The colleague named in `to`.
-fn member(turn: &Turn, values: &Data) -> Result<String, Refusal> {
-    let to = needed(values, "to", "请选择人员")?;
-    if turn.world.roster.iter().any(|m| m.id == to) {
-        Ok(to)
-    } else {
-        Err(invalid("to", "该人员不在本项目任职"))
-    }
-}
-
-fn needed(values: &Data, field: &str, sentence: &str) -> Result<String, Refusal> {
-    let text = values.get(field).and_then(Value::as_str).map(str::trim).unwrap_or_default();
-    match text.chars().count() {
-        0 => Err(invalid(field, sentence)),
-        1..=4000 => Ok(text.to_owned()),
-        _ => Err(invalid(field, "文字过长，最多4000字")),
-    }
-}
-
-fn strings(values: &Data, field: &str) -> Vec<String> {
-    let list = values.get(field).and_then(Value::as_array);
-    list.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
-}
-
-fn invalid(field: &str, sentence: &str) -> Refusal {
-    Refusal::invalid(vec![FieldProblem { field: field.to_owned(), sentence: sentence.to_owned() }])
+    turn.emit(Event::Notified {
+        to: vec![to],
+        links: Vec::new(),
+        text: text.to_owned(),
+        quiet,
+    });
 }

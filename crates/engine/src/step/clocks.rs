@@ -12,7 +12,9 @@ use std::collections::BTreeSet;
 /// Starts a clock. One that runs already is ended first: late or done, as it stands (the next promise replaces
 /// the one before it, INTAKE-6). A limit nobody knows starts nothing.
 pub(super) fn start(turn: &mut Turn, name: &str) {
-    let Some(clock) = turn.rules.clock(name) else { return };
+    let Some(clock) = turn.rules.clock(name) else {
+        return;
+    };
     if clock.when.as_ref().is_some_and(|when| !turn.test(when)) {
         return;
     }
@@ -22,8 +24,12 @@ pub(super) fn start(turn: &mut Turn, name: &str) {
         }
         stop(turn, name, RunEnd::Done);
     }
-    let Some(limit) = resolve(turn, &clock.limit, &clock.calendar) else { return };
-    let Some((due_at, years)) = due(turn, &limit, &clock.calendar, turn.at, &[]) else { return };
+    let Some(limit) = resolve(turn, &clock.limit, &clock.calendar) else {
+        return;
+    };
+    let Some((due_at, years)) = due(turn, &limit, &clock.calendar, turn.at, &[]) else {
+        return;
+    };
     turn.emit(Event::ClockStarted {
         run: turn.case.runs.len() as u32,
         clock: name.to_owned(),
@@ -40,27 +46,43 @@ pub(super) fn start(turn: &mut Turn, name: &str) {
 
 /// Ends the run of a clock, if one is under way.
 pub(super) fn stop(turn: &mut Turn, name: &str, end: RunEnd) {
-    let Some(run) = turn.case.running(name) else { return };
-    let late = if run.paused() { run.breached_at.is_some() } else { run.due_at.is_some_and(|due| turn.at > due) };
+    let Some(run) = turn.case.running(name) else {
+        return;
+    };
+    let late = if run.paused() {
+        run.breached_at.is_some()
+    } else {
+        run.due_at.is_some_and(|due| turn.at > due)
+    };
     let run = run.run;
     turn.emit(Event::ClockStopped { run, end, late });
 }
 
 pub(super) fn pause(turn: &mut Turn, name: &str) {
-    let Some(run) = turn.case.running(name).filter(|r| !r.paused()) else { return };
+    let Some(run) = turn.case.running(name).filter(|r| !r.paused()) else {
+        return;
+    };
     let run = run.run;
     turn.emit(Event::ClockPaused { run });
 }
 
 pub(super) fn resume(turn: &mut Turn, name: &str) {
-    let Some(run) = turn.case.running(name).filter(|r| r.paused()).cloned() else { return };
+    let Some(run) = turn.case.running(name).filter(|r| r.paused()).cloned() else {
+        return;
+    };
     let mut pauses = run.pauses.clone();
     if let Some(open) = pauses.last_mut() {
         open.to = Some(turn.at);
     }
-    let Some((due_at, _)) = due(turn, &run.limit, &run.calendar, run.started_at, &pauses) else { return };
+    let Some((due_at, _)) = due(turn, &run.limit, &run.calendar, run.started_at, &pauses) else {
+        return;
+    };
     let steps = steps_of(turn, &run, due_at);
-    turn.emit(Event::ClockResumed { run: run.run, due_at, steps });
+    turn.emit(Event::ClockResumed {
+        run: run.run,
+        due_at,
+        steps,
+    });
 }
 
 /// Pauses and resumes what a stage pauses by itself.
@@ -79,8 +101,13 @@ pub(super) fn follow_stage(turn: &mut Turn, from: &str) {
 
 /// The case has ended.
 pub(super) fn end_all(turn: &mut Turn) {
-    let open: Vec<String> =
-        turn.case.runs.iter().filter(|r| r.ended.is_none()).map(|r| r.clock.clone()).collect();
+    let open: Vec<String> = turn
+        .case
+        .runs
+        .iter()
+        .filter(|r| r.ended.is_none())
+        .map(|r| r.clock.clone())
+        .collect();
     for name in open {
         let met = turn.rules.clock(&name).is_some_and(|c| c.stops_at_end);
         stop(turn, &name, if met { RunEnd::Done } else { RunEnd::Lapsed });
@@ -89,10 +116,17 @@ pub(super) fn end_all(turn: &mut Turn) {
 
 /// Fires every step that is due at `wake`, and marks deadlines that passed.
 pub(super) fn fire_due(turn: &mut Turn, wake: Time) {
-    let due: Vec<u32> =
-        turn.case.runs.iter().filter(|r| r.next_at().is_some_and(|at| at <= wake)).map(|r| r.run).collect();
+    let due: Vec<u32> = turn
+        .case
+        .runs
+        .iter()
+        .filter(|r| r.next_at().is_some_and(|at| at <= wake))
+        .map(|r| r.run)
+        .collect();
     for number in due {
-        let Some(run) = turn.case.runs.iter().find(|r| r.run == number).cloned() else { continue };
+        let Some(run) = turn.case.runs.iter().find(|r| r.run == number).cloned() else {
+            continue;
+        };
         if run.next_at().is_none() {
             continue;
         }
@@ -100,7 +134,13 @@ pub(super) fn fire_due(turn: &mut Turn, wake: Time) {
             turn.emit(Event::ClockBreached { run: number });
         }
         for (index, step) in run.steps.iter().enumerate() {
-            if step.fired_at.is_none() && step.at.is_some_and(|at| at <= wake) {
+            // An action that a step brought about may have ended the run.
+            let runs = turn
+                .case
+                .runs
+                .iter()
+                .any(|r| r.run == number && r.ended.is_none());
+            if runs && step.fired_at.is_none() && step.at.is_some_and(|at| at <= wake) {
                 fire(turn, &run, index);
             }
         }
@@ -108,9 +148,16 @@ pub(super) fn fire_due(turn: &mut Turn, wake: Time) {
 }
 
 fn fire(turn: &mut Turn, run: &Run, index: usize) {
-    turn.emit(Event::ClockFired { run: run.run, step: index });
-    let Some(clock) = turn.rules.clock(&run.clock) else { return };
-    let Some(step) = clock.steps.get(index) else { return };
+    turn.emit(Event::ClockFired {
+        run: run.run,
+        step: index,
+    });
+    let Some(clock) = turn.rules.clock(&run.clock) else {
+        return;
+    };
+    let Some(step) = clock.steps.get(index) else {
+        return;
+    };
     if let Some(level) = step.raise.filter(|level| *level > turn.case.level) {
         turn.emit(Event::Raised { level });
     }
@@ -134,27 +181,48 @@ pub fn when_said(at: &str) -> String {
         return "已到期".to_owned();
     }
     let length = rest.replace('m', "分钟").replace('h', "小时").replace('d', "天");
-    if words == "还有" { format!("还有{length}到期") } else { format!("已超时{length}") }
+    if words == "还有" {
+        format!("还有{length}到期")
+    } else {
+        format!("已超时{length}")
+    }
 }
 
 pub(super) fn move_all(turn: &mut Turn) {
-    for run in turn.case.runs.clone().iter().filter(|r| r.ended.is_none() && !r.paused()) {
+    for run in turn
+        .case
+        .runs
+        .clone()
+        .iter()
+        .filter(|r| r.ended.is_none() && !r.paused())
+    {
         let Some((due_at, _)) = due(turn, &run.limit, &run.calendar, run.started_at, &run.pauses) else {
             continue;
         };
         if Some(due_at) != run.due_at {
             let steps = steps_of(turn, run, due_at);
-            turn.emit(Event::ClockMoved { run: run.run, due_at, steps });
+            turn.emit(Event::ClockMoved {
+                run: run.run,
+                due_at,
+                steps,
+            });
         }
     }
 }
 
 fn steps_of(turn: &Turn, run: &Run, due_at: Time) -> Vec<Time> {
-    turn.rules.clock(&run.clock).map(|clock| ladder(clock, due_at)).unwrap_or_default()
+    turn.rules
+        .clock(&run.clock)
+        .map(|clock| ladder(clock, due_at))
+        .unwrap_or_default()
 }
 
 fn ladder(clock: &ClockDef, due_at: Time) -> Vec<Time> {
-    clock.steps.iter().map(|step| Time(due_at.0 + offset(&step.at).unwrap_or_default())).collect()
+    clock
+        .steps
+        .iter()
+        .map(|step| Time(due_at.0 + offset(&step.at).unwrap_or_default()))
+        .collect()
 }
 
 /// Milliseconds of a rung's offset: `-30m`, `0`, `+2h`.
@@ -202,28 +270,43 @@ fn resolve(turn: &Turn, limit: &LimitDef, calendar: &str) -> Option<RunLimit> {
     };
     match by {
         LimitBy::Until(field) => field_time(turn, field).map(RunLimit::At),
-        LimitBy::Before { field, by } => {
-            Some(RunLimit::At(Time(field_time(turn, field)?.0 - wall(by.parse::<Limit>().ok()?).0)))
-        }
+        LimitBy::Before { field, by } => Some(RunLimit::At(Time(
+            field_time(turn, field)?.0 - wall(by.parse::<Limit>().ok()?).0,
+        ))),
         LimitBy::After { field, by } => {
             let from = field_time(turn, field)?;
             due(turn, &RunLimit::Span(by.clone()), calendar, from, &[]).map(|(at, _)| RunLimit::At(at))
         }
         LimitBy::Table { table, key } => {
             let key = turn.case.data.get(key)?.as_str()?;
-            turn.world.live.table(table)?.rows.get(key).map(|text| RunLimit::Span(text.clone()))
+            turn.world
+                .live
+                .table(table)?
+                .rows
+                .get(key)
+                .map(|text| RunLimit::Span(text.clone()))
         }
         LimitBy::FirstKnown(limits) => limits.iter().find_map(|l| resolve(turn, l, calendar)),
-        LimitBy::Earlier(limits) => instants(turn, limits, calendar).min().map(RunLimit::At),
-        LimitBy::Later(limits) => instants(turn, limits, calendar).max().map(RunLimit::At),
+        LimitBy::Earlier(limits) => known(turn, limits, calendar)
+            .min_by_key(|(at, _)| *at)
+            .map(|(_, limit)| limit),
+        LimitBy::Later(limits) => known(turn, limits, calendar)
+            .max_by_key(|(at, _)| *at)
+            .map(|(_, limit)| limit),
     }
 }
 
-fn instants<'a>(turn: &'a Turn, limits: &'a [LimitDef], calendar: &'a str) -> impl Iterator<Item = Time> + 'a {
-    limits
+/// The limits that are known, each with when it would be due. The limit itself is kept, not its instant: a length of
+/// time is put off by pauses and moves with its calendar.
+fn known<'a>(
+    turn: &'a Turn,
+    limits: &'a [LimitDef],
+    calendar: &'a str,
+) -> impl Iterator<Item = (Time, RunLimit)> + 'a {
+    let resolved = limits
         .iter()
-        .filter_map(move |l| resolve(turn, l, calendar))
-        .filter_map(move |l| due(turn, &l, calendar, turn.at, &[]).map(|(at, _)| at))
+        .filter_map(move |limit| resolve(turn, limit, calendar));
+    resolved.filter_map(move |limit| due(turn, &limit, calendar, turn.at, &[]).map(|(at, _)| (at, limit)))
 }
 
 /// The instant in a time field, or the end of the day in a date field.

@@ -36,7 +36,10 @@ pub(super) fn perform(turn: &mut Turn, effect: &Effect) -> Result<(), Refusal> {
         Effect::Open { child, set } => open_child(turn, child, set),
         Effect::Parent { act, set } => {
             let set = values(turn, set);
-            turn.emit(Event::ParentAsked { act: act.clone(), set });
+            turn.emit(Event::ParentAsked {
+                act: act.clone(),
+                set,
+            });
         }
         Effect::Claim(name) => claim(turn, name),
         Effect::Release(name) => {
@@ -52,7 +55,11 @@ pub(super) fn perform(turn: &mut Turn, effect: &Effect) -> Result<(), Refusal> {
             }
         }
         Effect::CloseChildren(kind) => {
-            let open = turn.world.children.iter().any(|c| &c.kind == kind && c.closed_at.is_none());
+            let open = turn
+                .world
+                .children
+                .iter()
+                .any(|c| &c.kind == kind && c.closed_at.is_none());
             if open {
                 turn.emit(Event::ChildrenClosed { kind: kind.clone() });
             }
@@ -63,7 +70,9 @@ pub(super) fn perform(turn: &mut Turn, effect: &Effect) -> Result<(), Refusal> {
 
 pub(super) fn urge(turn: &mut Turn) {
     if turn.case.urgency < 2 {
-        turn.emit(Event::Urged { urgency: turn.case.urgency + 1 });
+        turn.emit(Event::Urged {
+            urgency: turn.case.urgency + 1,
+        });
     }
 }
 
@@ -81,16 +90,26 @@ pub(super) fn tell(turn: &mut Turn, whos: &[Who], text: &str) {
         })
         .collect();
     let quiet = turn.world.quiet;
-    turn.emit(Event::Notified { to: to.into_iter().collect(), links, text: text.to_owned(), quiet });
+    turn.emit(Event::Notified {
+        to: to.into_iter().collect(),
+        links,
+        text: text.to_owned(),
+        quiet,
+    });
 }
 
 fn staff_of(turn: &Turn, who: &Who) -> Vec<String> {
     match who {
         Who::Post(post) => holders(turn, post).map(|m| m.id.clone()).collect(),
         Who::Relation(relation) => turn.case.in_relation(*relation).map(str::to_owned).collect(),
-        Who::Field(field) => {
-            turn.case.data.get(field).and_then(|v| v.as_str()).map(str::to_owned).into_iter().collect()
-        }
+        Who::Field(field) => turn
+            .case
+            .data
+            .get(field)
+            .and_then(|v| v.as_str())
+            .map(str::to_owned)
+            .into_iter()
+            .collect(),
         Who::Link(_) | Who::Staff | Who::System => Vec::new(),
     }
 }
@@ -112,8 +131,12 @@ fn assign(turn: &mut Turn, relation: Relation, to: &AssignTo) {
 }
 
 pub(super) fn unassign(turn: &mut Turn, relation: Relation, except: Option<&str>) {
-    let leaving: Vec<String> =
-        turn.case.in_relation(relation).filter(|s| Some(*s) != except).map(str::to_owned).collect();
+    let leaving: Vec<String> = turn
+        .case
+        .in_relation(relation)
+        .filter(|s| Some(*s) != except)
+        .map(str::to_owned)
+        .collect();
     for staff in leaving {
         turn.emit(Event::Left { relation, staff });
     }
@@ -145,7 +168,9 @@ fn propose<'t>(turn: &'t Turn, post: &'t str, skill: Option<&str>) -> Vec<&'t Me
 }
 
 fn least_loaded<'t>(members: impl Iterator<Item = &'t Member>) -> Option<String> {
-    members.min_by_key(|m| (!m.on_duty, m.load, m.id.clone())).map(|m| m.id.clone())
+    members
+        .min_by_key(|m| (!m.on_duty, m.load, m.id.clone()))
+        .map(|m| m.id.clone())
 }
 
 fn open_child(turn: &mut Turn, child: &str, set: &BTreeMap<String, String>) {
@@ -156,15 +181,28 @@ fn open_child(turn: &mut Turn, child: &str, set: &BTreeMap<String, String>) {
 /// Opens a child and gives its id.
 pub(super) fn open_child_with(turn: &mut Turn, child: &str, data: Data) -> Option<String> {
     let def = turn.rules.kind.children.iter().find(|c| c.kind == child)?;
-    let people = turn.case.people.iter().filter(|(r, _)| def.keep.contains(r)).cloned().collect();
+    let people = turn
+        .case
+        .people
+        .iter()
+        .filter(|(r, _)| def.keep.contains(r))
+        .cloned()
+        .collect();
     let id = (turn.world.ids)();
-    turn.emit(Event::ChildOpened { id: id.clone(), kind: def.kind.clone(), data, people });
+    turn.emit(Event::ChildOpened {
+        id: id.clone(),
+        kind: def.kind.clone(),
+        data,
+        people,
+    });
     Some(id)
 }
 
 fn values(turn: &Turn, set: &BTreeMap<String, String>) -> Data {
     let env = CaseEnv::guard(turn.world, &turn.case);
-    let given = set.iter().map(|(field, text)| (field.clone(), turn.rules.value(text, &env)));
+    let given = set
+        .iter()
+        .map(|(field, text)| (field.clone(), turn.rules.value(text, &env)));
     given.filter(|(_, value)| !value.is_null()).collect()
 }
 
@@ -172,7 +210,9 @@ fn claim(turn: &mut Turn, name: &str) {
     if turn.case.claims.iter().any(|c| c.name == name) {
         return;
     }
-    let Some(def) = turn.rules.kind.claims.iter().find(|c| c.name == name) else { return };
+    let Some(def) = turn.rules.kind.claims.iter().find(|c| c.name == name) else {
+        return;
+    };
     let value = turn.rules.value(&def.on, &CaseEnv::guard(turn.world, &turn.case));
     if let Some(resource) = value.as_str() {
         turn.emit(Event::Claimed(HeldClaim {

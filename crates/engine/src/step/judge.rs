@@ -33,7 +33,9 @@ pub(super) enum Verb<'a> {
 
 /// Every action the actor may take now. What is listed here is exactly what [`super::step`] accepts.
 pub fn offers(world: &World, case: &Case, actor: &Actor) -> Vec<Offer> {
-    let Ok(rules) = rules_of(world, &case.kind) else { return Vec::new() };
+    let Ok(rules) = rules_of(world, &case.kind) else {
+        return Vec::new();
+    };
     let names = rules.kind.actions.iter().map(|a| a.name.as_str());
     let builtins = Builtin::ALL.iter().map(|b| b.name());
     names
@@ -62,15 +64,21 @@ pub(super) fn judge<'a>(
     name: &str,
 ) -> Result<Verb<'a>, Refusal> {
     if let Some(merged) = &case.merged_into {
-        return Err(Refusal::new(Why::NotNow, format!("该事项已并入其他事项（{merged}），请在那里办理")));
+        return Err(Refusal::new(
+            Why::NotNow,
+            format!("该事项已并入其他事项（{merged}），请在那里办理"),
+        ));
     }
     if let Some(builtin) = Builtin::by_name(name) {
         builtin::judge(world, case, actor, builtin)?;
         return Ok(Verb::Builtin(builtin));
     }
-    let action = rules
-        .action(name)
-        .ok_or_else(|| Refusal::new(Why::Unknown, format!("“{}”没有“{name}”这个动作", rules.kind.title)))?;
+    let action = rules.action(name).ok_or_else(|| {
+        Refusal::new(
+            Why::Unknown,
+            format!("“{}”没有“{name}”这个动作", rules.kind.title),
+        )
+    })?;
     in_stage(rules, case, action)?;
     if !is_one_of(world, case, actor, &action.by) {
         return Err(Refusal::new(Why::NotYou, format!("“{}”不由您办理", action.title)));
@@ -80,12 +88,21 @@ pub(super) fn judge<'a>(
 }
 
 fn in_stage(rules: &Rules, case: &Case, action: &Action) -> Result<(), Refusal> {
-    let here = if action.from.is_empty() { !case.closed() } else { action.from.contains(&case.stage) };
+    let here = if action.from.is_empty() {
+        !case.closed()
+    } else {
+        action.from.contains(&case.stage)
+    };
     if here {
         return Ok(());
     }
-    let stage = rules.stage(&case.stage).map_or(case.stage.as_str(), |s| s.title.as_str());
-    Err(Refusal::new(Why::NotNow, format!("事项处于“{stage}”，不能办理“{}”", action.title)))
+    let stage = rules
+        .stage(&case.stage)
+        .map_or(case.stage.as_str(), |s| s.title.as_str());
+    Err(Refusal::new(
+        Why::NotNow,
+        format!("事项处于“{stage}”，不能办理“{}”", action.title),
+    ))
 }
 
 fn condition(world: &World, rules: &Rules, case: &Case, action: &Action) -> Result<(), Refusal> {
@@ -93,7 +110,10 @@ fn condition(world: &World, rules: &Rules, case: &Case, action: &Action) -> Resu
     if rules.test(when, &CaseEnv::guard(world, case)) {
         return Ok(());
     }
-    let sentence = action.otherwise.clone().unwrap_or_else(|| format!("现在还不能“{}”：条件未满足", action.title));
+    let sentence = action
+        .otherwise
+        .clone()
+        .unwrap_or_else(|| format!("现在还不能“{}”：条件未满足", action.title));
     Err(Refusal::new(Why::Condition, sentence))
 }
 

@@ -9,6 +9,7 @@ mod effects;
 mod judge;
 mod opening;
 mod plans;
+mod reading;
 mod signing;
 mod turn;
 
@@ -155,12 +156,22 @@ pub struct FieldProblem {
 
 impl Refusal {
     pub(crate) fn new(why: Why, sentence: impl Into<String>) -> Refusal {
-        Refusal { why, sentence: sentence.into(), fields: Vec::new() }
+        Refusal {
+            why,
+            sentence: sentence.into(),
+            fields: Vec::new(),
+        }
     }
 
     pub(crate) fn invalid(fields: Vec<FieldProblem>) -> Refusal {
-        let sentence = fields.first().map_or_else(|| "填写有误".to_owned(), |f| f.sentence.clone());
-        Refusal { why: Why::Invalid, sentence, fields }
+        let sentence = fields
+            .first()
+            .map_or_else(|| "填写有误".to_owned(), |f| f.sentence.clone());
+        Refusal {
+            why: Why::Invalid,
+            sentence,
+            fields,
+        }
     }
 }
 
@@ -193,19 +204,29 @@ pub fn step(world: &World, case: &Case, actor: &Actor, input: &Input) -> Result<
 
 /// Lets time pass: fires clock steps, marks deadlines that passed, runs plans, all due up to `world.now`.
 ///
-/// Each entry happened when it was due, not when somebody looked.
+/// Each entry happened when it was due, not when somebody looked; what expressions call `now` is that instant too.
 pub fn tick(world: &World, case: &Case) -> Result<Outcome, Refusal> {
-    let mut turn = Turn::new(world, case.clone(), Actor::System)?;
-    while let Some(wake) = turn.case.next_wake().filter(|wake| *wake <= world.now) {
-        let before = turn.case.seq;
-        turn.at = wake.max(turn.case.opened_at);
+    let mut done = Outcome {
+        case: case.clone(),
+        entries: Vec::new(),
+    };
+    while let Some(wake) = done.case.next_wake().filter(|wake| *wake <= world.now) {
+        let then = World {
+            at: wake,
+            home: world.home.clone(),
+            ..*world
+        };
+        let mut turn = Turn::new(&then, done.case.clone(), Actor::System)?;
         clocks::fire_due(&mut turn, wake);
         plans::run_due(&mut turn, wake);
-        if turn.case.seq == before {
+        let next = turn.finish();
+        if next.entries.is_empty() {
             break;
         }
+        done.case = next.case;
+        done.entries.extend(next.entries);
     }
-    Ok(turn.finish())
+    Ok(done)
 }
 
 /// Recomputes the deadlines of running clocks after a calendar changed.

@@ -1,7 +1,7 @@
 //! How a case begins.
 
 use super::turn::Turn;
-use super::{Actor, Outcome, Refusal, Why, World, effects, clocks, is_one_of, rules_of};
+use super::{Actor, Outcome, Refusal, Why, World, clocks, effects, is_one_of, rules_of};
 use crate::case::{Case, Data};
 use crate::def::Relation;
 use crate::env::CaseEnv;
@@ -49,7 +49,10 @@ pub fn may_open(world: &World, kind: &str, actor: &Actor) -> Result<(), Refusal>
     if is_one_of(world, &Case::default(), actor, &rules.kind.open.by) {
         return Ok(());
     }
-    Err(Refusal::new(Why::NotYou, format!("“{}”不由您登记", rules.kind.title)))
+    Err(Refusal::new(
+        Why::NotYou,
+        format!("“{}”不由您登记", rules.kind.title),
+    ))
 }
 
 /// Opens a case. `number` is called when everything else is decided: numbers have no gaps.
@@ -61,7 +64,11 @@ pub fn open(world: &World, start: Start, actor: &Actor) -> Result<Outcome, Refus
     may_open(world, &start.kind, actor)?;
     let opening = &rules.kind.open;
     needs(opening.home && start.home.is_none(), "home", "请选择房屋")?;
-    needs(opening.customer && start.customer.is_none(), "customer", "请选择客户")?;
+    needs(
+        opening.customer && start.customer.is_none(),
+        "customer",
+        "请选择客户",
+    )?;
     let blank = Case {
         kind: start.kind.clone(),
         home: start.home.clone(),
@@ -78,11 +85,17 @@ pub fn open(world: &World, start: Start, actor: &Actor) -> Result<Outcome, Refus
         crate::form::check(world, rules, &blank, &opening.ask, &start.data)?
     };
     data.retain(|_, value| !value.is_null());
-    let filled = Case { data: data.clone(), ..blank.clone() };
+    let filled = Case {
+        data: data.clone(),
+        ..blank.clone()
+    };
     if let Some(when) = &opening.when
         && !rules.test(when, &CaseEnv::guard(world, &filled))
     {
-        let sentence = opening.otherwise.clone().unwrap_or_else(|| "登记条件未满足".to_owned());
+        let sentence = opening
+            .otherwise
+            .clone()
+            .unwrap_or_else(|| "登记条件未满足".to_owned());
         return Err(Refusal::new(Why::Condition, sentence));
     }
     let mut turn = Turn::new(world, blank, actor.clone())?;
@@ -95,7 +108,10 @@ pub fn open(world: &World, start: Start, actor: &Actor) -> Result<Outcome, Refus
 
 fn begin(turn: &mut Turn, start: Start, data: Data) -> Result<(), Refusal> {
     let opening = turn.rules.kind.open.clone();
-    let stage = opening.stage.clone().unwrap_or_else(|| turn.rules.kind.stages[0].name.clone());
+    let stage = opening
+        .stage
+        .clone()
+        .unwrap_or_else(|| turn.rules.kind.stages[0].name.clone());
     let ends = turn.rules.stage(&stage).is_some_and(|s| s.ends);
     let creator = turn.actor_id().map(str::to_owned);
     turn.case = Case::default();
@@ -139,7 +155,10 @@ fn begin(turn: &mut Turn, start: Start, data: Data) -> Result<(), Refusal> {
 
 fn needs(missing: bool, field: &str, sentence: &str) -> Result<(), Refusal> {
     if missing {
-        let problem = super::FieldProblem { field: field.to_owned(), sentence: sentence.to_owned() };
+        let problem = super::FieldProblem {
+            field: field.to_owned(),
+            sentence: sentence.to_owned(),
+        };
         return Err(Refusal::invalid(vec![problem]));
     }
     Ok(())

@@ -16,10 +16,17 @@ pub(super) fn follow_stage(turn: &mut Turn) {
         let should = plan.stages.contains(&turn.case.stage);
         if should && !runs {
             if let Some(next_at) = next(turn, plan, turn.at) {
-                turn.emit(Event::PlanSet { plan: plan.name.clone(), next_at, opened: None, missed: false });
+                turn.emit(Event::PlanSet {
+                    plan: plan.name.clone(),
+                    next_at,
+                    opened: None,
+                    missed: false,
+                });
             }
         } else if !should && runs {
-            turn.emit(Event::PlanEnded { plan: plan.name.clone() });
+            turn.emit(Event::PlanEnded {
+                plan: plan.name.clone(),
+            });
         }
     }
 }
@@ -34,18 +41,45 @@ pub(super) fn end_all(turn: &mut Turn) {
 /// Opens the children that are due; one that was not done by now is a miss.
 pub(super) fn run_due(turn: &mut Turn, wake: Time) {
     for plan in &turn.rules.kind.plans {
-        let Some(state) = turn.case.plans.get(&plan.name).filter(|s| s.next_at <= wake).cloned() else { continue };
-        let open = |id: &String| turn.world.children.iter().any(|c| &c.id == id && c.closed_at.is_none());
-        let missed = state.last.as_ref().is_some_and(open);
-        let Some(next_at) = next(turn, plan, state.next_at) else { continue };
+        let Some(state) = turn
+            .case
+            .plans
+            .get(&plan.name)
+            .filter(|s| s.next_at <= wake)
+            .cloned()
+        else {
+            continue;
+        };
+        // One that this very look opened stands in no list yet, and is not done either.
+        let done = |id: &String| {
+            turn.world
+                .children
+                .iter()
+                .any(|c| &c.id == id && c.closed_at.is_some())
+        };
+        let missed = state.last.as_ref().is_some_and(|id| !done(id));
+        let Some(next_at) = next(turn, plan, state.next_at) else {
+            turn.emit(Event::PlanEnded {
+                plan: plan.name.clone(),
+            });
+            continue;
+        };
         let opened = open_child_with(turn, &plan.child, Data::new());
-        turn.emit(Event::PlanSet { plan: plan.name.clone(), next_at, opened, missed });
+        turn.emit(Event::PlanSet {
+            plan: plan.name.clone(),
+            next_at,
+            opened,
+            missed,
+        });
     }
 }
 
 /// The plan's time of day, so many days after the day of `from`.
 fn next(turn: &Turn, plan: &PlanDef, from: Time) -> Option<Time> {
-    let every = plan.every.iter().find(|e| e.when.as_ref().is_none_or(|when| turn.test(when)))?;
+    let every = plan
+        .every
+        .iter()
+        .find(|e| e.when.as_ref().is_none_or(|when| turn.test(when)))?;
     let (hour, minute) = plan.at.split_once(':')?;
     let of_day = (hour.parse::<i64>().ok()? * 60 + minute.parse::<i64>().ok()?) * 60_000;
     let zone = i64::from(turn.world.live.offset()) * 60_000;

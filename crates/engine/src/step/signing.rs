@@ -8,15 +8,29 @@ use crate::event::Event;
 
 /// Opens the sign-off that belongs to the stage the case has come into.
 pub(super) fn open_for_stage(turn: &mut Turn) -> Result<(), Refusal> {
-    let Some(def) = turn.rules.kind.signoffs.iter().find(|s| s.stage == turn.case.stage) else { return Ok(()) };
-    let rounds: Vec<SigningRound> = chosen(turn, def)
+    let Some(def) = turn
+        .rules
+        .kind
+        .signoffs
+        .iter()
+        .find(|s| s.stage == turn.case.stage)
+    else {
+        return Ok(());
+    };
+    let Some(rounds) = chosen(turn, def) else {
+        // Nobody's signature would be asked: that is not the same as everybody's being given.
+        return Err(Refusal::new(
+            Why::Condition,
+            format!("“{}”没有对应的审批权限，请先补齐资料", def.title),
+        ));
+    };
+    let rounds: Vec<SigningRound> = rounds
         .iter()
         .filter(|round| round.when.as_ref().is_none_or(|when| turn.test(when)))
         .map(round_of)
         .collect();
     if rounds.is_empty() {
-        turn.system_acts(&def.done, Data::new())?;
-        return Ok(());
+        return follow(turn, &def.done);
     }
     let signing = Signing {
         signoff: def.name.clone(),
@@ -31,11 +45,22 @@ pub(super) fn open_for_stage(turn: &mut Turn) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn chosen<'d>(turn: &Turn, def: &'d Signoff) -> &'d [Round] {
-    let Some(field) = &def.amount else { return &def.rounds };
-    let fen = turn.case.data.get(field).and_then(|v| v.as_i64()).unwrap_or_default();
+/// The rounds of a sign-off without amounts, else those of the band that fits.
+fn chosen<'d>(turn: &Turn, def: &'d Signoff) -> Option<&'d [Round]> {
+    let Some(field) = &def.amount else {
+        return Some(&def.rounds);
+    };
+    let fen = turn
+        .case
+        .data
+        .get(field)
+        .and_then(|v| v.as_i64())
+        .unwrap_or_default();
     let choice = def.select.as_ref().and_then(|f| turn.case.data.get(f)?.as_str());
-    def.bands.iter().find(|band| fits(band, fen, choice)).map_or(&def.rounds, |band| &band.rounds)
+    def.bands
+        .iter()
+        .find(|band| fits(band, fen, choice))
+        .map(|band| band.rounds.as_slice())
 }
 
 fn fits(band: &Band, fen: i64, choice: Option<&str>) -> bool {
@@ -62,9 +87,17 @@ fn round_of(round: &Round) -> SigningRound {
 }
 
 fn begin_round(turn: &mut Turn) {
-    let Some(signing) = turn.case.open_signing() else { return };
-    let Some(round) = signing.round().cloned() else { return };
-    let title = turn.rules.signoff(&signing.signoff).map(|s| s.title.clone()).unwrap_or_default();
+    let Some(signing) = turn.case.open_signing() else {
+        return;
+    };
+    let Some(round) = signing.round().cloned() else {
+        return;
+    };
+    let title = turn
+        .rules
+        .signoff(&signing.signoff)
+        .map(|s| s.title.clone())
+        .unwrap_or_default();
     if let Some(clock) = &round.clock {
         clocks::start(turn, clock);
     }
@@ -78,8 +111,12 @@ pub(super) fn open_slots<'c>(
     case: &'c Case,
     actor: &super::Actor,
 ) -> Vec<&'c SigningSlot> {
-    let Some(signing) = case.open_signing() else { return Vec::new() };
-    let Some(round) = signing.round() else { return Vec::new() };
+    let Some(signing) = case.open_signing() else {
+        return Vec::new();
+    };
+    let Some(round) = signing.round() else {
+        return Vec::new();
+    };
     let own = matches!(actor, super::Actor::Staff(id) if Some(id) == signing.asked_by.as_ref());
     if own && !signing.own_request {
         return Vec::new();
@@ -89,22 +126,43 @@ pub(super) fn open_slots<'c>(
         _ => false,
     };
     let free = round.slots.iter().filter(|slot| slot.signed.is_none());
-    free.filter(|slot| named(slot) || is_one_of(world, case, actor, &slot.who)).collect()
+    free.filter(|slot| named(slot) || is_one_of(world, case, actor, &slot.who))
+        .collect()
 }
 
-pub(super) fn sign(turn: &mut Turn, slot: &str, verdict: Verdict, note: Option<String>, set: Data) -> Result<(), Refusal> {
+pub(super) fn sign(
+    turn: &mut Turn,
+    slot: &str,
+    verdict: Verdict,
+    note: Option<String>,
+    set: Data,
+) -> Result<(), Refusal> {
     let round = turn.case.open_signing().map_or(0, |s| s.current);
-    let signature = Signature { by: turn.actor_id().map(str::to_owned), at: turn.at, verdict, note };
+    let signature = Signature {
+        by: turn.actor_id().map(str::to_owned),
+        at: turn.at,
+        verdict,
+        note,
+    };
     let mut set = set;
     crate::form::compute(turn.world, turn.rules, &turn.case, &mut set);
-    turn.emit(Event::Signed { round, slot: slot.to_owned(), signature, set });
+    turn.emit(Event::Signed {
+        round,
+        slot: slot.to_owned(),
+        signature,
+        set,
+    });
     settle(turn)
 }
 
 /// Looks whether the round is decided.
 fn settle(turn: &mut Turn) -> Result<(), Refusal> {
-    let Some(signing) = turn.case.open_signing().cloned() else { return Ok(()) };
-    let Some(round) = signing.round() else { return Ok(()) };
+    let Some(signing) = turn.case.open_signing().cloned() else {
+        return Ok(());
+    };
+    let Some(round) = signing.round() else {
+        return Ok(());
+    };
     let (agreed, refused) = (round.agreed(), round.refused());
     if !agreed && !refused {
         return Ok(());
@@ -116,7 +174,9 @@ fn settle(turn: &mut Turn) -> Result<(), Refusal> {
         return close(turn, &signing.signoff, Outcome::Refused);
     }
     if signing.current + 1 < signing.rounds.len() {
-        turn.emit(Event::RoundOpened { round: signing.current + 1 });
+        turn.emit(Event::RoundOpened {
+            round: signing.current + 1,
+        });
         begin_round(turn);
         return Ok(());
     }
@@ -125,19 +185,27 @@ fn settle(turn: &mut Turn) -> Result<(), Refusal> {
 
 fn close(turn: &mut Turn, signoff: &str, outcome: Outcome) -> Result<(), Refusal> {
     turn.emit(Event::SignoffClosed { outcome });
-    let Some(def) = turn.rules.signoff(signoff) else { return Ok(()) };
+    let Some(def) = turn.rules.signoff(signoff) else {
+        return Ok(());
+    };
     let act = match outcome {
         Outcome::Done => Some(def.done.clone()),
         Outcome::Refused => Some(def.refused.clone()),
         Outcome::Withdrawn => def.withdrawn.clone(),
     };
-    if let Some(act) = act
-        && !turn.system_acts(&act, Data::new())?
-    {
-        let sentence = format!("签署已完成，但“{act}”的条件未满足，请先补齐资料");
-        return Err(Refusal::new(Why::Condition, sentence));
+    act.map_or(Ok(()), |act| follow(turn, &act))
+}
+
+/// Lets the system do what follows from the signatures; the case must not be left in a stage nobody signs in.
+fn follow(turn: &mut Turn, act: &str) -> Result<(), Refusal> {
+    if turn.system_acts(act, Data::new())? {
+        return Ok(());
     }
-    Ok(())
+    let title = turn.rules.action(act).map_or(act, |a| a.title.as_str());
+    Err(Refusal::new(
+        Why::Condition,
+        format!("签署已完成，但“{title}”的条件未满足，请先补齐资料"),
+    ))
 }
 
 pub(super) fn send_back(turn: &mut Turn, round: usize, note: String) {
@@ -149,15 +217,22 @@ pub(super) fn send_back(turn: &mut Turn, round: usize, note: String) {
 }
 
 pub(super) fn withdraw(turn: &mut Turn) -> Result<(), Refusal> {
-    let Some(signoff) = turn.case.open_signing().map(|s| s.signoff.clone()) else { return Ok(()) };
+    let Some(signoff) = turn.case.open_signing().map(|s| s.signoff.clone()) else {
+        return Ok(());
+    };
     stop_round_clock(turn);
     close(turn, &signoff, Outcome::Withdrawn)
 }
 
 /// The case left the stage by another way: the sign-off falls.
 pub(super) fn drop_if_left(turn: &mut Turn) {
-    let Some(signing) = turn.case.open_signing() else { return };
-    let stays = turn.rules.signoff(&signing.signoff).is_some_and(|s| s.stage == turn.case.stage);
+    let Some(signing) = turn.case.open_signing() else {
+        return;
+    };
+    let stays = turn
+        .rules
+        .signoff(&signing.signoff)
+        .is_some_and(|s| s.stage == turn.case.stage);
     if !stays {
         withdraw_open(turn);
     }
@@ -166,7 +241,9 @@ pub(super) fn drop_if_left(turn: &mut Turn) {
 pub(super) fn withdraw_open(turn: &mut Turn) {
     if turn.case.open_signing().is_some() {
         stop_round_clock(turn);
-        turn.emit(Event::SignoffClosed { outcome: Outcome::Withdrawn });
+        turn.emit(Event::SignoffClosed {
+            outcome: Outcome::Withdrawn,
+        });
     }
 }
 

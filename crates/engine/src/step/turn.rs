@@ -24,18 +24,34 @@ pub(super) struct Turn<'a> {
 impl<'a> Turn<'a> {
     pub fn new(world: &'a World<'a>, case: Case, actor: Actor) -> Result<Turn<'a>, Refusal> {
         let rules = rules_of(world, &case.kind)?;
-        Ok(Turn { world, rules, case, actor, at: world.at, entries: Vec::new(), depth: 0 })
+        // Devices' clocks differ: nothing happened to a case before it began.
+        let at = world.at.max(case.opened_at);
+        Ok(Turn {
+            world,
+            rules,
+            case,
+            actor,
+            at,
+            entries: Vec::new(),
+            depth: 0,
+        })
     }
 
     /// The only way a turn changes its case.
     pub fn emit(&mut self, event: Event) {
-        let entry = Entry { happened_at: self.at, event };
+        let entry = Entry {
+            happened_at: self.at,
+            event,
+        };
         apply(&mut self.case, &entry);
         self.entries.push(entry);
     }
 
     pub fn finish(self) -> Outcome {
-        Outcome { case: self.case, entries: self.entries }
+        Outcome {
+            case: self.case,
+            entries: self.entries,
+        }
     }
 
     /// Does an action whose right was judged and whose input was checked.
@@ -45,7 +61,13 @@ impl<'a> Turn<'a> {
         let ends = self.rules.stage(&to).is_some_and(|s| s.ends);
         effects::gather_sets(self, &action.effects, &mut set);
         crate::form::compute(self.world, self.rules, &self.case, &mut set);
-        self.emit(Event::Acted { action: action.name.clone(), from: from.clone(), to: to.clone(), ends, set });
+        self.emit(Event::Acted {
+            action: action.name.clone(),
+            from: from.clone(),
+            to: to.clone(),
+            ends,
+            set,
+        });
         for clock in &action.stops {
             clocks::stop(self, clock, RunEnd::Done);
         }
@@ -85,8 +107,18 @@ impl<'a> Turn<'a> {
         clocks::end_all(self);
         plans::end_all(self);
         signing::withdraw_open(self);
-        let going: Vec<String> =
-            self.case.claims.iter().filter(|c| !c.stays).map(|c| c.name.clone()).collect();
+        if self.case.passing.is_some() {
+            self.emit(Event::PassRefused {
+                reason: "事项已结束".to_owned(),
+            });
+        }
+        let going: Vec<String> = self
+            .case
+            .claims
+            .iter()
+            .filter(|c| !c.stays)
+            .map(|c| c.name.clone())
+            .collect();
         for name in going {
             self.emit(Event::Released { name });
         }
@@ -98,7 +130,9 @@ impl<'a> Turn<'a> {
             return Ok(false);
         }
         let judged = judge::judge(self.world, self.rules, &self.case, &Actor::System, name);
-        let Ok(judge::Verb::Action(action)) = judged else { return Ok(false) };
+        let Ok(judge::Verb::Action(action)) = judged else {
+            return Ok(false);
+        };
         let action = action.clone();
         self.depth += 1;
         let actor = std::mem::replace(&mut self.actor, Actor::System);
@@ -110,7 +144,8 @@ impl<'a> Turn<'a> {
 
     /// Whether an expression of the kind is true of the case as it is now.
     pub fn test(&self, expression: &str) -> bool {
-        self.rules.test(expression, &CaseEnv::guard(self.world, &self.case))
+        self.rules
+            .test(expression, &CaseEnv::guard(self.world, &self.case))
     }
 
     pub fn actor_id(&self) -> Option<&str> {

@@ -1,0 +1,157 @@
+//! Amounts and those who sign for them.
+
+use crate::MANUAL;
+use crate::house::House;
+use serde_json::{Value, json};
+use std::sync::atomic::AtomicU64;
+use yizhan_engine::case::{Case, Data};
+use yizhan_engine::def::{Action, Band, Kind, Signoff};
+use yizhan_engine::form::choices;
+use yizhan_engine::step::{self, Actor, Input};
+
+/// Fen from nothing to two hundred thousand yuan: every 500 yuan, and both sides of every edge.
+fn amounts(signoff: &Signoff) -> Vec<i64> {
+    let edges = signoff
+        .bands
+        .iter()
+        .flat_map(|b| [i64::from(b.over), b.up_to.map_or(0, i64::from)]);
+    let beside = edges
+        .flat_map(|yuan| (-1..=1).map(move |fen| yuan * 100 + fen))
+        .filter(|fen| *fen >= 0);
+    (0..=400).map(|n| n * 50_000).chain(beside).collect()
+}
+
+fn fits(band: &Band, fen: i64, choice: Option<&str>) -> bool {
+    let above = fen > i64::from(band.over) * 100 || band.over == 0;
+    let below = band.up_to.is_none_or(|yuan| fen <= i64::from(yuan) * 100);
+    above && below && band.of.as_deref().is_none_or(|of| Some(of) == choice)
+}
+
+fn with_amounts() -> impl Iterator<Item = (&'static Kind, &'static Signoff, &'static str)> {
+    let kinds = MANUAL.kinds.values().map(|rules| &rules.kind);
+    kinds.flat_map(|kind| {
+        kind.signoffs
+            .iter()
+            .filter_map(move |s| Some((kind, s, s.amount.as_deref()?)))
+    })
+}
+
+/// The choices of the matrix; one nameless when there is none.
+fn matrices(kind: &Kind, signoff: &Signoff) -> Vec<Option<String>> {
+    let Some(select) = &signoff.select else {
+        return vec![None];
+    };
+    let rules = MANUAL.kind(&kind.name).unwrap();
+    choices(rules, rules.field(select).unwrap())
+        .into_iter()
+        .map(|c| Some(c.to_owned()))
+        .collect()
+}
+
+#[test]
+fn every_amount_finds_exactly_one_band() {
+    assert!(
+        with_amounts().count() > 0,
+        "no kind has amounts any more: this test tests nothing"
+    );
+    for (kind, signoff, _) in with_amounts() {
+        for choice in matrices(kind, signoff) {
+            for fen in amounts(signoff) {
+                let found = signoff
+                    .bands
+                    .iter()
+                    .filter(|b| fits(b, fen, choice.as_deref()))
+                    .count();
+                assert_eq!(found, 1, "{} {}: {fen} fen, {choice:?}", kind.name, signoff.name);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_engine_asks_those_whom_the_band_names() {
+    for (kind, signoff, amount) in with_amounts() {
+        for choice in matrices(kind, signoff) {
+            for fen in amounts(signoff) {
+                let mut data = Data::new();
+                if let (Some(select), Some(choice)) = (&signoff.select, &choice) {
+                    data.insert(select.clone(), json!(choice));
+                }
+                let asked = ask(kind, signoff, &data, amount, fen);
+                let band = signoff
+                    .bands
+                    .iter()
+                    .find(|b| fits(b, fen, choice.as_deref()))
+                    .unwrap();
+                let rounds = asked.open_signing().unwrap().rounds.iter();
+                let slots: Vec<_> = rounds.flat_map(|r| &r.slots).map(|s| (&s.name, &s.who)).collect();
+                let named: Vec<_> = band
+                    .rounds
+                    .iter()
+                    .flat_map(|r| &r.slots)
+                    .map(|s| (&s.name, &s.who))
+                    .collect();
+                assert_eq!(
+                    slots, named,
+                    "{} {}: {fen} fen, {choice:?}",
+                    kind.name, signoff.name
+                );
+            }
+        }
+    }
+}
+
+/// In a small company the asker may be the only one who could sign: then they must be able to take it back.
+#[test]
+fn no_request_is_stuck_with_its_asker() {
+    for kind in MANUAL.kinds.values().map(|rules| &rules.kind) {
+        for signoff in &kind.signoffs {
+            assert!(
+                signoff.own_request || signoff.withdrawn.is_some(),
+                "{} {}",
+                kind.name,
+                signoff.name
+            );
+        }
+    }
+}
+
+/// A case that somebody has just sent to be signed.
+fn ask(kind: &Kind, signoff: &Signoff, data: &Data, amount: &str, fen: i64) -> Case {
+    let leads = |action: &&Action| action.to.as_ref() == Some(&signoff.stage);
+    let house = House::new(None);
+    for action in kind.actions.iter().filter(leads) {
+        let stage = action.from.first().unwrap_or(&kind.stages[0].name).clone();
+        let case = Case {
+            id: "c1".to_owned(),
+            kind: kind.name.clone(),
+            stage,
+            data: data.clone(),
+            ..Case::default()
+        };
+        let mut values = Data::new();
+        for asked in &action.ask {
+            let value: Value = if asked.field == amount {
+                json!(fen)
+            } else {
+                json!("换管")
+            };
+            values.insert(asked.field.clone(), value);
+        }
+        let input = Input {
+            action: action.name.clone(),
+            values,
+        };
+        for member in house.roster.iter() {
+            let actor = Actor::Staff(member.id.clone());
+            let ids = AtomicU64::new(0);
+            let done = house.world("c1", house.now, &ids, |world| {
+                step::step(world, &case, &actor, &input)
+            });
+            if let Ok(outcome) = done {
+                return outcome.case;
+            }
+        }
+    }
+    panic!("{}: nobody could ask for {}", kind.name, signoff.name)
+}

@@ -1,0 +1,115 @@
+//! Random values that a form accepts.
+
+use crate::dice::Dice;
+use crate::house::House;
+use serde_json::{Value, json};
+use yizhan_engine::case::Data;
+use yizhan_engine::def::{Ask, Field, FieldType};
+use yizhan_engine::form::choices;
+use yizhan_engine::load::Rules;
+use yizhan_engine::time::{DAY, HOUR, MINUTE, Time};
+
+/// What somebody might enter: everything required, some of the rest, and some of it emptied.
+pub fn form(house: &House, rules: &Rules, asks: &[Ask], dice: &mut Dice) -> Data {
+    let mut data = Data::new();
+    for ask in asks {
+        let Some(field) = rules.field(&ask.field) else {
+            continue;
+        };
+        if ask.required || dice.chance(60) {
+            data.insert(ask.field.clone(), value(house, rules, field, dice));
+        } else if dice.chance(50) {
+            data.insert(ask.field.clone(), Value::Null);
+        }
+    }
+    data
+}
+
+/// A value that the field accepts.
+pub fn value(house: &House, rules: &Rules, field: &Field, dice: &mut Dice) -> Value {
+    match field.kind {
+        FieldType::Line => text(field, 200, dice),
+        FieldType::Text => text(field, 10_000, dice),
+        FieldType::Number => json!(number(field, dice)),
+        FieldType::Money => json!(number(field, dice).saturating_mul(100) + dice.between(0, 1) * 50),
+        FieldType::Date => json!(Time(house.now + dice.between(-3, 60) * DAY).date(480)),
+        FieldType::Time => json!(moment(house, dice)),
+        FieldType::Flag => json!(dice.chance(50)),
+        FieldType::Choice => json!(*dice.pick(&choices(rules, field))),
+        FieldType::Choices | FieldType::Checklist => some(&choices(rules, field), field, dice),
+        FieldType::Person => json!(dice.pick(&house.roster).id),
+        FieldType::Customer => json!("k1"),
+        FieldType::Home => json!("h1"),
+        FieldType::Files => json!(
+            (0..count(field, 9, dice))
+                .map(|n| format!("f{n}"))
+                .collect::<Vec<_>>()
+        ),
+        FieldType::Signature => json!("f1"),
+        FieldType::Place => json!({ "lat": 30.5, "lng": 114.25, "text": "门口" }),
+        FieldType::Table => (0..count(field, 5, dice))
+            .map(|_| row(house, rules, field, dice))
+            .collect(),
+        FieldType::Computed => Value::Null,
+    }
+}
+
+fn row(house: &House, rules: &Rules, field: &Field, dice: &mut Dice) -> Value {
+    let cells = field
+        .columns
+        .iter()
+        .map(|c| (c.name.clone(), value(house, rules, c, dice)));
+    Value::Object(cells.collect())
+}
+
+/// Mostly a few words, now and then as long as can be: what one form takes, the next must not choke on.
+fn text(field: &Field, most: usize, dice: &mut Dice) -> Value {
+    let most = field.max.map_or(most, |max| max as usize);
+    let length = if dice.chance(3) {
+        most
+    } else {
+        most.min(1 + dice.below(12))
+    };
+    json!(
+        "厨房水管漏水请尽快"
+            .chars()
+            .cycle()
+            .take(length)
+            .collect::<String>()
+    )
+}
+
+fn number(field: &Field, dice: &mut Dice) -> i64 {
+    let low = field.min.unwrap_or(0.0).ceil() as i64;
+    let high = field.max.map_or(low + 20_000, |max| max.floor() as i64);
+    match dice.below(4) {
+        0 => low,
+        1 => high,
+        _ => dice.between(low, high),
+    }
+}
+
+fn moment(house: &House, dice: &mut Dice) -> i64 {
+    match dice.below(10) {
+        0 => house.now - dice.between(1, 3_000) * MINUTE,
+        1..=3 => house.now + dice.between(1, 90) * MINUTE,
+        4..=6 => house.now + dice.between(2, 48) * HOUR,
+        _ => house.now + dice.between(2, 40) * DAY,
+    }
+}
+
+fn count(field: &Field, most: usize, dice: &mut Dice) -> usize {
+    let low = field.min.map_or(1, |min| min as usize);
+    let high = field.max.map_or(most, |max| most.min(max as usize)).max(low);
+    dice.between(low as i64, high as i64) as usize
+}
+
+fn some(all: &[&str], field: &Field, dice: &mut Dice) -> Value {
+    if dice.chance(60) {
+        return json!(all);
+    }
+    let mut all = all.to_vec();
+    dice.shuffle(&mut all);
+    all.truncate(count(field, all.len(), dice));
+    json!(all)
+}

@@ -1,0 +1,275 @@
+//! A house of cases in memory: what the application does around the engine, without a database.
+//!
+//! Children that a case opens, what a child asks of its parent and children that are closed travel between the cases
+//! in one transaction: when any of it is refused, nothing of it happened.
+
+mod write;
+
+use crate::MANUAL;
+use crate::dice::Dice;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use yizhan_engine::case::Case;
+use yizhan_engine::def::Link;
+use yizhan_engine::load::{Manual, Rules};
+use yizhan_engine::step::{self, Actor, Child, HomeFacts, Input, Member, Outcome, Refusal, Start, World};
+use yizhan_engine::time::Time;
+
+/// 2026-11-23 09:30 in the company's zone, a Monday.
+pub const MONDAY: i64 = 1_795_397_400_000;
+
+#[derive(Clone)]
+pub struct House {
+    pub cases: BTreeMap<String, Arc<Case>>,
+    pub roster: Arc<Vec<Member>>,
+    pub now: i64,
+    /// Manual in force: calendars and tables.
+    pub live: &'static Manual,
+    home: HomeFacts,
+    /// Kind and action of everything that was done.
+    pub done: BTreeSet<(String, String)>,
+    claims: BTreeMap<(String, String), String>,
+    ids: u64,
+}
+
+/// Why something was not done.
+#[derive(Debug)]
+pub enum Trouble {
+    /// The engine refuses.
+    Refused(Refusal),
+    /// Another case holds the claim.
+    Taken,
+}
+
+impl House {
+    /// `delivered`: the day the home was handed over, which decides who repairs.
+    pub fn new(delivered: Option<&str>) -> House {
+        House {
+            cases: BTreeMap::new(),
+            roster: Arc::new(roster()),
+            now: MONDAY,
+            live: &MANUAL,
+            home: HomeFacts {
+                delivered_on: delivered.map(str::to_owned),
+                kind: Some("home".to_owned()),
+                area: Some("east".to_owned()),
+            },
+            done: BTreeSet::new(),
+            claims: BTreeMap::new(),
+            ids: 0,
+        }
+    }
+
+    pub fn rules(&self, case: &str) -> &'static Rules {
+        MANUAL.kind(&self.cases[case].kind).unwrap()
+    }
+
+    /// Everybody who might act by hand.
+    pub fn actors(&self) -> Vec<Actor> {
+        let links = [Link::Owner, Link::Contractor, Link::Gate].map(Actor::Link);
+        let staff = self.roster.iter().map(|m| Actor::Staff(m.id.clone()));
+        staff.chain(links).collect()
+    }
+
+    /// What the engine may know when it looks at a case.
+    pub fn world<R>(&self, case: &str, at: i64, ids: &AtomicU64, look: impl FnOnce(&World) -> R) -> R {
+        let children: Vec<Child> = self.under(case).map(|c| child(c)).collect();
+        let ids = || format!("c{}", ids.fetch_add(1, Ordering::Relaxed));
+        look(&World {
+            manual: &MANUAL,
+            live: self.live,
+            home: self.home.clone(),
+            children: &children,
+            roster: &self.roster,
+            at: Time(at),
+            now: Time(self.now.max(at)),
+            quiet: false,
+            ids: &ids,
+        })
+    }
+
+    /// The same, when nothing is to be kept of it.
+    pub fn look<R>(&self, case: &str, look: impl FnOnce(&World) -> R) -> R {
+        self.world(case, self.now, &AtomicU64::new(self.ids), look)
+    }
+
+    fn under<'h>(&'h self, case: &'h str) -> impl Iterator<Item = &'h Arc<Case>> {
+        self.cases
+            .values()
+            .filter(move |c| c.parent.as_deref() == Some(case))
+    }
+
+    pub fn offers(&self, case: &str, actor: &Actor) -> Vec<step::Offer> {
+        self.look(case, |world| step::offers(world, &self.cases[case], actor))
+    }
+
+    /// What everybody is offered.
+    pub fn all_offers(&self, case: &str) -> Vec<(Actor, step::Offer)> {
+        let of = |world: &World, actor: Actor| {
+            let offers = step::offers(world, &self.cases[case], &actor);
+            offers
+                .into_iter()
+                .map(move |offer| (actor.clone(), offer))
+                .collect::<Vec<_>>()
+        };
+        self.look(case, |world| {
+            self.actors()
+                .into_iter()
+                .flat_map(|actor| of(world, actor))
+                .collect()
+        })
+    }
+
+    /// Opens a case by hand; gives its id.
+    pub fn open(&mut self, kind: &str, actor: &Actor, data: serde_json::Value) -> Result<String, Trouble> {
+        let data = data.as_object().cloned().unwrap_or_default();
+        self.start(
+            Start {
+                kind: kind.to_owned(),
+                data,
+                ..Start::default()
+            },
+            actor,
+        )
+    }
+
+    /// Opens a case; id, site, home and customer are added.
+    pub fn start(&mut self, start: Start, actor: &Actor) -> Result<String, Trouble> {
+        let mut next = self.clone();
+        let id = format!("c{}", next.ids);
+        next.ids += 1;
+        let start = Start {
+            id: id.clone(),
+            site: "s1".to_owned(),
+            home: Some("h1".to_owned()),
+            customer: Some("k1".to_owned()),
+            ..start
+        };
+        let at = next.now;
+        next.begin(start, actor, at).map_err(Trouble::Refused)?;
+        *self = next;
+        Ok(id)
+    }
+
+    /// Does an action now.
+    pub fn act(&mut self, case: &str, actor: &Actor, input: &Input) -> Result<(), Trouble> {
+        self.act_at(case, actor, input, self.now)
+    }
+
+    /// Does an action that happened at `at`.
+    pub fn act_at(&mut self, case: &str, actor: &Actor, input: &Input, at: i64) -> Result<(), Trouble> {
+        let mut next = self.clone();
+        let before = self.cases[case].clone();
+        let ids = AtomicU64::new(next.ids);
+        let outcome = self.world(case, at, &ids, |world| step::step(world, &before, actor, input));
+        let outcome = outcome.map_err(Trouble::Refused)?;
+        next.ids = ids.into_inner();
+        next.write(Some(&before), outcome)?;
+        *self = next;
+        Ok(())
+    }
+
+    /// Lets time pass up to `to`, for every case; comparing one look with many on the way.
+    pub fn pass_to(&mut self, to: i64, dice: &mut Dice) {
+        for id in self.cases.keys() {
+            self.one_look_is_many(id, to, dice);
+        }
+        self.now = to;
+        for _ in 0..50 {
+            let due = |c: &&Arc<Case>| c.next_wake().is_some_and(|wake| wake.0 <= to);
+            let Some(before) = self
+                .cases
+                .values()
+                .filter(due)
+                .min_by_key(|c| c.next_wake())
+                .cloned()
+            else {
+                return;
+            };
+            let ids = AtomicU64::new(self.ids);
+            let outcome = self
+                .world(&before.id, to, &ids, |world| step::tick(world, &before))
+                .unwrap();
+            self.ids = ids.into_inner();
+            assert!(
+                !outcome.entries.is_empty(),
+                "due, but nothing happens: {} {:?}",
+                before.kind,
+                before.plans
+            );
+            let after = outcome.case.clone();
+            self.write(Some(&before), outcome)
+                .unwrap_or_else(|t| panic!("time passing: {} {t:?}", before.kind));
+            let again = self.look(&before.id, |world| step::tick(world, &after)).unwrap();
+            assert_eq!(
+                again.entries,
+                [],
+                "a second look at the same instant finds something new in {}",
+                before.kind
+            );
+        }
+        panic!("time does not come to rest");
+    }
+
+    fn one_look_is_many(&self, id: &str, to: i64, dice: &mut Dice) {
+        let case = &self.cases[id];
+        let once = |case: &Case, at: i64, ids: &AtomicU64| {
+            self.world(id, at, ids, |world| step::tick(world, case)).unwrap()
+        };
+        let one = once(case, to, &AtomicU64::new(self.ids));
+        if one.entries.is_empty() {
+            return;
+        }
+        let mut stops: Vec<i64> = (0..4).map(|_| dice.between(self.now, to)).chain([to]).collect();
+        stops.sort_unstable();
+        let ids = AtomicU64::new(self.ids);
+        let mut many = Outcome {
+            case: Case::clone(case),
+            entries: Vec::new(),
+        };
+        for at in stops {
+            let next = once(&many.case, at, &ids);
+            many.case = next.case;
+            many.entries.extend(next.entries);
+        }
+        assert_eq!(one, many, "one look and many differ for {}", case.kind);
+    }
+}
+
+/// One holder of every post; two of some; one who holds several, as in a small company.
+fn roster() -> Vec<Member> {
+    let member = |id: String, posts: &[&str], areas: &[&str]| Member {
+        name: id.clone(),
+        id,
+        posts: posts.iter().map(|p| (*p).to_owned()).collect(),
+        areas: areas.iter().map(|a| (*a).to_owned()).collect(),
+        on_duty: true,
+        ..Member::default()
+    };
+    let mut all: Vec<Member> = MANUAL
+        .posts
+        .iter()
+        .map(|post| member(post.name.clone(), &[&post.name], &[]))
+        .collect();
+    for post in ["front-desk", "assistant", "engineer"] {
+        all.push(member(format!("{post}-2"), &[post], &["east"]));
+    }
+    all.push(member(
+        "jack".to_owned(),
+        &["front-desk", "cashier", "guard"],
+        &[],
+    ));
+    all
+}
+
+fn child(case: &Case) -> Child {
+    Child {
+        id: case.id.clone(),
+        kind: case.kind.clone(),
+        stage: case.stage.clone(),
+        opened_at: case.opened_at,
+        closed_at: case.closed_at,
+        data: case.data.clone(),
+    }
+}

@@ -1,0 +1,217 @@
+//! The small vocabulary of signing, by example: hand over 转办, delegate 委托, add a signer 加签, send back 退回,
+//! withdraw 撤回, and nobody for themselves.
+
+use crate::house::{House, Trouble};
+use serde_json::json;
+use yizhan_engine::case::Outcome;
+use yizhan_engine::step::{Actor, Input, Why};
+
+pub fn staff(id: &str) -> Actor {
+    Actor::Staff(id.to_owned())
+}
+
+pub fn input(action: &str, values: serde_json::Value) -> Input {
+    Input {
+        action: action.to_owned(),
+        values: values.as_object().unwrap().clone(),
+    }
+}
+
+/// Does what must succeed.
+pub fn does(house: &mut House, case: &str, by: &str, action: &str, values: serde_json::Value) {
+    house
+        .act(case, &staff(by), &input(action, values))
+        .unwrap_or_else(|t| panic!("{by} {action}: {t:?}"));
+}
+
+/// Does what must be refused; gives the sort, and the field that is named.
+pub fn fails(house: &House, case: &str, by: &str, action: &str, values: serde_json::Value) -> (Why, String) {
+    match house.clone().act(case, &staff(by), &input(action, values)) {
+        Err(Trouble::Refused(refusal)) => (
+            refusal.why,
+            refusal
+                .fields
+                .first()
+                .map(|f| f.field.clone())
+                .unwrap_or_default(),
+        ),
+        other => panic!("{by} {action}: {other:?}"),
+    }
+}
+
+fn may(house: &House, case: &str, by: &str, action: &str) -> bool {
+    house.offers(case, &staff(by)).iter().any(|o| o.name == action)
+}
+
+/// A repair by the developer whose cost, so many fen, waits for its signatures.
+fn costs(fen: i64, asker: &str) -> (House, String) {
+    let mut house = House::new(Some("2026-06-01"));
+    let repair = json!({ "content": "水管漏水", "part": "给排水", "place": "户内" });
+    let case = house.open("repair", &staff("front-desk"), repair).unwrap();
+    does(&mut house, &case, "front-desk", "to-developer", json!({}));
+    does(
+        &mut house,
+        &case,
+        asker,
+        "submit-cost",
+        json!({ "plan": "换管", "estimate": fen }),
+    );
+    (house, case)
+}
+
+#[test]
+fn nobody_signs_their_own_request() {
+    let (mut house, case) = costs(100_000, "engineering-manager");
+    for verb in ["agree", "refuse", "hand-over", "delegate", "add-signer"] {
+        assert!(!may(&house, &case, "engineering-manager", verb), "{verb}");
+    }
+    assert_eq!(
+        fails(&house, &case, "engineering-manager", "agree", json!({})).0,
+        Why::NotNow
+    );
+    does(
+        &mut house,
+        &case,
+        "engineering-manager",
+        "withdraw",
+        json!({ "note": "金额写错" }),
+    );
+    assert_eq!(house.cases[&case].stage, "arranging");
+    assert_eq!(
+        house.cases[&case].signing.as_ref().unwrap().outcome,
+        Some(Outcome::Withdrawn)
+    );
+}
+
+#[test]
+fn a_request_is_not_signed_by_its_asker_through_others_either() {
+    let (house, case) = costs(100_000, "repair-lead");
+    for verb in ["hand-over", "delegate", "add-signer"] {
+        let to_asker = fails(
+            &house,
+            &case,
+            "engineering-manager",
+            verb,
+            json!({ "to": "repair-lead" }),
+        );
+        assert_eq!(to_asker, (Why::Invalid, "to".to_owned()), "{verb}");
+    }
+}
+
+#[test]
+fn only_the_asker_withdraws() {
+    let (house, case) = costs(100_000, "repair-lead");
+    assert!(may(&house, &case, "repair-lead", "withdraw"));
+    assert!(!may(&house, &case, "engineering-manager", "withdraw"));
+    assert!(!may(&house, &case, "supervisor", "withdraw"));
+}
+
+#[test]
+fn handed_over_is_gone_and_delegated_is_shared() {
+    let (mut house, case) = costs(100_000, "repair-lead");
+    let mut shared = house.clone();
+    does(
+        &mut house,
+        &case,
+        "engineering-manager",
+        "hand-over",
+        json!({ "to": "chief-engineer" }),
+    );
+    assert!(!may(&house, &case, "engineering-manager", "agree"));
+    does(&mut house, &case, "chief-engineer", "agree", json!({}));
+    assert_eq!(house.cases[&case].stage, "arranging");
+    assert_eq!(house.cases[&case].data["cost_approved"], json!(true));
+
+    does(
+        &mut shared,
+        &case,
+        "engineering-manager",
+        "delegate",
+        json!({ "to": "chief-engineer" }),
+    );
+    assert!(may(&shared, &case, "engineering-manager", "agree"));
+    does(&mut shared, &case, "chief-engineer", "agree", json!({}));
+    assert!(!may(&shared, &case, "engineering-manager", "agree"));
+    assert_eq!(shared.cases[&case].stage, "arranging");
+}
+
+#[test]
+fn who_was_added_must_sign_too() {
+    let (mut house, case) = costs(100_000, "repair-lead");
+    does(
+        &mut house,
+        &case,
+        "engineering-manager",
+        "add-signer",
+        json!({ "to": "finance" }),
+    );
+    does(&mut house, &case, "engineering-manager", "agree", json!({}));
+    assert_eq!(house.cases[&case].stage, "approving");
+    does(&mut house, &case, "finance", "agree", json!({}));
+    assert_eq!(house.cases[&case].stage, "arranging");
+}
+
+#[test]
+fn one_refusal_among_all_refuses() {
+    let (mut house, case) = costs(100_000, "repair-lead");
+    assert_eq!(
+        fails(&house, &case, "engineering-manager", "refuse", json!({})),
+        (Why::Invalid, "note".to_owned())
+    );
+    does(
+        &mut house,
+        &case,
+        "engineering-manager",
+        "refuse",
+        json!({ "note": "太贵" }),
+    );
+    assert_eq!(house.cases[&case].stage, "arranging");
+    assert_eq!(house.cases[&case].data["cost_approved"], json!(false));
+    assert_eq!(
+        house.cases[&case].signing.as_ref().unwrap().outcome,
+        Some(Outcome::Refused)
+    );
+}
+
+#[test]
+fn sent_back_signatures_are_void() {
+    let (mut house, case) = costs(600_000, "repair-lead");
+    does(&mut house, &case, "engineering-manager", "agree", json!({}));
+    assert!(!may(&house, &case, "engineering-manager", "agree"));
+    assert!(!may(&house, &case, "engineering-manager", "send-back"));
+    let later = fails(
+        &house,
+        &case,
+        "general-manager",
+        "send-back",
+        json!({ "round": 1, "note": "再核价" }),
+    );
+    assert_eq!(later, (Why::Invalid, "round".to_owned()));
+    let words = fails(
+        &house,
+        &case,
+        "general-manager",
+        "send-back",
+        json!({ "round": "一", "note": "再核价" }),
+    );
+    assert_eq!(words, (Why::Invalid, "round".to_owned()));
+    does(
+        &mut house,
+        &case,
+        "general-manager",
+        "send-back",
+        json!({ "round": 0, "note": "再核价" }),
+    );
+    let signing = house.cases[&case].open_signing().unwrap();
+    assert_eq!(signing.current, 0);
+    assert!(
+        signing
+            .rounds
+            .iter()
+            .flat_map(|r| &r.slots)
+            .all(|s| s.signed.is_none())
+    );
+    does(&mut house, &case, "engineering-manager", "agree", json!({}));
+    does(&mut house, &case, "general-manager", "agree", json!({}));
+    assert_eq!(house.cases[&case].data["cost_approved"], json!(true));
+}

@@ -1,0 +1,178 @@
+//! Strolling through a house: cases are opened, somebody does something they are offered, time passes.
+
+use crate::MANUAL;
+use crate::dice::Dice;
+use crate::fill;
+use crate::house::{House, Trouble};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use yizhan_engine::case::Data;
+use yizhan_engine::def::{Effect, Kind, Who};
+use yizhan_engine::load::Rules;
+use yizhan_engine::step::{Actor, Builtin, Input, Offer, Start, Why};
+use yizhan_engine::time::{DAY, HOUR, MINUTE};
+
+/// A house with one case of the kind; a kind that only the system opens stands under a parent.
+pub fn begin(kind: &str, seed: u64) -> House {
+    let mut dice = Dice::new(seed);
+    let mut house = House::new(*dice.pick(&[None, Some("2016-05-01"), Some("2026-09-01")]));
+    start(&mut house, kind, &mut dice);
+    house
+}
+
+fn start(house: &mut House, kind: &str, dice: &mut Dice) -> String {
+    let rules = MANUAL.kind(kind).unwrap();
+    let open = &rules.kind.open;
+    let mut actors = house.actors();
+    actors.retain(|actor| match actor {
+        Actor::Staff(id) => open.by.iter().any(|who| match who {
+            Who::Post(post) => house.roster.iter().any(|m| &m.id == id && m.posts.contains(post)),
+            who => *who == Who::Staff,
+        }),
+        Actor::Link(link) => open.by.contains(&Who::Link(*link)),
+        Actor::System => false,
+    });
+    if actors.is_empty() {
+        return start_under(house, rules, dice);
+    }
+    for _ in 0..40 {
+        let actor = dice.pick(&actors).clone();
+        let data = Value::Object(fill::form(house, rules, &open.ask, dice));
+        match house.open(kind, &actor, data) {
+            Ok(id) => return id,
+            Err(Trouble::Refused(refusal)) if refusal.why == Why::Condition => {}
+            Err(trouble) => panic!("{kind} cannot be opened: {trouble:?}"),
+        }
+    }
+    panic!("{kind}: nothing that was entered could be opened");
+}
+
+/// As a parent opens it: with the fields its effect hands over.
+fn start_under(house: &mut House, rules: &Rules, dice: &mut Dice) -> String {
+    let opens = |kind: &&Kind| kind.children.iter().any(|c| c.kind == rules.kind.name);
+    let parents: Vec<&Kind> = MANUAL.kinds.values().map(|r| &r.kind).filter(opens).collect();
+    let parent = *dice.pick(&parents);
+    let handed = parent
+        .actions
+        .iter()
+        .flat_map(|a| &a.effects)
+        .find_map(|effect| match effect {
+            Effect::Open { child, set } if *child == rules.kind.name => Some(set),
+            _ => None,
+        });
+    let fields: Vec<&String> = handed.into_iter().flat_map(BTreeMap::keys).collect();
+    let mut data = Data::new();
+    for name in fields {
+        if dice.chance(80) {
+            data.insert(
+                name.clone(),
+                fill::value(house, rules, rules.field(name).unwrap(), dice),
+            );
+        }
+    }
+    let id = start(house, &parent.name.clone(), dice);
+    let child = Start {
+        kind: rules.kind.name.clone(),
+        parent: Some(id),
+        data,
+        partial: true,
+        ..Start::default()
+    };
+    house
+        .start(child, &Actor::System)
+        .unwrap_or_else(|t| panic!("{} under {}: {t:?}", rules.kind.name, parent.name))
+}
+
+/// One thing happens: time passes, or somebody does something they are offered.
+pub fn stride(house: &mut House, dice: &mut Dice) {
+    if dice.chance(20) {
+        let to = house.now + pause(dice);
+        return house.pass_to(to, dice);
+    }
+    let mut ids: Vec<String> = house.cases.keys().cloned().collect();
+    dice.shuffle(&mut ids);
+    ids.sort_by_key(|id| house.cases[id].closed());
+    let id = if dice.chance(20) { dice.pick(&ids) } else { &ids[0] };
+    let mut actors = house.actors();
+    dice.shuffle(&mut actors);
+    let builtins = dice.chance(25);
+    for actor in actors {
+        let mut offers = house.offers(id, &actor);
+        offers.retain(|o| o.builtin.is_none() || builtins || matches!(o.builtin, Some(Builtin::Agree)));
+        if offers.is_empty() {
+            continue;
+        }
+        let offer = dice.pick(&offers);
+        let input = input(house, id, offer, dice);
+        return perform(house, id, &actor, offer, &input);
+    }
+    let to = house.now + pause(dice);
+    house.pass_to(to, dice);
+}
+
+pub fn pause(dice: &mut Dice) -> i64 {
+    *dice.pick(&[MINUTE, 6 * MINUTE, HOUR, 5 * HOUR, DAY, 4 * DAY])
+}
+
+/// What is offered is done, or what was entered is wrong, or another case holds what is wanted; nothing else.
+pub fn perform(house: &mut House, id: &str, actor: &Actor, offer: &Offer, input: &Input) {
+    match house.act(id, actor, input) {
+        Ok(()) | Err(Trouble::Taken) => {}
+        Err(Trouble::Refused(refusal)) if refusal.why == Why::Invalid => {}
+        Err(trouble) => {
+            let case = &house.cases[id];
+            panic!(
+                "{} in {}: {actor:?} was offered {} but {trouble:?}\n{input:?}",
+                case.kind, case.stage, offer.name
+            )
+        }
+    }
+}
+
+/// Something to enter for an offer.
+pub fn input(house: &House, id: &str, offer: &Offer, dice: &mut Dice) -> Input {
+    let rules = house.rules(id);
+    let mut values = fill::form(house, rules, &offer.ask, dice);
+    if let Some(builtin) = offer.builtin {
+        let words = ["words", "reason", "note"].map(|name| (name.to_owned(), "请尽快".into()));
+        match builtin {
+            Builtin::Agree => {}
+            _ => values.extend(words),
+        }
+        values.insert("to".to_owned(), dice.pick(&house.roster).id.clone().into());
+        if !matches!(
+            builtin,
+            Builtin::HandOver | Builtin::Delegate | Builtin::AddSigner | Builtin::CopyTo | Builtin::PassOn
+        ) {
+            values.remove("to");
+        }
+    }
+    Input {
+        action: offer.name.clone(),
+        values,
+    }
+}
+
+/// Something somebody is offered, by weight.
+pub fn choose(
+    house: &House,
+    id: &str,
+    dice: &mut Dice,
+    weigh: impl Fn(&Offer) -> usize,
+) -> Option<(Actor, Offer)> {
+    let mut found: Vec<(usize, Actor, Offer)> = Vec::new();
+    found.extend(
+        house
+            .all_offers(id)
+            .into_iter()
+            .map(|(actor, offer)| (weigh(&offer), actor, offer)),
+    );
+    let mut throw = dice.below(found.iter().map(|(weight, ..)| weight).sum());
+    for (weight, actor, offer) in found {
+        if throw < weight {
+            return Some((actor, offer));
+        }
+        throw -= weight;
+    }
+    None
+}

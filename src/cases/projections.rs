@@ -1,0 +1,161 @@
+//! What lists and guards read of a case beside its row: clocks, people, awaited signatures, claims.
+
+use super::commit::Pen;
+use crate::db::Sql;
+use crate::error::{Code, Problem};
+use crate::vals;
+use engine::case::Case;
+use engine::event::{Entry, Event};
+use sea_orm::FromQueryResult;
+
+/// Rewrites them as the case now stands.
+///
+/// # Errors
+/// [`Code::Taken`] when a claim is held by another case; the database's.
+pub async fn project(
+    pen: &Pen<'_>,
+    before: Option<&Case>,
+    case: &Case,
+    entries: &[Entry],
+) -> Result<(), Problem> {
+    let was = |number: u32| before.and_then(|b| b.runs.iter().find(|r| r.run == number));
+    for run in case.runs.iter().filter(|run| was(run.run) != Some(run)) {
+        pen.tx
+            .run(
+                "insert into clock_run (case_id, run, clock, started_at, due_at, paused, ended_at, breached_at) \
+                 values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (case_id, run) do update set \
+                 due_at = excluded.due_at, paused = excluded.paused, ended_at = excluded.ended_at, \
+                 breached_at = excluded.breached_at",
+                vals![
+                    case.id.clone(),
+                    i64::from(run.run),
+                    run.clock.clone(),
+                    run.started_at.0,
+                    run.due_at.map(|t| t.0),
+                    run.paused(),
+                    run.ended.map(|(t, _)| t.0),
+                    run.breached_at.map(|t| t.0),
+                ],
+            )
+            .await?;
+    }
+    people(pen, before, case).await?;
+    if before.map(|b| &b.signing) != Some(&case.signing) {
+        waits(pen, case).await?;
+    }
+    for entry in entries {
+        claims(pen, case, &entry.event).await?;
+    }
+    Ok(())
+}
+
+async fn people(pen: &Pen<'_>, before: Option<&Case>, case: &Case) -> Result<(), Problem> {
+    let empty = Vec::new();
+    let old = before.map_or(&empty, |b| &b.people);
+    for (relation, staff) in old.iter().filter(|p| !case.people.contains(p)) {
+        pen.tx
+            .run(
+                "delete from case_person where case_id = $1 and relation = $2 and staff_id = $3",
+                vals![case.id.clone(), relation.name(), staff.clone()],
+            )
+            .await?;
+    }
+    for (relation, staff) in case.people.iter().filter(|p| !old.contains(p)) {
+        pen.tx
+            .run(
+                "insert into case_person (case_id, relation, staff_id) values ($1, $2, $3) on conflict do nothing",
+                vals![case.id.clone(), relation.name(), staff.clone()],
+            )
+            .await?;
+    }
+    Ok(())
+}
+
+/// Rows for the signatures that are waited for now.
+async fn waits(pen: &Pen<'_>, case: &Case) -> Result<(), Problem> {
+    pen.tx
+        .run("delete from sign_wait where case_id = $1", vals![case.id.clone()])
+        .await?;
+    let open = case
+        .open_signing()
+        .and_then(|s| s.round())
+        .into_iter()
+        .flat_map(|r| &r.slots);
+    for slot in open.filter(|s| s.signed.is_none()) {
+        let posts = slot.who.iter().filter_map(|who| match who {
+            engine::def::Who::Post(post) => Some((Some(post.clone()), None)),
+            engine::def::Who::Field(field) => case
+                .data
+                .get(field)
+                .and_then(|v| v.as_str())
+                .map(|staff| (None, Some(staff.to_owned()))),
+            engine::def::Who::Relation(relation) => case
+                .in_relation(*relation)
+                .next()
+                .map(|staff| (None, Some(staff.to_owned()))),
+            _ => None,
+        });
+        let named = slot.people.iter().map(|staff| (None, Some(staff.clone())));
+        for (post, staff) in posts.chain(named).collect::<Vec<_>>() {
+            pen.tx
+                .run(
+                    "insert into sign_wait (case_id, slot, title, post, staff_id) values ($1, $2, $3, $4, $5)",
+                    vals![case.id.clone(), slot.name.clone(), slot.title.clone(), post, staff],
+                )
+                .await?;
+        }
+    }
+    Ok(())
+}
+
+#[derive(FromQueryResult)]
+struct Holder {
+    number: String,
+}
+
+async fn claims(pen: &Pen<'_>, case: &Case, event: &Event) -> Result<(), Problem> {
+    match event {
+        Event::Claimed(claim) => {
+            let taken = pen
+                .tx
+                .run(
+                    "insert into claim (name, resource, case_id) values ($1, $2, $3) on conflict do nothing",
+                    vals![claim.name.clone(), claim.resource.clone(), case.id.clone()],
+                )
+                .await?
+                == 0;
+            if taken {
+                return Err(already_taken(pen, case, &claim.name, &claim.resource).await?);
+            }
+        }
+        Event::Released { name } => {
+            pen.tx
+                .run(
+                    "delete from claim where name = $1 and case_id = $2",
+                    vals![name.clone(), case.id.clone()],
+                )
+                .await?;
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+/// The sentence of the claim, and who holds it.
+async fn already_taken(pen: &Pen<'_>, case: &Case, name: &str, resource: &str) -> Result<Problem, Problem> {
+    let holder: Option<Holder> = pen
+        .tx
+        .row(
+            "select c.number from claim x join case_record c on c.id = x.case_id \
+             where x.name = $1 and x.resource = $2",
+            vals![name.to_owned(), resource.to_owned()],
+        )
+        .await?;
+    let manual = pen.app.manuals.get(&case.manual).await?;
+    let said = manual
+        .kind(&case.kind)
+        .and_then(|r| r.kind.claims.iter().find(|c| c.name == name));
+    let said = said.map_or("已被占用", |c| c.taken.as_str());
+    let by = holder.map(|h| format!("（{}）", h.number)).unwrap_or_default();
+    Ok(Problem::new(Code::Taken, format!("{said}{by}")))
+}

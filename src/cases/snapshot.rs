@@ -1,0 +1,88 @@
+//! The row of a case that lists read.
+
+use super::commit::Pen;
+use super::world::Around;
+use crate::db::Sql;
+use crate::error::{Code, Problem};
+use crate::vals;
+use engine::case::Case;
+use engine::load::Rules;
+use sea_orm::Value as Sv;
+
+/// Writes the row; its version must still be the one that was read.
+///
+/// # Errors
+/// [`Code::Stale`] when somebody was quicker.
+pub async fn write(
+    pen: &Pen<'_>,
+    around: &Around,
+    rules: &Rules,
+    before: Option<&Case>,
+    case: &Case,
+) -> Result<(), Problem> {
+    let area = match (before, &case.home) {
+        (Some(b), home) if b.home == *home => around.area().map(str::to_owned),
+        (_, Some(home)) => area_of(pen.tx, home).await?,
+        (_, None) => None,
+    };
+    let mut values: Vec<Sv> = vals![
+        case.id.clone(),
+        case.stage.clone(),
+        engine::tell::heading(rules, case),
+        area,
+        case.home.clone(),
+        case.customer.clone(),
+        i64::from(case.urgency),
+        i64::from(case.level),
+        i64::from(case.reminders),
+        case.closed_at.map(|t| t.0),
+        case.merged_into.clone(),
+        case.passing.as_ref().map(|p| p.to.clone()),
+        case.next_due().and_then(|r| r.due_at).map(|t| t.0),
+        case.next_wake().map(|t| t.0),
+        case.seq,
+        serde_json::Value::Object(case.data.clone()),
+        serde_json::to_value(case)?,
+    ];
+    let sql = match before {
+        Some(before) => {
+            values.extend(vals![before.seq]);
+            "update case_record set stage = $2, heading = $3, area_id = $4, home_id = $5, customer_id = $6, \
+             urgency = $7, level = $8, reminders = $9, closed_at = $10, merged_into = $11, passing_to = $12, \
+             next_due_at = $13, wake_at = $14, seq = $15, data = $16, state = $17 where id = $1 and seq = $18"
+        }
+        None => {
+            values.extend(vals![
+                case.kind.clone(),
+                case.manual.clone(),
+                case.site.clone(),
+                case.number.clone(),
+                case.contact.clone(),
+                case.parent.clone(),
+                case.channel.clone(),
+                case.opened_at.0,
+            ]);
+            "insert into case_record (id, stage, heading, area_id, home_id, customer_id, urgency, level, reminders, \
+             closed_at, merged_into, passing_to, next_due_at, wake_at, seq, data, state, kind, manual, site_id, \
+             number, contact_id, parent_id, channel, opened_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, \
+             $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)"
+        }
+    };
+    if pen.tx.run(sql, values).await? == 0 {
+        return Err(Problem::new(
+            Code::Stale,
+            "刚刚有人修改了这项事项，请看过最新内容再办理",
+        ));
+    }
+    Ok(())
+}
+
+async fn area_of(sql: &impl Sql, home: &str) -> Result<Option<String>, Problem> {
+    let found: Option<Option<String>> = sql
+        .scalar(
+            "select b.area_id from home h join building b on b.id = h.building_id where h.id = $1",
+            vals![home.to_owned()],
+        )
+        .await?;
+    Ok(found.flatten())
+}

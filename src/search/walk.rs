@@ -1,0 +1,233 @@
+//! Finding texts, newest first, at a cost that depends on the page and not on how common a word is.
+
+use super::question::{Question, Term};
+use super::shelf::{BELOW, CASES, CONTACTS, MONTH_MS, Shelf, quoted};
+use super::words;
+use crate::cases::scope::Filter;
+use crate::db::Sql;
+use crate::error::Problem;
+use crate::vals;
+use sea_orm::FromQueryResult;
+use std::collections::BTreeSet;
+
+/// Beyond so many months a window is not worth naming each of them.
+const MOST_MONTHS: i64 = 24;
+/// Rows looked at in one statement: few at first, since most questions are answered by the first ones.
+const CHUNKS: [i64; 2] = [100, 1500];
+/// Rows looked at for one page; the cursor goes on from there.
+const MOST_ROWS: i64 = 12_000;
+
+/// What is looked for.
+#[derive(Debug, Clone, Default)]
+pub struct Seek<'a> {
+    /// As typed.
+    pub query: &'a str,
+    /// Sites whose texts may be found; none: all.
+    pub sites: Option<BTreeSet<String>>,
+    /// Whether numbers that may be personal are found: the right to see them unmasked.
+    pub unmask: bool,
+    /// [`Found::next`] of the page before.
+    pub before: Option<i64>,
+    /// Rows of a page.
+    pub limit: usize,
+}
+
+/// A page.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Found {
+    /// Ids, newest first.
+    pub ids: Vec<String>,
+    /// Where the next page begins; none: there is nothing more.
+    pub next: Option<i64>,
+}
+
+/// Cases with all the words, newest first. `seen` makes the condition under which one may be found, given how many
+/// placeholders stand before it; the row of `case_record` is called `c`.
+///
+/// # Errors
+/// The database's.
+pub async fn find_cases(
+    sql: &impl Sql,
+    seek: &Seek<'_>,
+    seen: impl Fn(usize) -> Filter,
+) -> Result<Found, Problem> {
+    find(sql, &CASES, seek, seen).await
+}
+
+/// [`find_cases`] for contacts; the row of `contact` is called `k`.
+///
+/// # Errors
+/// The database's.
+pub async fn find_contacts(
+    sql: &impl Sql,
+    seek: &Seek<'_>,
+    seen: impl Fn(usize) -> Filter,
+) -> Result<Found, Problem> {
+    find(sql, &CONTACTS, seek, seen).await
+}
+
+#[derive(FromQueryResult)]
+struct Row {
+    seat: i64,
+    id: String,
+    /// Only of those that may be seen.
+    body: Option<String>,
+}
+
+#[derive(FromQueryResult)]
+struct Span {
+    first: Option<i64>,
+    last: Option<i64>,
+}
+
+async fn find(
+    sql: &impl Sql,
+    shelf: &Shelf,
+    seek: &Seek<'_>,
+    seen: impl Fn(usize) -> Filter,
+) -> Result<Found, Problem> {
+    let mut found = Found::default();
+    let Some(question) = Question::read(seek.query, seek.unmask) else {
+        return Ok(found);
+    };
+    if seek.sites.as_ref().is_some_and(BTreeSet::is_empty) {
+        return Ok(found);
+    }
+    let seen = seen(3);
+    let span: Option<Span> = sql
+        .row(
+            &format!("select min(seat) as first, max(seat) as last from {}", shelf.text),
+            vals![],
+        )
+        .await?;
+    let Some((first, last)) = span.and_then(|s| s.first.zip(s.last)) else {
+        return Ok(found);
+    };
+    let mut walk = Walk {
+        before: seek.before.unwrap_or(i64::MAX).min(last + 1),
+        first,
+        months: 1,
+        chunk: 0,
+        looked: 0,
+    };
+    while let Some(from) = walk.window(sql.is_postgres()) {
+        let asked = ask(
+            &question,
+            seek.sites.as_ref(),
+            sql.is_postgres().then_some((from, walk.before)),
+        );
+        let chunk = CHUNKS[walk.chunk.min(CHUNKS.len() - 1)];
+        let statement = statement(shelf, sql.is_postgres(), from, &seen.sql);
+        let mut values = vals![asked, walk.before, chunk];
+        values.extend(seen.values.iter().cloned());
+        let rows: Vec<Row> = sql.rows(&statement, values).await?;
+        let whole = (rows.len() as i64) < chunk;
+        walk.looked += rows.len() as i64;
+        for row in rows {
+            walk.before = row.seat;
+            if row.body.is_some_and(|body| question.fits(&body)) {
+                found.ids.push(row.id);
+                if found.ids.len() == seek.limit {
+                    found.next = (row.seat > first).then_some(row.seat);
+                    return Ok(found);
+                }
+            }
+        }
+        walk.chunk += 1;
+        if whole {
+            walk.before = from;
+        } else if walk.looked >= MOST_ROWS {
+            found.next = Some(walk.before);
+            return Ok(found);
+        }
+    }
+    Ok(found)
+}
+
+/// How far the walk from the newest to the oldest has come.
+struct Walk {
+    /// Seats from here on have been looked at.
+    before: i64,
+    first: i64,
+    months: i64,
+    chunk: usize,
+    looked: i64,
+}
+
+impl Walk {
+    /// The seat the next window begins at; none when all is done. SQLite walks its lists from the newest by itself;
+    /// PostgreSQL gathers all rows that fit before it sorts them, so it is asked for a month, then two, then four…
+    fn window(&mut self, windows: bool) -> Option<i64> {
+        if self.before <= self.first {
+            return None;
+        }
+        if !windows {
+            return Some(self.first);
+        }
+        let month = ((self.before - 1) >> BELOW) / MONTH_MS;
+        let from = ((month + 1 - self.months).max(0) * MONTH_MS) << BELOW;
+        self.months *= 2;
+        Some(from.max(self.first))
+    }
+}
+
+fn statement(shelf: &Shelf, postgres: bool, from: i64, seen: &str) -> String {
+    let Shelf {
+        text,
+        index,
+        key,
+        record,
+        called,
+    } = shelf;
+    let hits = if postgres {
+        format!(
+            "select seat from {text} where words @@ cast($1 as tsquery) and seat < $2 and seat >= {from} \
+             order by seat desc limit $3"
+        )
+    } else {
+        format!(
+            "select rowid as seat from {index} where {index} match $1 and rowid < $2 and rowid >= {from} \
+             order by rowid desc limit $3"
+        )
+    };
+    format!(
+        "select t.seat, t.{key} as id, case when {seen} then t.body end as body from ({hits}) hit \
+         join {text} t on t.seat = hit.seat join {record} {called} on {called}.id = t.{key} order by t.seat desc"
+    )
+}
+
+/// The question in the words of the database. `window`: the seats it is about, where naming their months helps.
+fn ask(question: &Question, sites: Option<&BTreeSet<String>>, window: Option<(i64, i64)>) -> String {
+    let (postgres, and, or) = if window.is_some() {
+        (true, " & ", " | ")
+    } else {
+        (false, " AND ", " OR ")
+    };
+    let word = |word: &String| {
+        if postgres {
+            quoted(word)
+        } else {
+            format!("\"{word}\"")
+        }
+    };
+    let either = |words: Vec<String>| format!("({})", words.iter().map(word).collect::<Vec<_>>().join(or));
+    let term = |term: &Term| match term {
+        Term::Word(one) => word(one),
+        Term::Begins(one) if postgres => format!("{}:*", quoted(one)),
+        Term::Begins(one) => format!("{}*", word(one)),
+        Term::Either(words) => either(words.clone()),
+    };
+    let mut all: Vec<String> = question.terms.iter().map(term).collect();
+    if let Some(sites) = sites {
+        all.push(either(sites.iter().map(|site| words::site_word(site)).collect()));
+    }
+    if let Some((from, before)) = window {
+        let month = |seat: i64| (seat >> BELOW) / MONTH_MS;
+        if month(before) - month(from) < MOST_MONTHS {
+            all.push(either(
+                (month(from)..=month(before)).map(words::month_word).collect(),
+            ));
+        }
+    }
+    all.join(and)
+}
