@@ -27,7 +27,6 @@ world.test('from the call to the clause board', async () => {
 
   const desk = await world.page('qiantai')
   const customer = await customerUnderWarranty(desk)
-  const home = customer.homes[0]
 
   // The caller is found by telephone; the story stands beside the form.
   const reveal = await desk.evaluate(async (id) => {
