@@ -30,8 +30,15 @@ export function startValues(offer: Offer, of: Case): Data {
   return values
 }
 
+/** A signature whose slot has words of its own to be written needs no second box for remarks. */
+function withOneOpinion(offer: Offer): Offer {
+  const own = offer.builtin && offer.name === 'agree' && offer.ask.some((f) => f.name !== 'note' && f.type === 'text')
+  return own ? { ...offer, ask: offer.ask.filter((f) => f.name !== 'note' || f.required) } : offer
+}
+
 /** Main offers first, then the manual's, then those every case has. */
 export function sortOffers(offers: Offer[]): { main: Offer[]; usual: Offer[]; builtin: Offer[] } {
+  offers = offers.map(withOneOpinion)
   return {
     main: offers.filter((o) => o.main),
     usual: offers.filter((o) => !o.main && !o.builtin),
