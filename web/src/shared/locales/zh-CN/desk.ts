@@ -37,7 +37,7 @@ export default {
     whoCalls: '谁来电？', homeCases: '房屋的事项',
   },
   work: {
-    late: '已超时', waiting: '等我', countLate: '超时 {n}', countToday: '今日到期 {n}', countPool: '待抢单 {n}', tab: { all: '全部', sign: '待签', pass: '待接', promise: '承诺' },
+    late: '已超时', waiting: '我的角色', countLate: '超时 {n}', countToday: '今日到期 {n}', countPool: '待抢单 {n}', tab: { all: '全部', sign: '待签', pass: '待接', promise: '承诺' },
     why: { assignee: '经办', responsible: '跟进', sign: '待签', pass: '待接收', member: '参与' },
     empty: '手上没有待办。可以去抢单池看看。', emptyTab: '这一类没有待办。', toPool: '去抢单与派工',
   },
