@@ -60,8 +60,8 @@ pub async fn staff_leaves(
             tx.run(ended, vals![id.clone(), now]).await?;
             let open: Option<i64> = tx
                 .scalar(
-                    "select count(*) from case_person p join case_record c on c.id = p.case_id \
-                     where p.staff_id = $1 and p.relation = 'assignee' and c.closed_at is null",
+                    "select count(distinct c.id) from case_person p join case_record c on c.id = p.case_id \
+                     where p.staff_id = $1 and p.relation in ('assignee', 'responsible') and c.closed_at is null",
                     vals![id.clone()],
                 )
                 .await?;

@@ -159,8 +159,8 @@ async fn select(app: &App, me: &Me, condition: &str, mut filter: Filter) -> Resu
     let sql = format!(
         "select s.id, s.name, s.login, s.phone, \
          (select count(*) from duty d where d.staff_id = s.id and d.from_at <= {now} and d.to_at > {now}) as on_duty, \
-         (select count(*) from case_person x join case_record c on c.id = x.case_id where x.staff_id = s.id \
-          and x.relation = 'assignee' and c.closed_at is null) as open_work \
+         (select count(distinct c.id) from case_person x join case_record c on c.id = x.case_id where x.staff_id = s.id \
+          and x.relation in ('assignee', 'responsible') and c.closed_at is null) as open_work \
          from staff s where s.active and {condition} order by s.name, s.id limit {SHOWN}"
     );
     let raw: Vec<Raw> = app.db.read().rows(&sql, filter.values).await?;
