@@ -80,7 +80,9 @@ pub async fn write(
         search::index_case(pen.tx, &case.id, &case.site, case.opened_at.0, &text).await?;
     }
     for entry in &outcome.entries {
-        follow(pen, rules, case, &entry.event).await?;
+        // What time brings about happens when it was due, not when somebody looked.
+        let then = Pen { at: entry.happened_at.0, ..pen.clone() };
+        follow(&then, rules, case, &entry.event).await?;
     }
     remeasure(pen, before, case).await?;
     wake(pen, case);
