@@ -32,9 +32,14 @@ pub async fn find_homes(
     };
     let here = within(&mut filter, 0, "h.site_id", sites);
     let mut ways = ways(&mut filter, &asked.groups);
-    if !asked.place.is_empty() && asked.groups.len() > 1 {
-        // 碧水2期3栋502: the first number belongs to the name.
-        ways.extend(self::ways(&mut filter, &asked.groups[1..]));
+    if let (Some(start), [_, rest @ ..]) = (&asked.numbered, &asked.groups[..])
+        && !rest.is_empty()
+    {
+        let rest = self::ways(&mut filter, rest).join(" or ");
+        let name = filter.bind(0, format!("%{start}%"));
+        ways.push(format!(
+            "(({rest}) and (s.name like {name} or b.name like {name}))"
+        ));
     }
     let mut all = vec![here, format!("({})", ways.join(" or "))];
     if !asked.place.is_empty() {

@@ -9,7 +9,7 @@ use sea_orm::{DbErr, FromQueryResult};
 use std::collections::BTreeSet;
 
 /// Keys looked at for a page: a customer has several that begin alike.
-const MOST_KEYS: usize = 120;
+const MOST_KEYS: usize = 60;
 /// From so many digits on it is a whole phone.
 const WHOLE: usize = 7;
 

@@ -37,6 +37,8 @@ pub struct RoomQuery {
     pub groups: Vec<String>,
     /// What else was typed: name of a site or building.
     pub place: String,
+    /// The name's beginning, should the first group belong to it: 碧水2 of 碧水2期3栋502.
+    pub numbered: Option<String>,
 }
 
 impl RoomQuery {
@@ -51,7 +53,17 @@ impl RoomQuery {
             .filter(|c| is_han(*c) && !MARKS.contains(c))
             .collect();
         let fits = digits && room_like && (1..=4).contains(&groups.len()) && place.chars().count() <= 12;
-        fits.then_some(RoomQuery { groups, place })
+        let start = text
+            .find(|c: char| c.is_ascii_alphanumeric())
+            .filter(|start| *start > 0);
+        let numbered = start
+            .zip(groups.first())
+            .map(|(start, first)| format!("{}{first}", &text[..start]));
+        fits.then_some(RoomQuery {
+            groups,
+            place,
+            numbered,
+        })
     }
 
     /// The groups as `home.room_key` begins with.
