@@ -3,7 +3,7 @@
 use super::cast::Cast;
 use super::chance::{Chance, DAY, HOUR, MINUTE, by_day};
 use super::company::{Home, Site};
-use super::words::{self, FAULTS, GRIEVANCES, OTHERS, QUESTIONS};
+use super::words::{self, FAULTS, Fault, GRIEVANCES, LEAKS, OTHERS, QUESTIONS};
 use super::{Plan, forms};
 use crate::contacts::register::{ContactRequest, JudgementRequest};
 use engine::case::Data;
@@ -16,6 +16,8 @@ use serde_json::{Value, json};
 pub enum Arrival {
     /// A customer calls, comes or writes.
     Contact,
+    /// Water is where it should not be, and an engineer is wanted at once.
+    Leak,
     /// Somebody wants to take things out of the gate.
     Pass,
     /// An owner wants to decorate.
@@ -31,7 +33,7 @@ pub enum Arrival {
 }
 
 /// Homes for each contact of a day.
-const HOMES_PER_CONTACT: f64 = 22.0;
+const HOMES_PER_CONTACT: f64 = 25.0;
 /// Likelihood of each hour of the day.
 const HOURS: [f64; 24] = [
     0.2, 0.1, 0.1, 0.1, 0.1, 0.2, 0.6, 2.0, 5.0, 7.0, 7.0, 6.0, 4.0, 3.5, 4.5, 5.0, 5.0, 5.0, 6.0, 7.0, 5.0,
@@ -63,6 +65,9 @@ pub fn calendar(chance: &mut Chance, plan: &Plan, offset: i32) -> Vec<(i64, Arri
     for _ in 0..(homes / 14.0).ceil() as usize {
         all.push((plan.now - chance.between(2, 170) * MINUTE, Arrival::Contact));
     }
+    for _ in 0..(homes / 30.0).ceil() as usize {
+        all.push((plan.now - chance.between(20, 100) * MINUTE, Arrival::Leak));
+    }
     all.push((plan.now - 40 * MINUTE, Arrival::Pass));
     let mut now_and_then = |what: Arrival, count: f64, until: f64| {
         for _ in 0..(count.ceil() as usize) {
@@ -82,8 +87,8 @@ pub fn calendar(chance: &mut Chance, plan: &Plan, offset: i32) -> Vec<(i64, Arri
 }
 
 /// A call: which site, and the register's entry. The channel says who registers it.
-pub fn contact(chance: &mut Chance, sites: &[Site]) -> ContactRequest {
-    let site = &sites[usize::from(chance.hit(0.4))];
+pub fn contact(chance: &mut Chance, sites: &[Site], leak: bool) -> ContactRequest {
+    let site = &sites[usize::from(!leak && chance.hit(0.4))];
     let home = owned(chance, site);
     let person = home.map(|home| chance.one(&home.people));
     let known = person.filter(|_| chance.hit(0.93));
@@ -103,7 +108,11 @@ pub fn contact(chance: &mut Chance, sites: &[Site]) -> ContactRequest {
     } else {
         channel
     };
-    let (judgement, data, said, common) = matter(chance);
+    let (judgement, data, said, common) = if leak {
+        broken(chance, &LEAKS)
+    } else {
+        matter(chance)
+    };
     let urgency = if chance.hit(0.06) { 1 } else { 0 };
     ContactRequest {
         site: site.id.clone(),
@@ -123,18 +132,30 @@ pub fn contact(chance: &mut Chance, sites: &[Site]) -> ContactRequest {
     }
 }
 
+/// Something that broke, as [`matter`] gives it.
+fn broken(chance: &mut Chance, faults: &[Fault]) -> (&'static str, Data, String, bool) {
+    let since = *chance.one(&words::SINCE);
+    let fault = chance.one(faults);
+    let said = format!("{since}{}", fault.said);
+    let fields = [
+        ("content", said.as_str()),
+        ("part", fault.part),
+        ("place", fault.place),
+        ("spot", fault.spot),
+    ];
+    let data = fields
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), json!(value)))
+        .collect();
+    ("repair", data, said, fault.place == "公共部位")
+}
+
 /// Judgement, form, words, and whether it is about what all share.
 fn matter(chance: &mut Chance) -> (&'static str, Data, String, bool) {
     let since = *chance.one(&words::SINCE);
     let form = |value: Value| value.as_object().cloned().unwrap_or_default();
     match chance.share() {
-        part if part < 0.40 => {
-            let fault = chance.one(&FAULTS);
-            let said = format!("{since}{}", fault.said);
-            let data =
-                json!({ "content": said, "part": fault.part, "place": fault.place, "spot": fault.spot });
-            ("repair", form(data), said, fault.place == "公共部位")
-        }
+        part if part < 0.40 => broken(chance, &FAULTS),
         part if part < 0.56 => {
             let grievance = chance.one(&GRIEVANCES);
             let said = format!("{since}{}", grievance.said);
@@ -180,7 +201,7 @@ pub fn case(
     let site = &sites[which];
     let day = |days: i64| Time(now + days * DAY).date(offset).to_string();
     let (by, kind, home, data) = match what {
-        Arrival::Contact => return None,
+        Arrival::Contact | Arrival::Leak => return None,
         Arrival::Pass => {
             let goods = chance.one(&words::GOODS);
             let carrier = if chance.hit(0.7) {

@@ -3,7 +3,7 @@
 //! One long table of names; a table reads better whole.
 
 use super::chance::{Chance, DAY, HOUR, by_day};
-use super::words::{self, FAULTS, GRIEVANCES, OTHERS, QUESTIONS};
+use super::words::{self, FAULTS, GRIEVANCES, LEAKS, OTHERS, QUESTIONS};
 use crate::app::App;
 use engine::case::{Case, Data};
 use engine::def::{Ask, Field, FieldType};
@@ -100,7 +100,7 @@ fn value(
 /// Words and choices.
 fn told(chance: &mut Chance, scene: &Scene, field: &Field, asks: &[Ask]) -> Option<Value> {
     let (case, about) = (scene.case, said(scene.case));
-    let fault = FAULTS.iter().find(|f| about.ends_with(f.said));
+    let fault = FAULTS.iter().chain(&LEAKS).find(|f| about.ends_with(f.said));
     let grievance = GRIEVANCES.iter().find(|g| about.ends_with(g.said));
     let question = QUESTIONS.iter().find(|q| about.ends_with(q.said));
     let other = OTHERS.iter().find(|o| about.ends_with(o.said));
@@ -274,7 +274,7 @@ fn amount(chance: &mut Chance, scene: &Scene, field: &Field, so_far: &Data) -> O
 /// Tables, and lists that are not ticked whole.
 fn listed(chance: &mut Chance, scene: &Scene, field: &Field) -> Option<Value> {
     let about = said(scene.case);
-    let fault = FAULTS.iter().find(|f| about.ends_with(f.said));
+    let fault = FAULTS.iter().chain(&LEAKS).find(|f| about.ends_with(f.said));
     let grievance = GRIEVANCES.iter().find(|g| about.ends_with(g.said));
     let soon = Time(scene.world.at.0 + 2 * DAY).date(scene.offset).to_string();
     Some(match field.name.as_str() {

@@ -138,8 +138,8 @@ impl Life {
 
     async fn begin(&mut self, tx: &Tx, arrival: Arrival) -> Result<(), Problem> {
         let (app, now) = (self.app.clone(), self.now());
-        if arrival == Arrival::Contact {
-            let mut contact = arrivals::contact(&mut self.chance, &self.sites);
+        if matches!(arrival, Arrival::Contact | Arrival::Leak) {
+            let mut contact = arrivals::contact(&mut self.chance, &self.sites, arrival == Arrival::Leak);
             let desk = if contact.site == self.sites[0].id {
                 if self.chance.hit(0.75) {
                     "qiantai"

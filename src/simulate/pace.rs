@@ -11,7 +11,7 @@ const STILL_WAITING: f64 = 0.3;
 const PRESENT: i64 = 20 * HOUR;
 /// The very last ones: what came up goes to the engineers quickly, and they have not got to all of it.
 const JUST_NOW: i64 = 3 * HOUR;
-const NOT_TAKEN: f64 = 0.6;
+const NOT_TAKEN: f64 = 0.45;
 
 /// When somebody next looks at a case. `end`: the present of the demonstration.
 pub fn next(chance: &mut Chance, case: &Case, now: i64, end: i64, offset: i32) -> i64 {
@@ -19,11 +19,8 @@ pub fn next(chance: &mut Chance, case: &Case, now: i64, end: i64, offset: i32) -
     if end - now < JUST_NOW && kind == "repair" && matches!(stage, "new" | "arranging") && chance.hit(0.85) {
         return now + chance.between(2, 9) * MINUTE;
     }
-    let left = if (kind, stage) == ("work-order", "waiting") {
-        NOT_TAKEN
-    } else {
-        STILL_WAITING
-    };
+    let busy = kind == "work-order" && end - now < JUST_NOW;
+    let left = if busy { NOT_TAKEN } else { STILL_WAITING };
     if end - now < PRESENT && chance.hit(left) {
         return end + DAY;
     }
