@@ -150,7 +150,7 @@ world.test('the desk on a phone: menu, search, a case, its actions', async () =>
   await page.goto(world.base)
   await page.getByRole('button', { name: '菜单' }).click()
   await page.locator('.side.open').getByRole('link', { name: '事项', exact: true }).click()
-  await page.waitForURL('**/cases')
+  await page.waitForURL(/\/cases(\?|$)/, { timeout: 30_000 })
   await until(() => page.locator('a[href^="/cases/"]').count(), 'cases in the list')
   await page.locator('a[href^="/cases/0"]').first().click()
   await page.locator('.top h1').waitFor()

@@ -11,7 +11,7 @@ import { after, before, test } from 'node:test'
 export const DESK = { width: 1440, height: 900 }
 export const PHONE = { width: 390, height: 844 }
 const PASSWORD = 'yizhan-demo'
-const START_SECONDS = 30
+const START_SECONDS = 120
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync)
 // Root in a container has no sandbox, and what a browser fetches for itself only costs time.
 const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
@@ -89,7 +89,7 @@ async function signedIn(world, login, size = DESK) {
     viewport: size, locale: 'zh-CN', timezoneId: 'Asia/Shanghai', hasTouch: phone, isMobile: phone,
     permissions: ['geolocation', 'clipboard-write'], geolocation: { latitude: 31.2, longitude: 121.5 },
   })
-  context.setDefaultTimeout(10_000)
+  context.setDefaultTimeout(60_000)
   const page = await context.newPage()
   world.pages.push(page)
   page.troubles = []
