@@ -81,7 +81,10 @@ pub async fn write(
     }
     for entry in &outcome.entries {
         // What time brings about happens when it was due, not when somebody looked.
-        let then = Pen { at: entry.happened_at.0, ..pen.clone() };
+        let then = Pen {
+            at: entry.happened_at.0,
+            ..pen.clone()
+        };
         follow(&then, rules, case, &entry.event).await?;
     }
     remeasure(pen, before, case).await?;
