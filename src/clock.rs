@@ -18,6 +18,8 @@ pub struct Clock(Source);
 #[derive(Clone, Debug)]
 enum Source {
     System,
+    /// The machine's clock, so many milliseconds ahead.
+    Ahead(Arc<AtomicI64>),
     Virtual(Arc<AtomicI64>),
 }
 
@@ -25,6 +27,12 @@ impl Clock {
     /// The machine's clock.
     pub fn system() -> Self {
         Self(Source::System)
+    }
+
+    /// The machine's clock moved on by `ms` milliseconds, and more by [`Clock::advance`]: for demonstrations, where a
+    /// deadline of days is to be seen passing.
+    pub fn ahead_by(ms: i64) -> Self {
+        Self(Source::Ahead(Arc::new(AtomicI64::new(ms))))
     }
 
     /// A clock that stands at `ms` (Unix epoch milliseconds) until it is moved.
@@ -35,35 +43,41 @@ impl Clock {
     /// The present instant in Unix epoch milliseconds, UTC.
     pub fn now(&self) -> i64 {
         match &self.0 {
-            Source::System => SystemTime::now()
-                .duration_since(UNIX_EPOCH)
-                .map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX)),
+            Source::System => system_ms(),
+            Source::Ahead(ms) => system_ms() + ms.load(Ordering::SeqCst),
             Source::Virtual(ms) => ms.load(Ordering::SeqCst),
         }
     }
 
-    /// Moves a virtual clock on by `ms` milliseconds (back, when negative) and returns the new instant.
+    /// Moves any clock but the system's on by `ms` milliseconds (back, when negative) and returns the new instant.
     ///
     /// # Panics
     /// On the system clock: real time cannot be moved, so that is a mistake of the program.
     pub fn advance(&self, ms: i64) -> i64 {
-        self.shared().fetch_add(ms, Ordering::SeqCst) + ms
+        self.shared().fetch_add(ms, Ordering::SeqCst);
+        self.now()
     }
 
-    /// Sets a virtual clock to `ms` (Unix epoch milliseconds).
+    /// Sets it to `ms` (Unix epoch milliseconds).
     ///
     /// # Panics
     /// On the system clock, like [`Clock::advance`].
     pub fn set(&self, ms: i64) {
-        self.shared().store(ms, Ordering::SeqCst);
+        self.advance(ms - self.now());
     }
 
     fn shared(&self) -> &AtomicI64 {
         match &self.0 {
-            Source::Virtual(ms) => ms,
+            Source::Virtual(ms) | Source::Ahead(ms) => ms,
             Source::System => panic!("the system clock cannot be moved"),
         }
     }
+}
+
+fn system_ms() -> i64 {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |since| i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }
 
 /// A source of ULIDs. Clones share one state, so ids are strictly increasing within a process.

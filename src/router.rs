@@ -4,7 +4,7 @@ use crate::api::digest_request;
 use crate::app::App;
 use crate::error::{Code, Problem, ProblemBody};
 use crate::{
-    auth, cases, channels, contacts, estate, exchange, files, manual, measure, owner, people, search, web,
+    auth, cases, channels, contacts, estate, exchange, files, manual, measure, owner, people, search, simulate, web,
 };
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -35,6 +35,7 @@ fn api() -> OpenApiRouter<App> {
             auth::session::sign_out
         ))
         .routes(routes!(auth::session::demo_accounts))
+        .routes(routes!(simulate::clock::move_clock))
         .routes(routes!(auth::password::change_password))
         .routes(routes!(auth::setup::set_up))
         // Homes, customers, people
@@ -60,6 +61,7 @@ fn api() -> OpenApiRouter<App> {
             contacts::list::list_contacts,
             contacts::register::register_contact
         ))
+        .routes(routes!(contacts::export::export_contacts))
         .routes(routes!(contacts::list::get_contact))
         .routes(routes!(contacts::joining::add_case))
         .routes(routes!(contacts::joining::attach_to_case))
@@ -74,6 +76,12 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(contacts::incidents::close_incident))
         // Cases
         .routes(routes!(cases::lists::list_cases, cases::opening::open_case))
+        .routes(routes!(cases::columns::list_columns))
+        .routes(routes!(cases::export::export_cases))
+        .routes(routes!(cases::bulk::common_offers))
+        .routes(routes!(cases::bulk::perform_on_many))
+        .routes(routes!(cases::saved::list_views, cases::saved::save_view))
+        .routes(routes!(cases::saved::delete_view))
         .routes(routes!(cases::view::get_case))
         .routes(routes!(cases::ahead::look_ahead))
         .routes(routes!(cases::act::perform_action))
@@ -93,7 +101,7 @@ fn api() -> OpenApiRouter<App> {
         // Manual, measures
         .routes(routes!(manual::views::list_kinds))
         .routes(routes!(manual::views::get_kind))
-        .routes(routes!(manual::views::get_manual))
+        .routes(routes!(manual::handbook::get_manual))
         .routes(routes!(measure::board::list_clauses))
         .routes(routes!(measure::detail::get_clause))
         // The owner's page

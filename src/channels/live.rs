@@ -3,6 +3,7 @@
 use super::inbox;
 use crate::app::App;
 use crate::auth::{self, Me};
+use crate::cases::{load, scope};
 use crate::error::Problem;
 use crate::live::Wake;
 use axum::extract::State;
@@ -27,7 +28,8 @@ struct Listening {
     look: Interval,
 }
 
-/// Wake-ups for one member of staff: `inbox` {unread}; `case` {id, kind, site, seq} of sites they see; `resync` {}
+/// Wake-ups for one member of staff: `inbox` {unread}; `case` {id, kind, site, seq} of cases they see;
+/// `pool` {} when a case they could have taken changed hands; `resync` {}
 /// when some were lost. Whoever hears one asks for what it shows.
 #[utoipa::path(get, path = "/live", tag = "inbox",
     responses((status = 200, description = "Server-sent events", content_type = "text/event-stream")))]
@@ -60,10 +62,32 @@ impl Listening {
                     Ok(wake) => if let Some(event) = self.of_interest(wake).await {
                         return Some(event);
                     },
-                    Err(RecvError::Lagged(_)) => return Some(("resync", json!({}))),
+                    Err(RecvError::Lagged(_)) => return Some(self.resync()),
                 },
             }
         }
+    }
+
+    /// With the time: the clock of a demonstration may have been moved.
+    fn resync(&self) -> (&'static str, Value) {
+        ("resync", json!({ "now": self.app.clock.now() }))
+    }
+
+    /// A case goes only to whoever sees it. Who may take cases of its kind hears, without a word of which one, that
+    /// the pool changed: another may just have taken it, and then it is not theirs to see any more.
+    async fn of_case(&self, id: String, kind: String, site: String, seq: i64) -> Option<(&'static str, Value)> {
+        let manual = self.app.manuals.current();
+        let sees = scope::whole_site(&self.me, &site)
+            || load::visible(&self.app, self.app.db.read(), &self.me, &id)
+                .await
+                .is_ok();
+        if sees {
+            return Some((
+                "case",
+                json!({ "id": id, "kind": kind, "site": site, "seq": seq }),
+            ));
+        }
+        scope::may_take(&self.me, &manual, &kind, &site).then(|| ("pool", json!({})))
     }
 
     async fn of_interest(&self, wake: Wake) -> Option<(&'static str, Value)> {
@@ -72,11 +96,10 @@ impl Listening {
                 let unread = inbox::unread_of(&self.app, &self.me.id).await.ok()?;
                 Some(("inbox", json!({ "unread": unread })))
             }
-            Wake::Case { id, kind, site, seq } if self.me.sees_site(&site) => Some((
-                "case",
-                json!({ "id": id, "kind": kind, "site": site, "seq": seq }),
-            )),
-            Wake::Resync => Some(("resync", json!({}))),
+            Wake::Case { id, kind, site, seq } if self.me.sees_site(&site) => {
+                self.of_case(id, kind, site, seq).await
+            }
+            Wake::Resync => Some(self.resync()),
             Wake::Inbox { .. } | Wake::Case { .. } | Wake::Outbox | Wake::Stop => None,
         }
     }

@@ -55,7 +55,8 @@ impl Serve {
         // Before anything is written: who is in the way is told at once.
         let listener = TcpListener::bind(self.listen).await;
         let listener = listener.with_context(|| format!("不能监听 {}", self.listen))?;
-        let mut app = App::open(config.clone(), Clock::system(), Ids::system()).await?;
+        let clock = if self.demo { Clock::ahead_by(0) } else { Clock::system() };
+        let mut app = App::open(config.clone(), clock.clone(), Ids::system()).await?;
         if self.demo && !simulate::has_staff(&app).await.map_err(told)? {
             app.db.close().await;
             println!("正在生成演示公司……");
@@ -67,9 +68,10 @@ impl Serve {
                 now,
             };
             println!("{}", simulate::run(&config, plan).await?);
-            app = App::open(config.clone(), Clock::system(), Ids::system()).await?;
+            app = App::open(config.clone(), clock, Ids::system()).await?;
         }
         if self.demo {
+            simulate::clock::restore(&app).await?;
             simulate::accounts(&app)
                 .into_iter()
                 .for_each(|line| println!("{line}"));

@@ -6,6 +6,7 @@ mod acting;
 mod arrivals;
 mod cast;
 mod chance;
+pub mod clock;
 mod company;
 mod forms;
 mod life;

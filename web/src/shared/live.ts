@@ -1,5 +1,6 @@
 import type { QueryClient } from '@tanstack/vue-query'
 import { API } from './api'
+import { useClock } from './clock'
 
 /** What a change to a case makes stale, beside the case itself. */
 const LISTS = ['cases', 'work', 'pool', 'customer', 'home', 'contacts', 'search']
@@ -35,8 +36,11 @@ export function followLive(queries: QueryClient): () => void {
       calm ??= setTimeout(flush, CALM_MS)
     })
     source.addEventListener('inbox', () => void queries.invalidateQueries({ queryKey: ['inbox'] }))
-    // The server lost count of what this browser has missed.
-    source.addEventListener('resync', () => void queries.invalidateQueries())
+    // The server lost count of what this browser has missed, or its clock was moved.
+    source.addEventListener('resync', (event) => {
+      useClock().correct((JSON.parse((event as MessageEvent<string>).data) as { now: number }).now)
+      void queries.invalidateQueries()
+    })
     source.onerror = () => {
       source?.close()
       retry = setTimeout(open, wait)

@@ -20,6 +20,7 @@ export interface paths {
   '/session': { get: Flat<T.Session>; post: Flat<T.Session, never, { login: string; password: string }>; delete: Flat<unknown> }
   '/setup': { post: Flat<T.Session, never, { company: string; login: string; name: string; password: string }> }
   '/session/demo': { get: Flat<T.DemoAccounts> }
+  '/demo/clock': { post: Flat<{ now: number }, never, { minutes: number }> }
   '/search': { get: Flat<T.SearchResult, Q<'q' | 'site'>> }
   '/customers': { post: Flat<T.Customer, never, { name: string; phone?: string; home?: string; relation?: string; note?: string }> }
   '/customers/{id}': {

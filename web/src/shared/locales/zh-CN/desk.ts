@@ -4,6 +4,7 @@ export default {
     clauses: '条款', manual: '制度', estate: '房产与客户', home: '房屋', staff: '员工', import: '导入', duty: '值班', signIn: '登录', setup: '首次设置', down: '连接中断', lost: '没有这一页',
     groupDaily: '日常', groupRecords: '资料', groupManual: '管理', menu: '菜单', site: '项目', light: '浅色', dark: '深色', signOut: '退出登录',
     demo: '演示环境：数据均为虚构，随时可能重置。',
+    demoClock: '演示时钟', demoMove: '快进', demoHour: '1 小时', demoHalfDay: '4 小时', demoDay: '1 天',
   },
   form: { person: '{name} · {post} · 在手 {n}' },
   common: { money: '{n} 元', ticked: '已勾 {n} 项', filesCount: '{n} 个文件', rowsCount: '{n} 行', photo: '照片' },
