@@ -10,6 +10,7 @@ use crate::app::App;
 use crate::auth::Me;
 use crate::db::Sql;
 use crate::error::{Code, Problem};
+use crate::estate;
 use crate::vals;
 use engine::case::{Case, Data};
 use engine::def::FieldType;
@@ -94,6 +95,7 @@ pub fn offers(case: &Case) -> Vec<OfferView> {
             },
             builtin: true,
             to: None,
+            about: None,
         })
         .collect()
 }
@@ -106,6 +108,12 @@ pub async fn perform(pen: &Pen<'_>, me: &Me, case: &Case, verb: Verb, input: &Da
     if !verb.may(case) {
         return Err(Problem::new(Code::Refused, format!("现在不能“{}”", verb.title())));
     }
+    let asked: &[&str] = match verb {
+        Verb::JoinHome => &["home"],
+        Verb::JoinCustomer => &["customer"],
+        Verb::MergeInto | Verb::LinkTo | Verb::RepeatOf => &["case", "why"],
+    };
+    step::only(input, asked)?;
     match verb {
         Verb::JoinHome => {
             let home = needed(input, "home", "请选择房屋")?;
@@ -116,19 +124,25 @@ pub async fn perform(pen: &Pen<'_>, me: &Me, case: &Case, verb: Verb, input: &Da
             if site.as_deref() != Some(case.site.as_str()) {
                 return Err(Problem::field("home", "房屋不存在，或不属于本项目"));
             }
-            record(pen, case, Event::HomeJoined { home }).await?;
+            join_home(pen, case, home).await?;
         }
         Verb::JoinCustomer => {
             let customer = needed(input, "customer", "请选择客户")?;
-            let known: Option<String> = pen
-                .tx
-                .scalar("select id from customer where id = $1", vals![customer.clone()])
-                .await?;
-            known.ok_or_else(|| Problem::field("customer", "客户不存在"))?;
+            estate::customer_seen(pen.app, pen.tx, me, Some(&customer)).await?;
             record(pen, case, Event::CustomerJoined { customer }).await?;
         }
         Verb::MergeInto | Verb::LinkTo | Verb::RepeatOf => join(pen, me, case, verb, input).await?,
     }
+    Ok(())
+}
+
+/// What the home is known by, its age say, decides what is computed of the case: the world is the new home's.
+async fn join_home(pen: &Pen<'_>, case: &Case, home: String) -> Result<(), Problem> {
+    let around = Around::read(pen.app, pen.tx, &case.manual, &case.site, Some(&home), &case.id).await?;
+    let world = around.world(pen.at, pen.now(), pen.quiet);
+    let set = Data::new();
+    let outcome = step::record(&world, case, &pen.actor, Event::HomeJoined { home, set })?;
+    commit::write(pen, &around, Some(case), outcome).await?;
     Ok(())
 }
 

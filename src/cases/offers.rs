@@ -17,13 +17,21 @@ pub struct OfferView {
     /// The usual next step.
     pub main: bool,
     /// Question before it is done.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub confirm: Option<String>,
     /// What is asked.
     pub ask: Vec<FieldView>,
     /// Every case knows this verb.
     pub builtin: bool,
     /// What people call the stage it leads to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub to: Option<String>,
+    /// What is signed: the sign-off and whose signature, when it is a signature.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub about: Option<String>,
 }
 
 /// Every action of the engine the actor may take now.
@@ -49,6 +57,7 @@ fn view(rules: &Rules, offer: Offer) -> OfferView {
     }
     OfferView {
         to: offer.to.and_then(|to| rules.stage(&to).map(|s| s.title.clone())),
+        about: offer.about,
         name: offer.name,
         title: offer.title,
         main: offer.main,

@@ -1,9 +1,10 @@
 //! Which cases a member of staff sees: the closed list of scopes, compiled to SQL here and nowhere else.
 
 use crate::auth::Me;
-use engine::def::{AssignTo, Effect, Relation, Scope, Who};
+use engine::def::{Action, AssignTo, Effect, Kind, Relation, Scope, Who};
 use engine::load::Manual;
 use sea_orm::Value;
+use std::collections::BTreeSet;
 
 /// A condition with its values, whose placeholders begin after those given before it.
 pub struct Filter {
@@ -13,81 +14,101 @@ pub struct Filter {
     pub values: Vec<Value>,
 }
 
-/// The condition under which `me` sees a case. `used`: how many placeholders stand before it.
+/// The condition under which `me` sees a case: by one of the ways below, or because they see the case above it so.
+/// `used`: how many placeholders stand before it.
 pub fn visible(me: &Me, manual: &Manual, used: usize) -> Filter {
     let mut filter = Filter {
         sql: String::new(),
         values: Vec::new(),
     };
+    // Placeholders that nothing refers to would be an error on PostgreSQL.
+    if me.scopes.iter().any(everything) {
+        filter.sql = "true".to_owned();
+        return filter;
+    }
+    let mut ways = own_ways(me, &mut filter, used, "c");
+    ways.extend(pool(me, manual, &mut filter, used, Pool::Take));
+    let above = own_ways(me, &mut filter, used, "up").join(" or ");
+    ways.push(format!(
+        "exists (select 1 from case_record up where up.id = c.parent_id and ({above}))"
+    ));
+    filter.sql = format!("({})", ways.join(" or "));
+    filter
+}
+
+fn everything((scope, site): &(Scope, Option<String>)) -> bool {
+    matches!(scope, Scope::Company | Scope::Site) && site.is_none()
+}
+
+/// Sites and areas of one's posts, and what one has to do with the case; its row is called `c`.
+fn own_ways(me: &Me, filter: &mut Filter, used: usize, c: &str) -> Vec<String> {
     let mut ways: Vec<String> = Vec::new();
     for (scope, site) in &me.scopes {
         match (scope, site) {
-            (Scope::Company, None) | (Scope::Site, None) => ways.push("true".to_owned()),
             (Scope::Company | Scope::Site, Some(site)) => {
                 let site = filter.bind(used, site.clone());
-                ways.push(format!("c.site_id = {site}"));
+                ways.push(format!("{c}.site_id = {site}"));
             }
             (Scope::Area, site) => {
                 let areas: Vec<String> = me.areas.iter().map(|a| filter.bind(used, a.clone())).collect();
                 if areas.is_empty() {
                     continue;
                 }
-                let mut way = format!("c.area_id in ({})", areas.join(", "));
+                let mut way = format!("{c}.area_id in ({})", areas.join(", "));
                 if let Some(site) = site {
-                    way = format!("({way} and c.site_id = {})", filter.bind(used, site.clone()));
+                    way = format!("({way} and {c}.site_id = {})", filter.bind(used, site.clone()));
                 }
                 ways.push(way);
             }
-            (Scope::Relation, _) => {}
+            (Scope::Company | Scope::Site, None) | (Scope::Relation, _) => {}
         }
     }
-    if !ways.iter().any(|w| w == "true") {
-        let id = filter.bind(used, me.id.clone());
-        ways.push(format!(
-            "exists (select 1 from case_person p where p.case_id = c.id and p.staff_id = {id})"
-        ));
-        ways.push(format!("c.passing_to = {id}"));
-        ways.push(format!(
-            "exists (select 1 from sign_wait w where w.case_id = c.id and w.staff_id = {id})"
-        ));
-        ways.extend(asked_by_post(me, &mut filter, used));
-        ways.extend(pool(me, manual, &mut filter, used));
-        filter.sql = format!("({})", ways.join(" or "));
-    } else {
-        // Placeholders that nothing refers to would be an error on PostgreSQL.
-        filter = Filter {
-            sql: "true".to_owned(),
-            values: Vec::new(),
-        };
-    }
-    filter
+    let id = filter.bind(used, me.id.clone());
+    ways.push(format!(
+        "exists (select 1 from case_person p where p.case_id = {c}.id and p.staff_id = {id})"
+    ));
+    ways.push(format!("{c}.passing_to = {id}"));
+    ways.push(format!(
+        "exists (select 1 from sign_wait w where w.case_id = {c}.id and w.staff_id = {id})"
+    ));
+    ways.extend(asked_by_post(me, filter, used, c));
+    ways
 }
 
 /// Signatures waited for of a post held at the case's site.
-fn asked_by_post(me: &Me, filter: &mut Filter, used: usize) -> Vec<String> {
+fn asked_by_post(me: &Me, filter: &mut Filter, used: usize, c: &str) -> Vec<String> {
     let mut ways = Vec::new();
     for held in &me.posts {
         let post = filter.bind(used, held.post.clone());
-        let at = site_of(held.site.as_ref(), filter, used);
+        let at = site_of(held.site.as_ref(), filter, used, c);
         ways.push(format!(
-            "({at}exists (select 1 from sign_wait w where w.case_id = c.id and w.post = {post}))"
+            "({at}exists (select 1 from sign_wait w where w.case_id = {c}.id and w.post = {post}))"
         ));
     }
     ways
 }
 
-/// Cases nobody works on yet, which the actor's post may take from the pool 抢单.
-pub fn pool(me: &Me, manual: &Manual, filter: &mut Filter, used: usize) -> Vec<String> {
+/// What one wants of the pool 抢单池.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pool {
+    /// Take work for oneself.
+    Take,
+    /// Take work, or give it to somebody.
+    TakeOrGive,
+}
+
+/// Cases nobody works on yet, which the actor's posts may take from the pool, or give away.
+pub fn pool(me: &Me, manual: &Manual, filter: &mut Filter, used: usize, wants: Pool) -> Vec<String> {
     let mut ways = Vec::new();
     for held in &me.posts {
-        let kinds: Vec<String> = pool_kinds(manual, &held.post)
+        let kinds: Vec<String> = pool_kinds(manual, &held.post, wants)
             .into_iter()
             .map(|kind| filter.bind(used, kind))
             .collect();
         if kinds.is_empty() {
             continue;
         }
-        let at = site_of(held.site.as_ref(), filter, used);
+        let at = site_of(held.site.as_ref(), filter, used, "c");
         ways.push(format!(
             "({at}c.closed_at is null and c.kind in ({}) and not exists \
              (select 1 from case_person p where p.case_id = c.id and p.relation = 'assignee'))",
@@ -97,38 +118,100 @@ pub fn pool(me: &Me, manual: &Manual, filter: &mut Filter, used: usize) -> Vec<S
     ways
 }
 
-fn site_of(site: Option<&String>, filter: &mut Filter, used: usize) -> String {
+fn site_of(site: Option<&String>, filter: &mut Filter, used: usize, c: &str) -> String {
     match site {
-        Some(site) => format!("c.site_id = {} and ", filter.bind(used, site.clone())),
+        Some(site) => format!("{c}.site_id = {} and ", filter.bind(used, site.clone())),
         None => String::new(),
     }
 }
 
-/// Kinds that a holder of the post may take for themselves.
-fn pool_kinds(manual: &Manual, post: &str) -> Vec<String> {
-    let takes = |effect: &Effect| {
-        matches!(
-            effect,
+/// Whether every case of the site is seen, whatever stands in it.
+pub fn whole_site(me: &Me, site: &str) -> bool {
+    me.scopes.iter().any(|(scope, at)| {
+        matches!(scope, Scope::Company | Scope::Site) && at.as_ref().is_none_or(|at| at == site)
+    })
+}
+
+/// Whether a post held at the site may take cases of the kind from the pool.
+pub fn may_take(me: &Me, manual: &Manual, kind: &str, site: &str) -> bool {
+    me.posts
+        .iter()
+        .filter(|held| held.site.as_ref().is_none_or(|at| at == site))
+        .any(|held| {
+            pool_kinds(manual, &held.post, Pool::Take)
+                .iter()
+                .any(|k| k == kind)
+        })
+}
+
+/// Kinds with a pool whose cases a holder of the post may take for themselves, or give to somebody.
+fn pool_kinds(manual: &Manual, post: &str, wants: Pool) -> Vec<String> {
+    let wanted = |effect: &Effect| match effect {
+        Effect::Assign {
+            relation: Relation::Assignee,
+            to,
+        } => match to {
+            AssignTo::Actor => true,
+            AssignTo::Field(_) => wants == Pool::TakeOrGive,
+            _ => false,
+        },
+        _ => false,
+    };
+    with_pool(manual)
+        .filter(|kind| {
+            let mut actions = kind.actions.iter();
+            actions.any(|action| action.effects.iter().any(wanted) && may(action, post))
+        })
+        .map(|kind| kind.name.clone())
+        .collect()
+}
+
+fn may(action: &Action, post: &str) -> bool {
+    action
+        .by
+        .iter()
+        .any(|who| matches!(who, Who::Post(name) if name == post))
+}
+
+/// Kinds whose work is put back for whoever comes first: only they have a pool. That a matter is nobody's yet does not
+/// make it one to be grabbed.
+fn with_pool(manual: &Manual) -> impl Iterator<Item = &Kind> {
+    let back =
+        |effect: &Effect| matches!(effect, Effect::Unassign { relation } if *relation == Relation::Assignee);
+    let kinds = manual.kinds.values().map(|rules| &rules.kind);
+    kinds.filter(move |kind| kind.actions.iter().flat_map(|a| &a.effects).any(back))
+}
+
+/// Posts whose holders may be given work from the pool: those it is dispatched to, and those who may take it.
+pub fn pool_posts(manual: &Manual) -> BTreeSet<String> {
+    let mut posts = BTreeSet::new();
+    for kind in with_pool(manual) {
+        let to = |effect: &Effect| match effect {
             Effect::Assign {
                 relation: Relation::Assignee,
-                to: AssignTo::Actor
+                to,
+            } => Some(to.clone()),
+            _ => None,
+        };
+        for to in kind.open.effects.iter().filter_map(to) {
+            if let AssignTo::Dispatch { post, .. } = to {
+                posts.insert(post);
             }
-        )
-    };
-    manual
-        .kinds
-        .values()
-        .filter(|rules| {
-            rules.kind.actions.iter().any(|action| {
-                action.effects.iter().any(takes)
-                    && action
-                        .by
-                        .iter()
-                        .any(|who| matches!(who, Who::Post(p) if p == post))
-            })
-        })
-        .map(|rules| rules.kind.name.clone())
-        .collect()
+        }
+        for action in &kind.actions {
+            for to in action.effects.iter().filter_map(to) {
+                match to {
+                    AssignTo::Dispatch { post, .. } => drop(posts.insert(post)),
+                    AssignTo::Actor => posts.extend(action.by.iter().filter_map(|who| match who {
+                        Who::Post(post) => Some(post.clone()),
+                        _ => None,
+                    })),
+                    _ => {}
+                }
+            }
+        }
+    }
+    posts
 }
 
 impl Filter {

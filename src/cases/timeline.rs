@@ -39,6 +39,18 @@ pub struct TimelineEntry {
     /// Holders of links who were told.
     #[serde(skip)]
     pub told: Vec<Link>,
+    /// What was done by the manual, for those who read it in other words.
+    #[serde(skip)]
+    pub done: Option<Done>,
+}
+
+/// An action of the kind that was done.
+#[derive(Debug, Clone)]
+pub struct Done {
+    /// Name of the action.
+    pub action: String,
+    /// Stage it led to; none when the case stayed.
+    pub to: Option<String>,
 }
 
 /// A field that changed.
@@ -113,8 +125,16 @@ fn entry(row: Row, event: Event, rules: &Rules, case: &Case, names: &Names, offs
         Event::Notified { links, .. } => links.clone(),
         _ => Vec::new(),
     };
+    let done = match &event {
+        Event::Acted { action, from, to, .. } => Some(Done {
+            action: action.clone(),
+            to: (from != to).then(|| to.clone()),
+        }),
+        _ => None,
+    };
     TimelineEntry {
         told,
+        done,
         seq: row.seq,
         r#type: row.r#type,
         title: said.title,
@@ -133,7 +153,7 @@ fn entry(row: Row, event: Event, rules: &Rules, case: &Case, names: &Names, offs
 fn set_of(event: &Event) -> Option<&Data> {
     match event {
         Event::Opened(o) => Some(&o.data),
-        Event::Acted { set, .. } | Event::Signed { set, .. } => Some(set),
+        Event::Acted { set, .. } | Event::Signed { set, .. } | Event::HomeJoined { set, .. } => Some(set),
         _ => None,
     }
 }

@@ -4,14 +4,16 @@ use super::links::Owner;
 use crate::app::App;
 use crate::cases::load;
 use crate::cases::offers::{self, OfferView};
-use crate::cases::timeline;
-use crate::cases::view::clock;
+use crate::cases::timeline::{self, TimelineEntry};
+use crate::cases::view::{RunState, clock};
 use crate::cases::world::Around;
 use crate::db::Sql;
 use crate::error::Problem;
+use crate::vals;
 use engine::case::Case;
 use engine::load::Rules;
 use engine::step::Actor;
+use sea_orm::FromQueryResult;
 use serde::Serialize;
 
 /// A case as its owner sees it.
@@ -63,8 +65,8 @@ pub struct OwnerPromise {
     pub title: String,
     /// By when.
     pub due_at: Option<i64>,
-    /// running, paused, late, met, broken, lapsed
-    pub state: String,
+    /// How it stands.
+    pub state: RunState,
 }
 
 /// A stage.
@@ -72,30 +74,47 @@ pub struct OwnerPromise {
 pub struct OwnerStage {
     /// What people call it.
     pub title: String,
-    /// done, now, next
-    pub state: String,
+    /// Where it lies.
+    pub state: StageState,
 }
 
-/// The cases a link shows: its one case, or every matter of the home and customer; newest first.
+/// Where a stage lies on the way of a case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum StageState {
+    /// Gone through.
+    Done,
+    /// The case is in it.
+    Now,
+    /// Usually to come.
+    Next,
+}
+
+/// Matters of a home's link: those of the home and customer, and of the cases under them those for which the owner got
+/// a link of their own (a rating, an extension). The case's row is called `c`.
+const THEIRS: &str = "c.home_id = $1 and c.customer_id = $2 and (c.parent_id is null or exists \
+     (select 1 from access_link l where l.case_id = c.id and l.link = 'owner' and l.revoked_at is null))";
+
+#[derive(FromQueryResult)]
+struct Id {
+    id: String,
+}
+
+/// The cases a link shows: its one case, or every matter of the home and customer; newest first. A case under another
+/// is a matter of its own only as long as something is to be done about it.
 ///
 /// # Errors
 /// The database's.
 pub async fn ids(sql: &impl Sql, owner: &Owner) -> Result<Vec<String>, Problem> {
-    use sea_orm::FromQueryResult;
-    #[derive(FromQueryResult)]
-    struct Id {
-        id: String,
-    }
     let held = &owner.0;
     let rows: Vec<Id> = match (&held.case_id, &held.home_id, &held.customer_id) {
         (Some(case), _, _) => return Ok(vec![case.clone()]),
         (None, Some(home), Some(customer)) => {
-            sql.rows(
-                "select id from case_record where home_id = $1 and customer_id = $2 and parent_id is null \
-                 order by opened_at desc, id desc limit 50",
-                crate::vals![home.clone(), customer.clone()],
-            )
-            .await?
+            let text = format!(
+                "select c.id from case_record c where {THEIRS} and (c.parent_id is null or c.closed_at is null) \
+                 order by c.opened_at desc, c.id desc limit 50"
+            );
+            sql.rows(&text, vals![home.clone(), customer.clone()]).await?
         }
         _ => Vec::new(),
     };
@@ -108,18 +127,17 @@ pub async fn ids(sql: &impl Sql, owner: &Owner) -> Result<Vec<String>, Problem> 
 /// [`Problem::not_found`].
 pub async fn visible(sql: &impl Sql, owner: &Owner, id: &str) -> Result<(), Problem> {
     let held = &owner.0;
-    if held.case_id.is_some() {
-        return if held.case_id.as_deref() == Some(id) {
-            Ok(())
-        } else {
-            Err(Problem::not_found())
-        };
-    }
-    let case = load::any(sql, id).await?;
-    let theirs = held.home_id.is_some()
-        && case.home == held.home_id
-        && case.customer == held.customer_id
-        && case.parent.is_none();
+    let theirs = match (&held.case_id, &held.home_id, &held.customer_id) {
+        (Some(case), _, _) => case == id,
+        (None, Some(home), Some(customer)) => {
+            let text = format!("select c.id from case_record c where {THEIRS} and c.id = $3");
+            let known: Option<String> = sql
+                .scalar(&text, vals![home.clone(), customer.clone(), id.to_owned()])
+                .await?;
+            known.is_some()
+        }
+        _ => false,
+    };
     if theirs { Ok(()) } else { Err(Problem::not_found()) }
 }
 
@@ -142,15 +160,13 @@ pub async fn case(app: &App, sql: &impl Sql, owner: &Owner, id: &str) -> Result<
         id: case.id.clone(),
         number: case.number.clone(),
         kind: case.kind.clone(),
-        kind_title: rules.kind.title.clone(),
+        kind_title: rules.public_title().to_owned(),
         heading: engine::tell::heading(rules, &case),
-        stage_title: rules
-            .stage(&case.stage)
-            .map_or_else(String::new, |s| s.title.clone()),
+        stage_title: rules.public_stage(&case.stage).to_owned(),
         closed: case.closed(),
         opened_at: case.opened_at.0,
         seq: case.seq,
-        steps: steps(&entries, owner),
+        steps: steps(rules, &entries, owner),
         promises: case
             .runs
             .iter()
@@ -163,83 +179,86 @@ pub async fn case(app: &App, sql: &impl Sql, owner: &Owner, id: &str) -> Result<
             })
             .collect(),
         flow: flow(rules, &case, &entries),
-        actions: offers::list(&world, rules, &case, &actor),
+        actions: spoken(rules, offers::list(&world, rules, &case, &actor)),
     })
 }
 
 /// Clocks whose deadline was given to the owner; the rest is between members of staff.
 const CONCERNS: [&str; 2] = ["promise", "settle"];
 
+/// Actions in the words that customers read.
+fn spoken(rules: &Rules, mut offers: Vec<OfferView>) -> Vec<OfferView> {
+    for offer in offers.iter_mut().filter(|offer| !offer.builtin) {
+        offer.title = rules.public_action(&offer.name).to_owned();
+    }
+    offers
+}
+
 /// Moves of the case, and what the owner was told; nothing that staff wrote for each other.
-fn steps(entries: &[timeline::TimelineEntry], owner: &Owner) -> Vec<OwnerStep> {
-    let shown = |entry: &timeline::TimelineEntry| {
+fn steps(rules: &Rules, entries: &[TimelineEntry], owner: &Owner) -> Vec<OwnerStep> {
+    let shown = |entry: &TimelineEntry| {
         let own = entry.actor_kind == owner.link().name();
         match entry.r#type.as_str() {
             "opened" => true,
-            "acted" => own || !entry.text.is_empty(),
+            "acted" => own || entry.done.as_ref().is_some_and(|done| done.to.is_some()),
             "reminded" => own,
             "notified" => entry.told.contains(&owner.link()),
             _ => false,
         }
     };
-    let step = |entry: &timeline::TimelineEntry| OwnerStep {
-        title: if entry.r#type == "notified" {
-            "答复".to_owned()
-        } else {
-            entry.title.clone()
-        },
-        text: entry.text.clone(),
-        at: entry.happened_at,
+    let step = |entry: &TimelineEntry| {
+        let (title, text) = match &entry.done {
+            Some(done) => {
+                let to = done.to.as_deref().map(|to| rules.public_stage(to));
+                let title = rules.public_action(&done.action);
+                (
+                    title.to_owned(),
+                    to.map_or_else(String::new, |to| format!("进入“{to}”")),
+                )
+            }
+            None if entry.r#type == "notified" => ("答复".to_owned(), entry.text.clone()),
+            None if entry.r#type == "opened" => (format!("登记{}", rules.kind.title), String::new()),
+            None => (entry.title.clone(), entry.text.clone()),
+        };
+        OwnerStep {
+            title,
+            text,
+            at: entry.happened_at,
+        }
     };
     entries.iter().filter(|e| shown(e)).map(step).collect()
 }
 
 /// The stages the case went through, the one it is in, and the usual ones to come.
-fn flow(rules: &Rules, case: &Case, entries: &[timeline::TimelineEntry]) -> Vec<OwnerStage> {
-    let title = |name: &str| {
-        rules
-            .stage(name)
-            .map_or_else(|| name.to_owned(), |s| s.title.clone())
+fn flow(rules: &Rules, case: &Case, entries: &[TimelineEntry]) -> Vec<OwnerStage> {
+    let stage = |name: &str, state: StageState| OwnerStage {
+        title: rules.public_stage(name).to_owned(),
+        state,
     };
-    let mut stages: Vec<OwnerStage> = Vec::new();
-    let first = OwnerStage {
-        title: title(rules.first_stage()),
-        state: "done".to_owned(),
-    };
-    stages.push(first);
-    for entry in entries.iter().filter(|e| e.r#type == "acted") {
-        let entered = entry
-            .text
-            .strip_prefix("进入“")
-            .and_then(|rest| rest.strip_suffix('”'));
-        if let Some(entered) = entered {
-            stages.retain(|s| s.title != entered);
-            stages.push(OwnerStage {
-                title: entered.to_owned(),
-                state: "done".to_owned(),
-            });
-        }
+    let mut stages = vec![stage(rules.first_stage(), StageState::Done)];
+    let went = entries
+        .iter()
+        .filter_map(|entry| entry.done.as_ref()?.to.as_deref());
+    for to in went {
+        let now = stage(to, StageState::Done);
+        stages.retain(|s| s.title != now.title);
+        stages.push(now);
     }
     if let Some(last) = stages.last_mut() {
-        "now".clone_into(&mut last.state);
+        last.state = StageState::Now;
     }
-    let mut at = case.stage.clone();
+    let mut at = case.stage.as_str();
     for _ in 0..rules.kind.stages.len() {
-        let main = rules
-            .kind
-            .actions
-            .iter()
-            .find(|a| a.main && a.from.contains(&at) && a.to.is_some());
-        let Some(to) = main.and_then(|a| a.to.clone()).filter(|to| *to != at) else {
+        let mut actions = rules.kind.actions.iter();
+        let main = actions.find(|a| a.main && a.from.iter().any(|from| from == at) && a.to.is_some());
+        let Some(to) = main.and_then(|a| a.to.as_deref()).filter(|to| *to != at) else {
             break;
         };
-        if stages.iter().any(|s| s.title == title(&to)) {
+        let next = stage(to, StageState::Next);
+        if stages.iter().any(|s| s.title == next.title) {
             break;
         }
-        stages.push(OwnerStage {
-            title: title(&to),
-            state: "next".to_owned(),
-        });
+        stages.push(next);
         at = to;
     }
     stages

@@ -4,7 +4,7 @@ use crate::api::{Json, Query};
 use crate::app::App;
 use crate::auth::Me;
 use crate::cases::rows::Named;
-use crate::cases::scope::Filter;
+use crate::cases::scope::{self, Filter};
 use crate::db::Sql;
 use crate::error::Problem;
 use crate::estate::{mask_phone, within};
@@ -30,6 +30,9 @@ pub struct StaffQuery {
     post: Option<String>,
     /// Holds a post at this site, or at all.
     site: Option<String>,
+    /// Only who may be given work from the pool: they hold a post that does it.
+    #[serde(default)]
+    takes_work: bool,
 }
 
 /// Staff.
@@ -45,9 +48,11 @@ pub struct StaffRow {
     name: String,
     /// Only for who manages people.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     login: Option<String>,
     /// Only for who manages people.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     phone_masked: Option<String>,
     posts: Vec<PostView>,
     skills: Vec<String>,
@@ -66,6 +71,7 @@ struct PostView {
     title: String,
     /// Absent: at all sites.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     site: Option<Named>,
 }
 
@@ -88,10 +94,17 @@ struct Held {
 }
 
 #[derive(FromQueryResult)]
-struct Pair {
+struct SkillRow {
+    staff_id: String,
+    skill: String,
+}
+
+#[derive(FromQueryResult)]
+struct AreaRow {
     staff_id: String,
     id: String,
     name: String,
+    site_id: String,
 }
 
 /// Staff at one's sites, by name.
@@ -115,6 +128,14 @@ pub async fn list_staff(
     }];
     if let Some(post) = query.post {
         held.push(format!("p.post = {}", filter.bind(0, post)));
+    }
+    if query.takes_work {
+        let posts = scope::pool_posts(&app.manuals.current());
+        let marks: Vec<String> = posts.into_iter().map(|post| filter.bind(0, post)).collect();
+        held.push(match marks.is_empty() {
+            true => "false".to_owned(),
+            false => format!("p.post in ({})", marks.join(", ")),
+        });
     }
     if let Some(site) = query.site {
         held.push(format!(
@@ -156,16 +177,21 @@ pub(super) async fn staff_by_id(app: &App, me: &Me, id: &str) -> Result<StaffRow
 
 async fn select(app: &App, me: &Me, condition: &str, mut filter: Filter) -> Result<Vec<StaffRow>, Problem> {
     let now = filter.bind(0, app.clock.now());
+    // What somebody has to do at other sites is not for these eyes, nor that they work there.
+    let sites = me.sites();
+    let duty_here = within(&mut filter, 0, "d.site_id", sites.as_ref());
+    let work_here = within(&mut filter, 0, "c.site_id", sites.as_ref());
     let sql = format!(
         "select s.id, s.name, s.login, s.phone, \
-         (select count(*) from duty d where d.staff_id = s.id and d.from_at <= {now} and d.to_at > {now}) as on_duty, \
+         (select count(*) from duty d where d.staff_id = s.id and d.from_at <= {now} and d.to_at > {now} \
+         and {duty_here}) as on_duty, \
          (select count(distinct c.id) from case_person x join case_record c on c.id = x.case_id where x.staff_id = s.id \
-          and x.relation in ('assignee', 'responsible') and c.closed_at is null) as open_work \
-         from staff s where s.active and {condition} order by s.name, s.id limit {SHOWN}"
+          and x.relation in ('assignee', 'responsible') and c.closed_at is null and {work_here}) as open_work \
+         from staff s where s.active and not s.service and {condition} order by s.name, s.id limit {SHOWN}"
     );
     let raw: Vec<Raw> = app.db.read().rows(&sql, filter.values).await?;
     let ids: Vec<String> = raw.iter().map(|row| row.id.clone()).collect();
-    let mut lists = Lists::read(app.db.read(), &app.manuals.current(), &ids).await?;
+    let mut lists = Lists::read(app.db.read(), me, &app.manuals.current(), &ids).await?;
     let manages = me.may.contains(&Area::People);
     let row = |raw: Raw| StaffRow {
         posts: lists.posts.remove(&raw.id).unwrap_or_default(),
@@ -190,7 +216,7 @@ struct Lists {
 }
 
 impl Lists {
-    async fn read(sql: &impl Sql, manual: &Manual, ids: &[String]) -> Result<Lists, DbErr> {
+    async fn read(sql: &impl Sql, me: &Me, manual: &Manual, ids: &[String]) -> Result<Lists, DbErr> {
         let mut lists = Lists::default();
         if ids.is_empty() {
             return Ok(lists);
@@ -214,6 +240,8 @@ impl Lists {
             site_id,
             site_name,
         } in held
+            .into_iter()
+            .filter(|h| h.site_id.as_ref().is_none_or(|site| me.sees_site(site)))
         {
             let title = manual
                 .post(&post)
@@ -225,27 +253,36 @@ impl Lists {
                 site,
             });
         }
-        let pairs: Vec<Pair> = sql
+        let pairs: Vec<SkillRow> = sql
             .rows(
                 &format!(
-                    "select staff_id, '' as id, skill as name from staff_skill where staff_id in ({these}) order by skill"
+                    "select staff_id, skill from staff_skill where staff_id in ({these}) order by skill"
                 ),
                 values(),
             )
             .await?;
         for pair in pairs {
-            lists.skills.entry(pair.staff_id).or_default().push(pair.name);
+            lists.skills.entry(pair.staff_id).or_default().push(pair.skill);
         }
-        let pairs: Vec<Pair> = sql
+        let areas: Vec<AreaRow> = sql
             .rows(
                 &format!(
-                    "select x.staff_id, a.id, a.name from staff_area x join area a on a.id = x.area_id \
+                    "select x.staff_id, a.id, a.name, a.site_id from staff_area x join area a on a.id = x.area_id \
                      where x.staff_id in ({these}) order by a.name"
                 ),
                 values(),
             )
             .await?;
-        for Pair { staff_id, id, name } in pairs {
+        for AreaRow {
+            staff_id,
+            id,
+            name,
+            site_id,
+        } in areas
+        {
+            if !me.sees_site(&site_id) {
+                continue;
+            }
             lists.areas.entry(staff_id).or_default().push(Named { id, name });
         }
         Ok(lists)

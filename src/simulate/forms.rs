@@ -117,7 +117,10 @@ fn told(chance: &mut Chance, scene: &Scene, field: &Field, asks: &[Ask]) -> Opti
         "cause" => grievance.map(|g| json!(g.cause)),
         "wish" => grievance.map(|g| json!(g.wish)),
         "blame_department" => grievance.map(|g| json!(g.department)),
-        "grade" => of(&[("非常满意", 5.0), ("满意", 4.0), ("基本满意", 1.0)]),
+        "grade" if asks.iter().any(|ask| ask.field == "dissatisfied_with") => {
+            of(&[("1星", 1.0), ("2星", 2.0)])
+        }
+        "grade" => of(&[("5星", 5.0), ("4星", 4.0), ("3星", 1.0)]),
         "systemic" => Some(json!(chance.hit(0.1))),
         "trade" => fault.map(|f| json!(f.trade)),
         "proposed" => {

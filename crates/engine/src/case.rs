@@ -109,7 +109,7 @@ pub enum RunLimit {
 /// One rung of a run's ladder.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RunStep {
-    /// When it is to fire; none while the clock stands still.
+    /// When it is to fire; none while the clock stands still, and of a warning that came too late.
     pub at: Option<Time>,
     /// When it fired; fired steps are never unfired.
     pub fired_at: Option<Time>,

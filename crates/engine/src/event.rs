@@ -289,6 +289,9 @@ pub enum Event {
     HomeJoined {
         /// Home.
         home: String,
+        /// Computed fields that changed with it; null: emptied.
+        #[serde(default, skip_serializing_if = "Data::is_empty")]
+        set: Data,
     },
     /// The customer became known or was put right.
     CustomerJoined {
@@ -410,7 +413,10 @@ pub fn apply(case: &mut Case, entry: &Entry) {
         }
         Event::Linked { repeat, .. } => case.repeats += u32::from(*repeat),
         Event::ClosedByParent { stage } => enter(case, stage, true, at),
-        Event::HomeJoined { home } => case.home = Some(home.clone()),
+        Event::HomeJoined { home, set } => {
+            case.home = Some(home.clone());
+            merge(&mut case.data, set);
+        }
         Event::CustomerJoined { customer } => case.customer = Some(customer.clone()),
         Event::Noted { .. }
         | Event::ChildOpened { .. }
@@ -489,7 +495,7 @@ fn apply_clock(case: &mut Case, event: &Event, at: Time) {
             steps: steps
                 .iter()
                 .map(|s| RunStep {
-                    at: Some(*s),
+                    at: ahead(*s, *due_at, at),
                     fired_at: None,
                 })
                 .collect(),
@@ -523,9 +529,9 @@ fn apply_clock(case: &mut Case, event: &Event, at: Time) {
             if let Some(pause) = run.pauses.last_mut() {
                 pause.to = Some(at);
             }
-            set_due(run, *due_at, steps);
+            set_due(run, *due_at, steps, at);
         }
-        Event::ClockMoved { due_at, steps, .. } => set_due(run, *due_at, steps),
+        Event::ClockMoved { due_at, steps, .. } => set_due(run, *due_at, steps, at),
         Event::ClockStopped { end, late, .. } => {
             // Dated back to before the start: it was met at once.
             run.ended = Some((at.max(run.started_at), *end));
@@ -545,13 +551,19 @@ fn apply_clock(case: &mut Case, event: &Event, at: Time) {
     }
 }
 
-fn set_due(run: &mut Run, due_at: Time, steps: &[Time]) {
+/// When a rung fires. A warning whose moment was past when the deadline was set would tell an untruth (“30 minutes
+/// left”): it never fires. What comes at the deadline or after it is true however late it is said.
+fn ahead(step: Time, due_at: Time, set_at: Time) -> Option<Time> {
+    (step >= set_at || step >= due_at).then_some(step)
+}
+
+fn set_due(run: &mut Run, due_at: Time, steps: &[Time], set_at: Time) {
     run.due_at = Some(due_at);
     if due_at > run.breached_at.unwrap_or(due_at) {
         run.breached_at = None;
     }
     for (step, at) in run.steps.iter_mut().zip(steps) {
-        step.at = Some(*at);
+        step.at = ahead(*at, due_at, set_at);
     }
 }
 

@@ -37,13 +37,12 @@ pub const RUN: [(&str, Type); 6] = [
 ];
 
 /// Names of a contact.
-pub const CONTACT: [(&str, Type); 9] = [
+pub const CONTACT: [(&str, Type); 8] = [
     ("happened_at", Type::Time),
     ("answered_at", Type::Time),
     ("closed_at", Type::Time),
     ("settled", Type::Bool),
     ("confirmed", Type::Bool),
-    ("refused", Type::Bool),
     ("judgement", Type::Text),
     ("channel", Type::Text),
     ("cases", Type::Num),
@@ -74,8 +73,10 @@ const COLLECTIONS: [&str; 3] = ["children", "clocks", "signoffs"];
 pub enum Moment {
     /// While an action is done: `now`, `today`, and what belongs to the case.
     Now,
-    /// At any time, with the same answer: computed fields and clauses know no `now`.
+    /// At any time, with the same answer: computed fields know no `now`.
     Always,
+    /// When clauses are counted: as always, but nothing of the home is at hand then.
+    Counted,
     /// While a form is filled in, in the browser: fields, the case and its home.
     Form,
 }
@@ -102,10 +103,12 @@ impl Names {
     pub fn of_kind(kind: &Kind, moment: Moment, library: &dyn Library) -> Names {
         let mut names = Names::default();
         names.add("", &CASE);
-        names.add("", &HOME);
-        names
-            .choices
-            .insert("home.kind".to_owned(), texts(&["home", "shop", "parking"]));
+        if moment != Moment::Counted {
+            names.add("", &HOME);
+            names
+                .choices
+                .insert("home.kind".to_owned(), texts(&["home", "shop", "parking"]));
+        }
         names.choices.insert(
             "case.stage".to_owned(),
             kind.stages.iter().map(|s| s.name.clone()).collect(),
@@ -122,7 +125,7 @@ impl Names {
 
     /// What clauses over runs of a clock may read: `run.*`, and the case.
     pub fn of_run(kind: &Kind, library: &dyn Library) -> Names {
-        let mut names = Names::of_kind(kind, Moment::Always, library);
+        let mut names = Names::of_kind(kind, Moment::Counted, library);
         names.add("run.", &RUN);
         names
     }

@@ -99,6 +99,9 @@ pub struct Action {
     pub name: String,
     /// The words on the button.
     pub title: String,
+    /// What customers read instead of the title, on their button and in their story.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub public: Option<String>,
     /// Catalogue rows it serves.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub source: Vec<String>,

@@ -16,6 +16,9 @@ pub struct Kind {
     pub pack: String,
     /// What people call it.
     pub title: String,
+    /// What customers read instead of the title.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub public: Option<String>,
     /// Catalogue rows it serves.
     pub source: Vec<String>,
     /// A paragraph for the handbook.
@@ -67,6 +70,9 @@ pub struct Stage {
     pub name: String,
     /// What people call it.
     pub title: String,
+    /// What customers read instead of the title, where that is meant for staff.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub public: Option<String>,
     /// The case is closed in it.
     #[serde(default)]
     pub ends: bool,

@@ -1,4 +1,5 @@
-//! Computed fields: worked out after every change, and recorded with it.
+//! What follows from what is entered: computed fields are worked out, hidden ones emptied, after every change, and
+//! recorded with it.
 
 use crate::case::{Case, Data};
 use crate::def::{Compute, Field, FieldType};
@@ -9,20 +10,41 @@ use crate::step::World;
 use chrono::{Days, Months, NaiveDate};
 use serde_json::{Value, json};
 
-/// Adds to `set` every computed field whose value changes by it. Fields are computed in the order of the
-/// definition; each may use those before it.
+/// Adds to `set` every computed field whose value changes by it, and empties every field whose `show` has become false:
+/// what nobody sees any more must not count. Fields are gone through in the order of the definition; a computed one may
+/// use those before it.
 pub fn compute(world: &World, rules: &Rules, case: &Case, set: &mut Data) {
     let mut after = case.clone();
     for (name, value) in set.iter() {
         put(&mut after.data, name, value.clone());
     }
-    for field in rules.kind.fields.iter().filter(|f| f.kind == FieldType::Computed) {
-        let value = value_of(world, rules, &after, field);
+    // What is emptied may hide or change fields before it: another round then, of which each empties one at least.
+    while round(world, rules, &mut after, set) {}
+    // What was never there needs no emptying.
+    set.retain(|name, value| !value.is_null() || case.data.contains_key(name));
+}
+
+/// Gives whether a field was emptied because it is hidden.
+fn round(world: &World, rules: &Rules, after: &mut Case, set: &mut Data) -> bool {
+    let mut emptied = false;
+    for field in &rules.kind.fields {
+        let value = match &field.show {
+            _ if field.kind == FieldType::Computed => value_of(world, rules, after, field),
+            Some(show)
+                if after.data.contains_key(&field.name)
+                    && !rules.test(show, &CaseEnv::guard(world, after)) =>
+            {
+                emptied = true;
+                Value::Null
+            }
+            _ => continue,
+        };
         if after.data.get(&field.name).unwrap_or(&Value::Null) != &value {
             put(&mut after.data, &field.name, value.clone());
             set.insert(field.name.clone(), value);
         }
     }
+    emptied
 }
 
 fn put(data: &mut Data, name: &str, value: Value) {

@@ -70,7 +70,7 @@ fn read(rules: &Rules, input: &Data, asked: impl Fn(&str) -> bool) -> (Data, Vec
             .field(name)
             .filter(|f| asked(name) && f.kind != FieldType::Computed)
         {
-            None => problems.push(problem(name, format!("这里不填写“{name}”"))),
+            None => problems.push(not_asked(name)),
             Some(field) => match value::read(rules, field, value) {
                 Ok(value) => {
                     set.insert(name.clone(), value);
@@ -124,6 +124,11 @@ fn collect(field: &Field, value: &Value, found: &mut Vec<(FieldType, String)>) {
 
 fn belongs(path: &str, field: &str) -> bool {
     path == field || path.strip_prefix(field).is_some_and(|rest| rest.starts_with('.'))
+}
+
+/// Something was entered that nobody asked for.
+pub(crate) fn not_asked(name: &str) -> FieldProblem {
+    problem(name, format!("这里不填写“{name}”"))
 }
 
 fn problem(field: &str, sentence: impl Into<String>) -> FieldProblem {

@@ -3,11 +3,12 @@
 use super::describe::whos_title;
 use super::{Manual, Rules};
 use crate::def::{Tone, Who};
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::BTreeSet;
 
 /// The flow of a kind.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Flow {
     /// Stages, in the order of the definition.
     pub nodes: Vec<Node>,
@@ -16,7 +17,7 @@ pub struct Flow {
 }
 
 /// A stage.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Node {
     /// Name.
     pub name: String,
@@ -35,7 +36,7 @@ pub struct Node {
 }
 
 /// An action that leads from one stage to another.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 pub struct Edge {
     /// Stage it leaves.
     pub from: String,

@@ -26,6 +26,23 @@ impl Rules {
         self.kind.stages.iter().find(|s| s.name == name)
     }
 
+    /// What customers call the kind.
+    pub fn public_title(&self) -> &str {
+        self.kind.public.as_ref().unwrap_or(&self.kind.title)
+    }
+
+    /// What customers read for a stage.
+    pub fn public_stage<'a>(&'a self, name: &'a str) -> &'a str {
+        let stage = self.stage(name);
+        stage.map_or(name, |s| s.public.as_ref().unwrap_or(&s.title))
+    }
+
+    /// What customers read for an action.
+    pub fn public_action<'a>(&'a self, name: &'a str) -> &'a str {
+        let action = self.action(name);
+        action.map_or(name, |a| a.public.as_ref().unwrap_or(&a.title))
+    }
+
     /// An action by name.
     pub fn action(&self, name: &str) -> Option<&Action> {
         self.kind.actions.iter().find(|a| a.name == name)

@@ -1,7 +1,7 @@
 //! Verbs every case knows without its kind naming them.
 
 use super::judge::Offer;
-use super::reading::{files, invalid, is_id, member, needed, remark, signer, slot, write_remark};
+use super::reading::{files, invalid, is_id, member, needed, only, remark, signer, slot, write_remark};
 use super::turn::Turn;
 use super::{Actor, Refusal, Why, World, effects, signing};
 use crate::case::{Case, Data, Passing, SigningSlot, Verdict};
@@ -110,13 +110,12 @@ impl Builtin {
 }
 
 pub(super) fn offer(case: &Case, actor: &Actor, builtin: Builtin, world: &World) -> Offer {
-    let ask = match builtin {
-        Builtin::Agree => signing::open_slots(world, case, actor)
-            .first()
-            .map(|s| s.ask.clone())
-            .unwrap_or_default(),
-        _ => Vec::new(),
+    let slot = match builtin {
+        Builtin::Agree | Builtin::Refuse => signing::open_slots(world, case, actor).into_iter().next(),
+        _ => None,
     };
+    let ask = slot.filter(|_| builtin == Builtin::Agree);
+    let ask = ask.map(|s| s.ask.clone()).unwrap_or_default();
     Offer {
         name: builtin.name().to_owned(),
         title: builtin.title().to_owned(),
@@ -124,7 +123,21 @@ pub(super) fn offer(case: &Case, actor: &Actor, builtin: Builtin, world: &World)
         confirm: (builtin == Builtin::Withdraw).then(|| "确定撤回？撤回后需要重新提交。".to_owned()),
         ask,
         to: None,
+        about: slot.map(|slot| about(world, case, slot)),
         builtin: Some(builtin),
+    }
+}
+
+/// What a signature is for: the heading of the sign-off and whose signature it is.
+fn about(world: &World, case: &Case, slot: &SigningSlot) -> String {
+    let signing = case.open_signing();
+    let rules = super::rules_of(world, &case.kind).ok();
+    let heading = signing
+        .zip(rules)
+        .and_then(|(signing, rules)| rules.signoff(&signing.signoff));
+    match heading {
+        Some(signoff) => format!("{}：{}", signoff.title, slot.title),
+        None => slot.title.clone(),
     }
 }
 
@@ -171,7 +184,27 @@ pub(super) fn judge(world: &World, case: &Case, actor: &Actor, builtin: Builtin)
     }
 }
 
+/// What may be entered; the fields of a slot that agrees are the manual's and checked as its forms are.
+fn asked(builtin: Builtin) -> &'static [&'static str] {
+    match builtin {
+        Builtin::Note => &["words", "files"],
+        Builtin::Remind => &["words", "contact"],
+        Builtin::PassOn => &["to", "reason"],
+        Builtin::RefusePass => &["reason"],
+        Builtin::Agree | Builtin::Refuse => &["slot", "note"],
+        Builtin::SendBack => &["round", "note"],
+        Builtin::HandOver | Builtin::Delegate => &["slot", "to"],
+        Builtin::AddSigner => &["to", "note"],
+        Builtin::CopyTo => &["to"],
+        Builtin::Withdraw => &["note"],
+        Builtin::AcceptPass | Builtin::Urge => &[],
+    }
+}
+
 pub(super) fn perform(turn: &mut Turn, builtin: Builtin, values: &Data) -> Result<(), Refusal> {
+    if builtin != Builtin::Agree {
+        only(values, asked(builtin))?;
+    }
     match builtin {
         Builtin::Note => {
             let (words, files) = (needed(values, "words", "请填写内容")?, files(values)?);
@@ -202,9 +235,8 @@ pub(super) fn perform(turn: &mut Turn, builtin: Builtin, values: &Data) -> Resul
         Builtin::Agree => {
             let slot = slot(turn, values)?;
             let mut entered = values.clone();
-            entered.remove("slot");
+            entered.retain(|name, _| !asked(builtin).contains(&name.as_str()));
             let note = remark(values)?;
-            entered.remove("note");
             let set = crate::form::check(turn.world, turn.rules, &turn.case, &slot.ask, &entered)?;
             signing::sign(turn, &slot.name, Verdict::Agree, note, set)?;
         }

@@ -116,7 +116,10 @@ fn staff_of(turn: &Turn, who: &Who) -> Vec<String> {
 
 /// Holders of a post who look after the home's area; all of them when nobody is named for it.
 fn holders<'t>(turn: &'t Turn, post: &'t str) -> impl Iterator<Item = &'t Member> {
-    let all = || turn.world.roster.iter().filter(move |m| m.posts.contains(post));
+    let all = || {
+        let roster = turn.world.roster.iter();
+        roster.filter(move |m| m.posts.contains(post) && !m.service)
+    };
     let mine = move |m: &&Member| turn.world.home.area.as_ref().is_some_and(|a| m.areas.contains(a));
     let some = all().any(|m| mine(&m));
     all().filter(move |m| !some || mine(m))

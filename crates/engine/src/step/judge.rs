@@ -22,6 +22,8 @@ pub struct Offer {
     pub ask: Vec<Ask>,
     /// Where it leads.
     pub to: Option<String>,
+    /// What is signed: the sign-off and whose signature, when it is a signature.
+    pub about: Option<String>,
     /// The built-in verb, when it is one.
     pub builtin: Option<Builtin>,
 }
@@ -49,6 +51,7 @@ pub fn offers(world: &World, case: &Case, actor: &Actor) -> Vec<Offer> {
                 confirm: a.confirm.clone(),
                 ask: a.ask.clone(),
                 to: a.to.clone().filter(|to| *to != case.stage),
+                about: None,
                 builtin: None,
             },
             Verb::Builtin(b) => builtin::offer(case, actor, b, world),

@@ -17,6 +17,7 @@ pub use builtin::Builtin;
 pub use clocks::{offset, when_said};
 pub use judge::{Offer, offers};
 pub use opening::{Start, may_open, open};
+pub use reading::only;
 
 use crate::case::{Case, Data};
 use crate::def::{Link, Who};
@@ -56,6 +57,8 @@ pub struct Member {
     pub on_duty: bool,
     /// Open cases being worked on.
     pub load: u32,
+    /// An account of another system: it may act, but nothing is ever given to it.
+    pub service: bool,
 }
 
 /// What is known of the home.
@@ -238,9 +241,20 @@ pub fn recalendar(world: &World, case: &Case) -> Result<Outcome, Refusal> {
 
 /// Does what another case asks: something was joined, merged or closed from outside this case.
 ///
-/// The caller vouches for the actor's right; only events that carry no rule of the manual go this way.
-pub fn record(world: &World, case: &Case, actor: &Actor, event: Event) -> Result<Outcome, Refusal> {
+/// The caller vouches for the actor's right; only events that carry no rule of the manual go this way. The world of a
+/// home that is joined is that home's: what is computed from it changes at once.
+///
+/// # Errors
+/// [`Why::Unknown`] when the manual does not hold the case's kind.
+pub fn record(world: &World, case: &Case, actor: &Actor, mut event: Event) -> Result<Outcome, Refusal> {
     let mut turn = Turn::new(world, case.clone(), actor.clone())?;
+    if let Event::HomeJoined { home, set } = &mut event {
+        let after = Case {
+            home: Some(home.clone()),
+            ..case.clone()
+        };
+        crate::form::compute(world, turn.rules, &after, set);
+    }
     let closes = matches!(event, Event::MergedInto { .. } | Event::ClosedByParent { .. });
     turn.emit(event);
     if closes {

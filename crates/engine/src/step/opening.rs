@@ -132,7 +132,11 @@ fn begin(turn: &mut Turn, start: Start, data: Data) -> Result<(), Refusal> {
         urgency: start.urgency,
         repeats: start.repeats,
     })));
-    let responsible = start.responsible.or_else(|| creator.clone());
+    let service = |id: &String| turn.world.roster.iter().any(|m| m.service && m.id == *id);
+    // Another system follows nothing to its end: as with what owners report, the manual's routing finds somebody.
+    let responsible = start
+        .responsible
+        .or_else(|| creator.clone().filter(|id| !service(id)));
     let mut people: Vec<(Relation, String)> = Vec::new();
     people.extend(creator.map(|staff| (Relation::Creator, staff)));
     people.extend(start.people);

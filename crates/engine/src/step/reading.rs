@@ -18,10 +18,21 @@ pub(super) fn slot(turn: &Turn, values: &Data) -> Result<SigningSlot, Refusal> {
         .ok_or_else(|| invalid("slot", "这一栏不由您签署，或已签署"))
 }
 
+/// Refuses what was not asked, as forms do.
+pub fn only(values: &Data, asked: &[&str]) -> Result<(), Refusal> {
+    let strange = values.keys().filter(|name| !asked.contains(&name.as_str()));
+    let problems: Vec<FieldProblem> = strange.map(|name| crate::form::not_asked(name)).collect();
+    if problems.is_empty() {
+        Ok(())
+    } else {
+        Err(Refusal::invalid(problems))
+    }
+}
+
 /// The colleague named in `to`.
 pub(super) fn member(turn: &Turn, values: &Data) -> Result<String, Refusal> {
     let to = needed(values, "to", "请选择人员")?;
-    if turn.world.roster.iter().any(|m| m.id == to) {
+    if turn.world.roster.iter().any(|m| m.id == to && !m.service) {
         Ok(to)
     } else {
         Err(invalid("to", "该人员不在本项目任职"))

@@ -126,6 +126,23 @@ fn a_clock_that_stands_still_neither_falls_due_nor_wakes() {
     );
 }
 
+/// “30 minutes left” is not said of ten minutes; what is due is said when it is due.
+#[test]
+fn a_warning_whose_moment_is_past_is_not_told() {
+    let promised = |minutes: i64| {
+        let (mut house, case) = matter();
+        let until = json!({ "next_answer_at": house.now + minutes * MINUTE });
+        does(&mut house, &case, "assistant-2", "promise", until);
+        wait(&mut house, HOUR);
+        let fired = run(&house, &case, "promise").steps.clone();
+        fired.iter().map(|s| s.fired_at).collect::<Vec<_>>()
+    };
+    let at = |minutes: i64| Some(Time(MONDAY + minutes * MINUTE));
+    assert_eq!(promised(10), [None, at(10), None]);
+    assert_eq!(promised(30), [at(0), at(30), None]);
+    assert_eq!(promised(40), [at(10), at(40), None]);
+}
+
 #[test]
 fn a_changed_calendar_moves_running_clocks_and_nothing_else() {
     let mut changed = files();
@@ -205,7 +222,7 @@ fn a_plan_counts_its_misses_whenever_it_is_looked_at() {
     assert_eq!(patrols(&house), patrols(&daily));
 }
 
-fn decoration_at_work(house: &mut House) -> String {
+pub fn decoration_with_deposit(house: &mut House) -> String {
     let application = json!({
         "scope": "全屋", "company": "演示装饰", "company_lead": "甲", "company_phone": "1", "items": ["水路"],
         "drawings": ["f1"], "plan_from": "2026-11-25", "plan_to": "2027-02-01",
@@ -235,6 +252,11 @@ fn decoration_at_work(house: &mut House) -> String {
         "take-deposit",
         json!({ "deposit": 500_000, "deposit_receipt": "Y1" }),
     );
+    case
+}
+
+fn decoration_at_work(house: &mut House) -> String {
+    let case = decoration_with_deposit(house);
     let permit =
         json!({ "permit_no": "1", "start_on": "2026-11-25", "finish_by": "2027-02-01", "phase": "水电" });
     does(house, &case, "decoration-clerk", "permit", permit);

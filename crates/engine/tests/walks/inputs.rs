@@ -254,6 +254,9 @@ fn what_was_not_asked_is_refused_and_nothing_changes() {
     }
     for (verb, values, field) in [
         ("note", json!({}), "words"),
+        ("note", json!({ "words": "看", "title": "看" }), "title"),
+        ("remind", json!({ "words": "快些", "level": 3 }), "level"),
+        ("urge", json!({ "urgency": 2 }), "urgency"),
         ("note", json!({ "words": "长".repeat(4_001) }), "words"),
         ("note", json!({ "words": "a\0b" }), "words"),
         ("note", json!({ "words": "看", "files": "f1" }), "files"),

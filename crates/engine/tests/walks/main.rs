@@ -4,6 +4,7 @@
 mod allowed;
 mod approvals;
 mod clocks;
+mod computed;
 mod dice;
 mod everywhere;
 mod fill;

@@ -106,6 +106,27 @@ fn only_the_asker_withdraws() {
     assert!(!may(&house, &case, "supervisor", "withdraw"));
 }
 
+/// What is refused goes back to where it came from: a decoration that never began has nothing to inspect.
+#[test]
+fn a_decoration_whose_calling_off_is_refused_waits_for_its_permit_again() {
+    let mut house = House::new(None);
+    let case = crate::clocks::decoration_with_deposit(&mut house);
+    let off = json!({ "cancel_reason": "不装了" });
+    does(&mut house, &case, "decoration-clerk", "cancel-refund", off);
+    assert_eq!(house.cases[&case].stage, "calling-off");
+    let mut withdrawn = house.clone();
+    let why = json!({ "note": "押金要抵扣" });
+    does(&mut house, &case, "manager", "refuse", why);
+    assert_eq!(house.cases[&case].stage, "approved");
+    does(&mut withdrawn, &case, "decoration-clerk", "withdraw", json!({}));
+    assert_eq!(withdrawn.cases[&case].stage, "approved");
+    let off = json!({ "cancel_reason": "不装了" });
+    does(&mut withdrawn, &case, "decoration-clerk", "cancel-refund", off);
+    does(&mut withdrawn, &case, "manager", "agree", json!({}));
+    does(&mut withdrawn, &case, "finance", "agree", json!({}));
+    assert_eq!(withdrawn.cases[&case].stage, "paying");
+}
+
 #[test]
 fn handed_over_is_gone_and_delegated_is_shared() {
     let (mut house, case) = costs(100_000, "repair-lead");

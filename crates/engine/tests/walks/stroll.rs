@@ -16,6 +16,7 @@ use yizhan_engine::time::{DAY, HOUR, MINUTE};
 pub fn begin(kind: &str, seed: u64) -> House {
     let mut dice = Dice::new(seed);
     let mut house = House::new(*dice.pick(&[None, Some("2016-05-01"), Some("2026-09-01")]));
+    house.channel = *dice.pick(&["call", "call", "import"]);
     start(&mut house, kind, &mut dice);
     house
 }
@@ -134,17 +135,21 @@ pub fn input(house: &House, id: &str, offer: &Offer, dice: &mut Dice) -> Input {
     let rules = house.rules(id);
     let mut values = fill::form(house, rules, &offer.ask, dice);
     if let Some(builtin) = offer.builtin {
-        let words = ["words", "reason", "note"].map(|name| (name.to_owned(), "请尽快".into()));
-        match builtin {
-            Builtin::Agree => {}
-            _ => values.extend(words),
-        }
-        values.insert("to".to_owned(), dice.pick(&house.roster).id.clone().into());
-        if !matches!(
-            builtin,
-            Builtin::HandOver | Builtin::Delegate | Builtin::AddSigner | Builtin::CopyTo | Builtin::PassOn
-        ) {
-            values.remove("to");
+        let asked: &[&str] = match builtin {
+            Builtin::Note | Builtin::Remind => &["words"],
+            Builtin::PassOn => &["to", "reason"],
+            Builtin::RefusePass => &["reason"],
+            Builtin::Refuse | Builtin::SendBack | Builtin::Withdraw => &["note"],
+            Builtin::AddSigner => &["to", "note"],
+            Builtin::HandOver | Builtin::Delegate | Builtin::CopyTo => &["to"],
+            Builtin::Agree | Builtin::AcceptPass | Builtin::Urge => &[],
+        };
+        for name in asked {
+            let value = match *name {
+                "to" => dice.pick(&house.roster).id.as_str(),
+                _ => "请尽快",
+            };
+            values.insert((*name).to_owned(), value.into());
         }
     }
     Input {

@@ -98,7 +98,7 @@ impl<'a> ClauseCheck<'a> {
                 let kinds = self.kinds(&place, kinds);
                 kinds
                     .into_iter()
-                    .map(|(_, k)| (Some(k), Names::of_kind(k, Moment::Always, self.draft)))
+                    .map(|(_, k)| (Some(k), Names::of_kind(k, Moment::Counted, self.draft)))
                     .collect()
             }
             MeasureOf::Runs { clock, kinds } => self.runs(&place.at("runs"), clock, kinds),
@@ -185,12 +185,18 @@ impl<'a> ClauseCheck<'a> {
         };
         for problem in problems {
             let sentence = match kind {
+                _ if reads_home(text, problem.offset) => NO_HOME.to_owned(),
                 Some(kind) => format!("对“{}”来说，{}", kind.title, problem.sentence),
                 None => problem.sentence,
             };
-
             self.pen.error_inside(place, text, problem.offset, sentence);
         }
         None
     }
+}
+
+const NO_HOME: &str = "条款数的时候读不到房屋（home），请在事项类型里加一个计算字段记下它，再写那个字段";
+
+fn reads_home(text: &str, offset: usize) -> bool {
+    text.get(offset..).is_some_and(|rest| rest.starts_with("home."))
 }

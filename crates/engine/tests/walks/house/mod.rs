@@ -27,6 +27,8 @@ pub struct House {
     /// Manual in force: calendars and tables.
     pub live: &'static Manual,
     home: HomeFacts,
+    /// Channel by which cases come.
+    pub channel: &'static str,
     /// Kind and action of everything that was done.
     pub done: BTreeSet<(String, String)>,
     claims: BTreeMap<(String, String), String>,
@@ -55,6 +57,7 @@ impl House {
                 kind: Some("home".to_owned()),
                 area: Some("east".to_owned()),
             },
+            channel: "call",
             done: BTreeSet::new(),
             claims: BTreeMap::new(),
             ids: 0,
@@ -144,6 +147,7 @@ impl House {
             site: "s1".to_owned(),
             home: Some("h1".to_owned()),
             customer: Some("k1".to_owned()),
+            channel: Some(self.channel.to_owned()),
             ..start
         };
         let at = next.now;

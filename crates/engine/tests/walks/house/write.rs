@@ -71,6 +71,7 @@ impl House {
                     home: case.home.clone(),
                     customer: case.customer.clone(),
                     parent: Some(case.id.clone()),
+                    channel: case.channel.clone(),
                     urgency: case.urgency,
                     data: data.clone(),
                     people: people.clone(),
