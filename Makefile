@@ -26,7 +26,7 @@ run: ## start with a demonstration company; pages are built when npm is there
 	cargo run --bin yizhan -- serve --demo
 
 .PHONY: test
-test: rust-test web-test e2e ## all tests, on both databases and in the browser
+test: rust-test client-check web-test e2e ## all tests, on both databases and in the browser
 
 .PHONY: lint
 lint: rust-lint web-lint ## formatting, clippy, eslint and types
@@ -41,6 +41,19 @@ $(WEB_NODE): web/package.json web/package-lock.json
 $(WEB_DIST): $(WEB_NODE) $(WEB_SOURCES)
 	cd web && npm run build
 	@touch $@
+
+# The pages' types of the API are made from what the program says of itself, and kept, so that the pages can be built
+# without Rust.
+.PHONY: client
+client: $(WEB_NODE) ## rewrite the pages' API client after a change of the API
+	cargo build --quiet --bin yizhan
+	$(BIN) openapi > target/openapi.json
+	cd web && npm run --silent client
+
+.PHONY: client-check
+client-check: rust-build $(WEB_NODE)
+	$(BIN) openapi > target/openapi.json
+	@cd web && npm run --silent client -- --check || { echo "The pages' API client is out of date: run make client" >&2; exit 1; }
 
 .PHONY: web-test
 web-test: $(WEB_NODE) ## unit tests of the pages

@@ -9,6 +9,7 @@ pub mod cli;
 pub mod clock;
 pub mod contacts;
 pub mod db;
+mod described;
 pub mod error;
 pub mod estate;
 pub mod exchange;

@@ -18,7 +18,7 @@ pub struct SessionView {
     /// Posts, with their words from the manual.
     posts: Vec<PostView>,
     /// Rights beside the actions of cases, kebab-case.
-    #[schema(value_type = Vec<String>)]
+    #[schema(schema_with = crate::described::engine::<Vec<Area>>)]
     may: Vec<Area>,
     /// Sites a post is held at.
     sites: Vec<SiteView>,
@@ -38,16 +38,19 @@ struct StaffView {
     name: String,
     login: String,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     phone_masked: Option<String>,
 }
 
 #[derive(Debug, Serialize, utoipa::ToSchema)]
+#[schema(as = OwnPost)]
 struct PostView {
     name: String,
     title: String,
     department: String,
     /// Absent: at all sites.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     site: Option<SessionSite>,
 }
 

@@ -28,7 +28,8 @@ pub struct StageAhead {
     pub name: String,
     /// What people call it.
     pub title: String,
-    /// waiting, working, held, good, void
+    /// Colour.
+    #[schema(schema_with = crate::described::engine::<engine::def::Tone>)]
     pub tone: String,
     /// Actions of the kind the reader could take there, with the people and the form of now.
     pub actions: Vec<OfferView>,

@@ -106,6 +106,7 @@ pub fn plain(name: &str, title: &str, kind: FieldType, required: bool) -> FieldV
         unit: None,
         show: None,
         personal: false,
+        inner: false,
         of: None,
         compute: None,
     };

@@ -8,6 +8,7 @@ use crate::app::App;
 use crate::auth::Me;
 use crate::db::Sql;
 use crate::error::Problem;
+use crate::estate;
 use crate::vals;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -34,7 +35,7 @@ pub struct OpenRequest {
     pub urgency: u8,
     /// Opening form, by field name.
     #[serde(default)]
-    #[schema(value_type = Object)]
+    #[schema(value_type = HashMap<String, Value>)]
     pub data: Data,
 }
 
@@ -48,6 +49,7 @@ pub async fn open_case(
     Json(request): Json<OpenRequest>,
 ) -> Result<Answer, Problem> {
     me.at_site(&request.site)?;
+    estate::customer_seen(&app, app.db.read(), &me, request.customer.as_deref()).await?;
     let (shared, by) = (app.clone(), me.clone());
     app.write_as(&me, once, StatusCode::CREATED, move |tx| {
         Box::pin(async move {

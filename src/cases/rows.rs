@@ -41,6 +41,8 @@ pub struct NextDue {
     /// What is due.
     pub title: String,
     /// Deadline, Unix epoch milliseconds; none while the clock stands still.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub due_at: Option<i64>,
     /// It stands still.
     pub paused: bool,
@@ -65,7 +67,8 @@ pub struct CaseRow {
     pub stage: String,
     /// What people call the stage.
     pub stage_title: String,
-    /// Colour of the stage: waiting, working, held, good, void.
+    /// Colour of the stage.
+    #[schema(schema_with = crate::described::engine::<Tone>)]
     pub tone: String,
     /// Closed.
     pub closed: bool,
@@ -92,7 +95,7 @@ pub struct CaseRow {
     /// Nearest deadline.
     pub next_due: Option<NextDue>,
     /// Fields shown in lists, by name.
-    #[schema(value_type = Object)]
+    #[schema(value_type = HashMap<String, Value>)]
     pub list: Map<String, Value>,
 }
 

@@ -33,10 +33,10 @@ pub struct CaseView {
     /// Version of the manual it is pinned to, the hash's first letters.
     pub kind_version: String,
     /// Form values; personal ones masked.
-    #[schema(value_type = Object)]
+    #[schema(value_type = HashMap<String, Value>)]
     pub data: Map<String, Value>,
     /// Names of people, customers, homes and files in the form, by id.
-    #[schema(value_type = Object)]
+    #[schema(value_type = HashMap<String, String>)]
     pub names: Names,
     /// Every field of the kind.
     pub fields: Vec<FieldView>,
@@ -97,6 +97,24 @@ pub struct PersonView {
     pub staff: rows::Named,
 }
 
+/// How a run of a clock stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum RunState {
+    /// It runs.
+    Running,
+    /// It stands still.
+    Paused,
+    /// It runs, and the deadline has passed.
+    Late,
+    /// What was due was done in time.
+    Met,
+    /// What was due was not done in time.
+    Broken,
+    /// The case ended before it was due.
+    Lapsed,
+}
+
 /// A run of a clock.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct ClockView {
@@ -109,15 +127,23 @@ pub struct ClockView {
     /// Start.
     pub started_at: i64,
     /// Deadline; none while it stands still.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub due_at: Option<i64>,
     /// End.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub stopped_at: Option<i64>,
     /// Beginning of the pause it is in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub paused_since: Option<i64>,
     /// When the deadline passed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub breached_at: Option<i64>,
-    /// running, paused, late (running, deadline passed), met, broken, lapsed
-    pub state: String,
+    /// How it stands.
+    pub state: RunState,
     /// Ladder.
     pub steps: Vec<StepView>,
 }
@@ -126,10 +152,14 @@ pub struct ClockView {
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct StepView {
     /// When it is to fire.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub at: Option<i64>,
     /// What it does.
     pub title: String,
     /// When it fired.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub fired_at: Option<i64>,
 }
 
@@ -143,6 +173,8 @@ pub struct SigningView {
     /// Open round, from 0.
     pub round: usize,
     /// done, refused, withdrawn; none while under way.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub outcome: Option<String>,
     /// Rounds.
     pub rounds: Vec<RoundView>,
@@ -169,12 +201,20 @@ pub struct SlotView {
     /// Who may sign, in words.
     pub who_titles: Vec<String>,
     /// Who signed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub signed_by: Option<String>,
     /// When.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub signed_at: Option<i64>,
     /// agree, refuse
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub verdict: Option<String>,
     /// Words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub note: Option<String>,
 }
 
@@ -318,12 +358,12 @@ pub fn clock(rules: &Rules, run: &Run) -> ClockView {
         fired_at: step.fired_at.map(|t| t.0),
     });
     let state = match (run.ended, run.breached_at.is_some()) {
-        (Some((_, RunEnd::Done)), false) => "met",
-        (Some(_), true) => "broken",
-        (Some((_, RunEnd::Lapsed)), false) => "lapsed",
-        (None, _) if run.paused() => "paused",
-        (None, true) => "late",
-        (None, false) => "running",
+        (Some((_, RunEnd::Done)), false) => RunState::Met,
+        (Some(_), true) => RunState::Broken,
+        (Some((_, RunEnd::Lapsed)), false) => RunState::Lapsed,
+        (None, _) if run.paused() => RunState::Paused,
+        (None, true) => RunState::Late,
+        (None, false) => RunState::Running,
     };
     ClockView {
         run: run.run,
@@ -334,7 +374,7 @@ pub fn clock(rules: &Rules, run: &Run) -> ClockView {
         stopped_at: run.ended.map(|(t, _)| t.0),
         paused_since: run.pauses.last().filter(|p| p.to.is_none()).map(|p| p.from.0),
         breached_at: run.breached_at.map(|t| t.0),
-        state: state.to_owned(),
+        state,
         steps: steps.collect(),
     }
 }

@@ -32,9 +32,11 @@ struct Notice {
     text: String,
     /// What it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     case: Option<NoticeCase>,
     at: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     read_at: Option<i64>,
 }
 
@@ -73,6 +75,7 @@ impl From<Row> for Notice {
 /// Which notices.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub struct Which {
     /// Only those that are not read yet.
     #[serde(default)]

@@ -14,6 +14,7 @@ use serde::Deserialize;
 /// What is known of the new matter.
 #[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub struct SimilarQuery {
     /// Home.
     home: Option<String>,

@@ -60,7 +60,7 @@ struct Phone {
 
 /// Changes a customer: name, note, all phones, all plates.
 #[utoipa::path(put, path = "/customers/{id}", tag = "estate", request_body = CustomerChange,
-    params(("id" = String, Path, description = "Customer")), responses((status = 200, body = CustomerView)))]
+    params(("Idempotency-Key" = String, Header), ("id" = String, Path, description = "Customer")), responses((status = 200, body = CustomerView)))]
 pub async fn change_customer(
     State(app): State<App>,
     me: Me,

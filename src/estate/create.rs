@@ -44,6 +44,7 @@ pub struct CustomerInput {
 /// Makes a customer. One with the same name and phone is the same person: no second one is made, and `existed` says
 /// so; `same_phone` names others with that phone.
 #[utoipa::path(post, path = "/customers", tag = "estate", request_body = CustomerInput,
+    params(("Idempotency-Key" = String, Header)),
     responses((status = 201, body = CustomerView)))]
 pub async fn create_customer(
     State(app): State<App>,
@@ -109,7 +110,7 @@ async fn make(
     let mut others = Vec::new();
     for other in same {
         let seen = is_seen(tx, &other.id, sites).await?;
-        if other.name == wanted.name && (seen || wanted.home.is_some()) && twin.is_none() {
+        if other.name == wanted.name && seen && twin.is_none() {
             twin = Some(other.id);
         } else if seen {
             others.push(other);
@@ -128,6 +129,8 @@ async fn make(
                 name: wanted.name,
                 phones,
                 care_note: wanted.note,
+                // Without a home, those of the site it was written down at see it.
+                site: sites.and_then(|sites| sites.first().cloned()),
                 ..NewCustomer::default()
             };
             create_customers(tx, app, &[new]).await?.swap_remove(0)

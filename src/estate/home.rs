@@ -99,7 +99,7 @@ pub struct Changed {
 
 /// Changes a home: kind, area, day of handover (warranties begin with it), and who belongs to it.
 #[utoipa::path(put, path = "/homes/{id}", tag = "estate", request_body = HomeChange,
-    params(("id" = String, Path, description = "Home")), responses((status = 200, body = Changed)))]
+    params(("Idempotency-Key" = String, Header), ("id" = String, Path, description = "Home")), responses((status = 200, body = Changed)))]
 pub async fn change_home(
     State(app): State<App>,
     me: Me,

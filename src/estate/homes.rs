@@ -42,6 +42,7 @@ pub struct HomeList {
     items: Vec<HomeRow>,
     /// Pass it as `cursor` for the next page.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     next: Option<String>,
 }
 
@@ -56,9 +57,11 @@ pub struct HomeRow {
     pub kind: String,
     /// Floor area in square metres.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub area: Option<f64>,
     /// Day of handover.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub delivered_on: Option<String>,
     /// Building.
     pub building: String,

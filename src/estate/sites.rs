@@ -36,6 +36,7 @@ struct Building {
     name: String,
     /// Area it belongs to.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     area: Option<String>,
     /// Units 单元 with homes; empty where there are none.
     units: Vec<String>,
@@ -47,6 +48,7 @@ struct AreaView {
     id: String,
     name: String,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     assistant: Option<Named>,
 }
 

@@ -73,6 +73,7 @@ struct CustomerHome {
     relation_title: String,
     /// Day of handover.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     delivered_on: Option<String>,
     /// Ends of warranty.
     warranties: Vec<WarrantyView>,

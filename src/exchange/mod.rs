@@ -1,6 +1,7 @@
 //! Homes, customers and staff from Excel: a template to fill in, a rehearsal that names every bad row, and then all
 //! of the file or nothing of it.
 
+pub mod book;
 mod customers;
 pub mod handlers;
 mod homes;
@@ -50,6 +51,7 @@ impl std::str::FromStr for What {
 
 /// What became of a file.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[schema(as = ImportReport)]
 pub struct Report {
     /// Rows with something in them, beside heading and example.
     pub rows: usize,
@@ -61,6 +63,7 @@ pub struct Report {
     pub bad: Vec<Bad>,
     /// Rows imported; absent after a rehearsal and when something is wrong.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub imported: Option<usize>,
 }
 

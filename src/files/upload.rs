@@ -23,6 +23,7 @@ pub struct UploadForm {
 /// Stores a photo or paper.
 #[utoipa::path(post, path = "/files", tag = "files",
     request_body(content = UploadForm, content_type = "multipart/form-data"),
+    params(("Idempotency-Key" = String, Header)),
     responses((status = 201, body = FileView)))]
 pub async fn upload_file(
     State(app): State<App>,

@@ -12,11 +12,12 @@ pub struct FieldView {
     pub name: String,
     /// Label.
     pub title: String,
-    /// line, text, number, money, date, time, flag, choice, choices, person, customer, home, files, signature, place,
-    /// checklist, table, computed
+    /// What it holds.
+    #[schema(schema_with = crate::described::engine::<FieldType>)]
     pub r#type: String,
     /// Hint.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub help: Option<String>,
     /// Choices, or items of a checklist.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -27,21 +28,25 @@ pub struct FieldView {
     pub columns: Vec<FieldView>,
     /// Smallest value; yuan for money.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub min: Option<f64>,
     /// Largest value, most characters or most items.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub max: Option<f64>,
     /// Unit.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub unit: Option<String>,
     /// Condition under which it is asked, as a tree for the browser's interpreter.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Object)]
+    #[schema(value_type = Value)]
     pub show: Option<Value>,
     /// Personal data.
     pub personal: bool,
     /// Type of a computed field.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = crate::described::engine::<FieldType>)]
     pub of: Option<String>,
     /// Must be given, where it is asked.
     pub required: bool,

@@ -3,6 +3,7 @@
 mod fields;
 mod folder;
 mod publish;
+pub mod handbook;
 pub mod views;
 
 pub use fields::FieldView;

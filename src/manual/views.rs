@@ -5,14 +5,11 @@ use crate::api::{Json, Path};
 use crate::app::App;
 use crate::auth::Me;
 use crate::cases::rows::tone;
-use crate::db::Sql;
 use crate::error::Problem;
-use crate::vals;
 use axum::extract::State;
 use engine::def::{Action, ClockDef, Need, Round, Signoff, Who};
 use engine::load::{Manual, Rules};
 use serde::Serialize;
-use serde_json::{Value, json};
 
 /// A kind in menus and filters.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -43,6 +40,7 @@ pub struct ColumnView {
     /// Heading.
     pub title: String,
     /// Type of its values.
+    #[schema(schema_with = crate::described::engine::<engine::def::FieldType>)]
     pub r#type: String,
 }
 
@@ -55,7 +53,8 @@ pub struct StageView {
     pub title: String,
     /// Ends the case.
     pub ends: bool,
-    /// waiting, working, held, good, void
+    /// Colour.
+    #[schema(schema_with = crate::described::engine::<engine::def::Tone>)]
     pub tone: String,
 }
 
@@ -183,8 +182,8 @@ pub struct KindView {
     /// Kinds that stand under it.
     pub children: Vec<JudgementView>,
     /// Flow chart: nodes and edges.
-    #[schema(value_type = Object)]
-    pub flow: Value,
+    #[schema(schema_with = crate::described::engine::<engine::load::Flow>)]
+    pub flow: engine::load::Flow,
 }
 
 /// How a case begins.
@@ -198,6 +197,10 @@ pub struct OpenView {
     pub customer: bool,
     /// Who may, in words.
     pub by_titles: Vec<String>,
+    /// What is filled in to answer it while the customer is still there 当场答复; absent: it cannot be.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub at_once: Option<FieldView>,
 }
 
 /// An action in the handbook.
@@ -290,6 +293,9 @@ pub fn kind_view(manual: &Manual, rules: &Rules) -> KindView {
             home: kind.open.home,
             customer: kind.open.customer,
             by_titles: engine::load::whos_title(manual, rules, &kind.open.by),
+            at_once: rules
+                .at_once()
+                .map(|(_, field)| FieldView::asked(rules, field, true)),
         },
         fields: kind.fields.iter().map(|f| FieldView::shown(rules, f)).collect(),
         stages: stages(rules),
@@ -306,7 +312,7 @@ pub fn kind_view(manual: &Manual, rules: &Rules) -> KindView {
                 kind: Some(c.kind.clone()),
             })
             .collect(),
-        flow: serde_json::to_value(engine::load::flow(manual, rules)).unwrap_or(Value::Null),
+        flow: engine::load::flow(manual, rules),
     }
 }
 
@@ -401,53 +407,4 @@ fn round(manual: &Manual, rules: &Rules, round: &Round) -> String {
 fn plan(plan: &engine::def::PlanDef) -> String {
     let every: Vec<String> = plan.every.iter().map(|e| format!("每{}天", e.days)).collect();
     format!("{}：{}，{}", plan.title, every.join("或"), plan.at)
-}
-
-/// The handbook: packs, posts, calendars, tables, clauses of the manual in force, and how much of the catalogue it
-/// serves.
-#[utoipa::path(get, path = "/manual", tag = "manual", responses((status = 200, body = Object)))]
-pub async fn get_manual(State(app): State<App>, _me: Me) -> Result<Json<Value>, Problem> {
-    let manual = app.manuals.current();
-    let published: Option<i64> = app
-        .db
-        .read()
-        .scalar(
-            "select published_at from manual where hash = $1",
-            vals![manual.hash.clone()],
-        )
-        .await?;
-    let mut packs: Vec<_> = manual.packs.iter().collect();
-    packs.sort_by_key(|(_, pack)| pack.order);
-    let packs: Vec<Value> = packs
-        .into_iter()
-        .map(|(name, pack)| {
-            let kinds = manual.kinds.values().filter(|r| &r.kind.pack == name);
-            let kinds: Vec<Value> = kinds
-                .map(|r| json!({"name": r.kind.name, "title": r.kind.title, "inner": r.kind.inner}))
-                .collect();
-            json!({"name": name, "title": pack.title, "about": pack.about, "kinds": kinds})
-        })
-        .collect();
-    let coverage = engine::load::coverage(&manual);
-    let served = coverage.iter().filter(|row| !row.served_by.is_empty()).count();
-    Ok(Json(json!({
-        "version": manual.hash.chars().take(8).collect::<String>(),
-        "published_at": published,
-        "packs": packs,
-        "posts": manual.posts,
-        "calendars": calendars(&manual),
-        "tables": *manual.tables,
-        "clauses": manual.clauses.iter().map(|c| json!({
-            "id": c.def.id, "title": c.def.title, "threshold": c.def.threshold, "pack": c.pack,
-        })).collect::<Vec<_>>(),
-        "coverage": {"served": served, "total": coverage.len()},
-    })))
-}
-
-fn calendars(manual: &Manual) -> Vec<Value> {
-    manual
-        .calendars
-        .iter()
-        .map(|c| json!({"name": c.name(), "title": c.title()}))
-        .collect()
 }

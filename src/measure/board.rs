@@ -19,6 +19,7 @@ use std::sync::Arc;
 /// What is asked of the board.
 #[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub struct BoardQuery {
     /// Only this site.
     site: Option<String>,

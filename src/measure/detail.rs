@@ -21,6 +21,7 @@ const GROUPS: i64 = 200;
 /// What is asked of a clause.
 #[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub struct ClauseQuery {
     /// Only this site.
     site: Option<String>,
@@ -34,6 +35,7 @@ pub struct ClauseQuery {
     month: Option<String>,
     /// Groups: site (default), department, person.
     #[serde(default)]
+    #[param(inline)]
     by: By,
     /// Where the page of violators before ended.
     cursor: Option<String>,

@@ -54,7 +54,7 @@ pub struct ReportRequest {
     pub judgement: String,
     /// Opening form of its kind.
     #[serde(default)]
-    #[schema(value_type = Object)]
+    #[schema(value_type = HashMap<String, Value>)]
     pub data: Data,
 }
 
@@ -169,6 +169,7 @@ pub async fn report(
                 judgements: vec![JudgementRequest {
                     judgement: request.judgement,
                     urgency: 0,
+                    answer: None,
                     data: request.data,
                 }],
                 ..ContactRequest::default()

@@ -51,6 +51,7 @@ pub struct DutyRow {
     site: Named,
     /// Area 片区; absent: the whole site.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     area: Option<Named>,
     /// Beginning (epoch ms).
     from_at: i64,
@@ -154,6 +155,7 @@ async fn select(app: &App, sql: &impl Sql, condition: &str, filter: Filter) -> R
 
 /// Puts somebody on duty; nobody is on duty twice at a time.
 #[utoipa::path(post, path = "/duty", tag = "people", request_body = DutyInput,
+    params(("Idempotency-Key" = String, Header)),
     responses((status = 201, body = DutyRow)))]
 pub async fn create_duty(
     State(app): State<App>,

@@ -24,7 +24,8 @@ pub struct Left {
 
 /// Ends a person's access: all sessions and duties to come end with it. Their cases stay as they are.
 #[utoipa::path(post, path = "/staff/{id}/leave", tag = "people",
-    params(("id" = String, Path, description = "Member of staff")), responses((status = 200, body = Left)))]
+    params(("Idempotency-Key" = String, Header), ("id" = String, Path, description = "Member of staff")),
+    responses((status = 200, body = Left)))]
 pub async fn staff_leaves(
     State(app): State<App>,
     me: Me,

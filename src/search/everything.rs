@@ -50,6 +50,7 @@ struct CustomerHit {
     id: String,
     name: String,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     phone_masked: Option<String>,
     homes: Vec<HitHome>,
     /// Open cases at one's sites.

@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/vue-query'
 import { computed, watch } from 'vue'
 import { useRoute } from 'vue-router'
-import { API, body, client, ifMatch, Problem, SubmitKey, type Data, type OwnerCase, type OwnerPage } from '@/shared/api'
+import { API, body, client, ifMatch, Problem, SubmitKey, type Data, type OwnerCase, type OwnerHome } from '@/shared/api'
 import { makeAttachments } from '@/shared/phone/attachments'
 import type { PhoneApp } from '@/shared/phone/around'
 
@@ -34,7 +34,7 @@ export function useOwnerWrites() {
   const pageKey = () => ['owner', String(route.params.token ?? '')]
 
   function put(fresh: OwnerCase): void {
-    queries.setQueryData<OwnerPage>(pageKey(), (page) => {
+    queries.setQueryData<OwnerHome>(pageKey(), (page) => {
       if (!page) return page
       const known = page.cases.some((one) => one.id === fresh.id)
       const cases = known ? page.cases.map((one) => (one.id === fresh.id ? fresh : one)) : [fresh, ...page.cases]
@@ -51,15 +51,15 @@ export function useOwnerWrites() {
   async function act(of: OwnerCase, action: string, input: Data): Promise<OwnerCase> {
     const content = { action, input: await phone.attachments.resolve(input) }
     // The newest version: after a refusal for being stale the owner has seen it.
-    const page = queries.getQueryData<OwnerPage>(pageKey())
+    const page = queries.getQueryData<OwnerHome>(pageKey())
     const seq = page?.cases.find((one) => one.id === of.id)?.seq ?? (page?.case?.id === of.id ? page.case.seq : of.seq)
     try {
       const fresh = await key.run([of.id, seq, content], (headers) =>
-        body(client.POST('/owner/cases/{id}/actions', { params: { path: { id: of.id } }, body: content, headers: { ...headers, ...ifMatch(seq) } })))
+        body(client.POST('/owner/cases/{id}/actions', { params: { path: { id: of.id }, header: ifMatch(seq) }, body: content, headers })))
       put(fresh)
       return fresh
     } catch (error) {
-      if (error instanceof Problem && error.code === 'stale' && error.body.current) put(error.body.current as unknown as OwnerCase)
+      if (error instanceof Problem && error.code === 'stale' && error.body.current) put(error.body.current as OwnerCase)
       throw error
     }
   }

@@ -18,7 +18,7 @@ export function useCaseAction() {
       const content = { action, input, ...(happenedAt ? { happened_at: happenedAt } : {}) }
       const fresh = await key.run([of.id, of.seq, content], (headers) =>
         body(client.POST('/cases/{id}/actions', {
-          params: { path: { id: of.id } }, body: content, headers: { ...headers, ...ifMatch(of.seq) },
+          params: { path: { id: of.id }, header: ifMatch(of.seq) }, body: content, headers,
         })),
       )
       stale.value = null
@@ -29,8 +29,8 @@ export function useCaseAction() {
       return fresh
     } catch (error) {
       if (error instanceof Problem && error.code === 'stale' && error.body.current) {
-        stale.value = error.body.current
-        queries.setQueryData(['case', of.id], error.body.current)
+        stale.value = error.body.current as Case
+        queries.setQueryData(['case', of.id], stale.value)
       }
       throw error
     } finally {

@@ -1,11 +1,11 @@
-import type { AskedField, Case, Data, Offer } from './api/types'
+import type { Field, Case, Data, Offer } from './api/types'
 
 /** What a built-in offer asks beyond form fields, chosen from the case itself. */
 export type Special = 'slot' | 'case'
 const SPECIALS: Record<string, Special> = { slot: 'slot', case: 'case' }
 
 /** The special inputs of an offer; only built-in ones have any. */
-export function specialOf(offer: Offer, field: AskedField): Special | null {
+export function specialOf(offer: Offer, field: Field): Special | null {
   return offer.builtin ? (SPECIALS[field.name] ?? null) : null
 }
 

@@ -1,9 +1,10 @@
 import { useInfiniteQuery } from '@tanstack/vue-query'
 import { computed, type ComputedRef } from 'vue'
-import type { Items } from '@/shared/api'
+
+interface Page<T> { items: T[]; next?: string | null }
 
 /** A list that is read page by page with a cursor. */
-export function usePaged<T>(key: ComputedRef<unknown[]>, read: (cursor: string | undefined) => Promise<Items<T>>) {
+export function usePaged<T>(key: ComputedRef<unknown[]>, read: (cursor: string | undefined) => Promise<Page<T>>) {
   const query = useInfiniteQuery({
     queryKey: key,
     queryFn: ({ pageParam }) => read(pageParam),

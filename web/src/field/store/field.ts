@@ -31,9 +31,9 @@ const staffId = () => useSession().me?.id
 export const outbox = new Outbox(db, staffId, {
   post: (entry, input, seq) =>
     body(client.POST('/cases/{id}/actions', {
-      params: { path: { id: entry.caseId } },
+      params: { path: { id: entry.caseId }, header: ifMatch(seq) },
       body: { action: entry.action, input, ...(entry.undated ? {} : { happened_at: entry.happened_at }) },
-      headers: { 'Idempotency-Key': entry.id, ...ifMatch(seq) },
+      headers: { 'Idempotency-Key': entry.id },
     })),
   resolve: (input, caseId) => phone.attachments.resolve(input, caseId),
   dropFile: (id) => phone.attachments.drop(id),
@@ -132,7 +132,7 @@ export function usePerform() {
     const base = client.getQueryData<Case>(['case', of.id]) ?? of
     const outcome = await outbox.perform({
       id: freshId(), staff: staffId() ?? '', caseId: of.id, number: of.number, heading: of.heading, action: offer.name, title: offer.title,
-      builtin: offer.builtin, input: JSON.parse(JSON.stringify(input)) as Data, stage: shown.stage, seq: base.seq, to: offer.to,
+      builtin: offer.builtin, input: JSON.parse(JSON.stringify(input)) as Data, stage: shown.stage, seq: base.seq, to: offer.to ?? undefined,
       happened_at: useClock().now,
     }, online.value)
     if (outcome.state === 'refused') throw outcome.problem

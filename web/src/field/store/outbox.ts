@@ -37,7 +37,7 @@ export function stillStands(entry: Queued, current: Case): boolean {
 
 /** Who did what last while the device was away, for a person who must now decide. */
 function whatChanged(entry: Queued, error: unknown): string {
-  const events = error instanceof Problem && error.code === 'stale' ? (error.body.current?.timeline ?? []) : []
+  const events = error instanceof Problem && error.code === 'stale' ? ((error.body.current as Case | undefined)?.timeline ?? []) : []
   const last = events.findLast((event) => event.seq > entry.seq && event.actor_kind !== 'system' && event.type === 'acted')
   return last ? t('field.changedBy', { actor: last.actor ?? '', title: last.title }) : ''
 }
@@ -140,7 +140,7 @@ export class Outbox {
       try {
         return await this.carrier.post(entry, input, seq)
       } catch (error) {
-        const current = error instanceof Problem && error.code === 'stale' ? error.body.current : undefined
+        const current = error instanceof Problem && error.code === 'stale' ? (error.body.current as Case | undefined) : undefined
         if (!current) throw error
         this.carrier.fresh(current)
         if (chase >= MOST_CHASES || !stillStands(entry, current)) throw error

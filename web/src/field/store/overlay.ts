@@ -1,4 +1,4 @@
-import type { Ahead, Case, Data, Offer } from '@/shared/api'
+import type { AheadView, Case, Data, Offer } from '@/shared/api'
 import type { Queued } from './db'
 
 /** A case as it will be when what waits has been sent. */
@@ -19,7 +19,7 @@ export interface Shown {
  * Lays the waiting actions over the case. What comes next is taken from `ahead`, which the server worked out for each
  * stage while there was a line; without it nothing but what stays in the stage can follow.
  */
-export function overlay(of: Case, waiting: Queued[], ahead?: Ahead): Shown {
+export function overlay(of: Case, waiting: Queued[], ahead?: AheadView): Shown {
   let shown: Shown = { stage: of.stage, stageTitle: of.stage_title, tone: of.tone, actions: of.actions, data: of.data, foreseen: false, ends: false }
   for (const entry of waiting) {
     shown = { ...shown, data: { ...shown.data, ...entry.input } }

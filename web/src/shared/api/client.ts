@@ -1,6 +1,6 @@
 import createClient, { type Middleware } from 'openapi-fetch'
 import { Problem } from './problem'
-import type { paths } from './paths'
+import type { paths } from './schema'
 
 export const API = '/api/v1'
 
@@ -56,7 +56,17 @@ const manners: Middleware = {
   },
 }
 
-export const client = createClient<paths>({ baseUrl: API, credentials: 'same-origin' })
+/** Headers that `manners` puts on every request: whoever calls need not. */
+type Automatic = 'Idempotency-Key' | 'X-Owner-Token'
+type Called<Op> = Op extends { parameters: { header: infer H } }
+  ? Omit<Op, 'parameters'> & {
+      parameters: Omit<Op['parameters'], 'header'> &
+        (Exclude<keyof H, Automatic> extends never ? { header?: Partial<H> } : { header: Omit<H, Automatic> & Partial<H> })
+    }
+  : Op
+type Calls = { [Path in keyof paths]: { [Method in keyof paths[Path]]: Called<paths[Path][Method]> } }
+
+export const client = createClient<Calls>({ baseUrl: API, credentials: 'same-origin' })
 client.use(manners)
 
 /** The body of an answer; every failure has already been thrown as a `Problem`. */
@@ -89,6 +99,6 @@ export class SubmitKey {
 }
 
 /** `If-Match` for a case at this sequence number. */
-export function ifMatch(seq: number): Record<string, string> {
+export function ifMatch(seq: number): { 'If-Match': string } {
   return { 'If-Match': `"${seq}"` }
 }

@@ -1,6 +1,6 @@
 import { API, headersFor } from './client'
 import { Problem } from './problem'
-import type { ImportResult, StoredFile } from './types'
+import type { ImportReport, FileView } from './types'
 
 export const MAX_BYTES = 10 * 1024 * 1024
 const LONGEST_SIDE = 2048
@@ -30,18 +30,18 @@ async function post<T>(path: string, form: FormData): Promise<T> {
 }
 
 /** Stores a photo or paper; `path` differs on the owner's page. */
-export async function upload(file: File, path: '/files' | '/owner/files' = '/files', caseId?: string): Promise<StoredFile> {
+export async function upload(file: File, path: '/files' | '/owner/files' = '/files', caseId?: string): Promise<FileView> {
   const form = new FormData()
   form.append('file', await shrink(file))
   if (caseId) form.append('case', caseId)
-  return post<StoredFile>(path, form)
+  return post<FileView>(path, form)
 }
 
 /** Reads a spreadsheet; with `dryRun` nothing is written. */
-export async function importSheet(what: string, file: File, dryRun: boolean): Promise<ImportResult> {
+export async function importSheet(what: string, file: File, dryRun: boolean): Promise<ImportReport> {
   const form = new FormData()
   form.append('file', file)
-  return post<ImportResult>(`/imports/${what}?dry_run=${dryRun}`, form)
+  return post<ImportReport>(`/imports/${what}?dry_run=${dryRun}`, form)
 }
 
 export const fileUrl = (id: string): string => `${API}/files/${id}`

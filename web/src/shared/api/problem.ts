@@ -1,13 +1,17 @@
-import type { ProblemBody } from './types'
+import type { components } from './schema'
 import { t } from '../i18n'
+
+/** What an answer says; of a problem found here, only what is needed. */
+type Schema = components['schemas']['ProblemBody']
+type Told = Pick<Schema, 'status' | 'code' | 'detail'> & Partial<Schema>
 
 /** What went wrong, in a sentence that is shown as it is. */
 export class Problem extends Error {
   readonly code: string
   readonly status: number
-  readonly body: ProblemBody
+  readonly body: Told
 
-  constructor(body: ProblemBody) {
+  constructor(body: Told) {
     super(body.detail)
     this.name = 'Problem'
     this.code = body.code
@@ -32,8 +36,8 @@ export class Problem extends Error {
   /** Reads an answer that is not 2xx; tolerates proxies that answer in HTML. */
   static async from(response: Response): Promise<Problem> {
     try {
-      const body = (await response.clone().json()) as ProblemBody
-      if (body.detail) return new Problem({ ...body, status: response.status, code: body.code ?? 'unknown' })
+      const body = (await response.clone().json()) as Partial<Told>
+      if (body.detail) return new Problem({ ...body, detail: body.detail, status: response.status, code: body.code ?? 'unknown' })
     } catch {
       // not JSON: fall through to the general sentence
     }

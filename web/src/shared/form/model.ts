@@ -3,7 +3,7 @@ import { holds, type Node, recordEnv } from '../expr'
 import { t } from '../i18n'
 
 /** A field as a form shows it; plain fields of a kind count as not required. */
-export type FormField = Field & { required?: boolean }
+export type FormField = Field
 /** Sentences by field name; a table's cell is `table.0.column`. */
 export type Errors = Record<string, string>
 

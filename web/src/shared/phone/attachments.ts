@@ -1,5 +1,5 @@
 import { reactive } from 'vue'
-import { API, freshId, headersFor, Problem, sentenceOf, shrink, type Data, type StoredFile } from '../api'
+import { API, freshId, headersFor, Problem, sentenceOf, shrink, type Data, type FileView } from '../api'
 
 /** A photo or paper between the camera and the server. `remote` is its id once the server has it. */
 export interface KeptFile { id: string; blob: Blob; name: string; remote?: string; at: number }
@@ -26,7 +26,7 @@ const HEAVY_BYTES = 100_000
 export const isLocal = (id: unknown): id is string => typeof id === 'string' && id.startsWith(PREFIX)
 
 /** Uploads with progress, which `fetch` cannot tell. The key makes a repeated upload the same file. */
-function send(path: string, file: KeptFile, caseId: string | undefined, onProgress: (share: number) => void): Promise<StoredFile> {
+function send(path: string, file: KeptFile, caseId: string | undefined, onProgress: (share: number) => void): Promise<FileView> {
   const form = new FormData()
   form.append('file', file.blob, file.name)
   if (caseId) form.append('case', caseId)
@@ -39,7 +39,7 @@ function send(path: string, file: KeptFile, caseId: string | undefined, onProgre
     request.upload.onprogress = (event) => event.lengthComputable && onProgress(event.loaded / event.total)
     request.onerror = request.ontimeout = () => failed(Problem.offline())
     request.onload = () => {
-      if (request.status < 300) return done(JSON.parse(request.responseText) as StoredFile)
+      if (request.status < 300) return done(JSON.parse(request.responseText) as FileView)
       void Problem.from(new Response(request.responseText, { status: request.status })).then(failed)
     }
     request.send(form)
