@@ -2461,6 +2461,19 @@ export interface components {
              */
             file: string;
         };
+        /** @description What became of a file. */
+        ImportReport: {
+            /** @description Rows that were there already; nothing of them changes. */
+            already: number;
+            /** @description What is wrong, in order of rows. With anything here nothing is imported. */
+            bad: components["schemas"]["Bad"][];
+            /** @description Rows that can be imported, or were there already. */
+            good: number;
+            /** @description Rows imported; absent after a rehearsal and when something is wrong. */
+            imported?: number;
+            /** @description Rows with something in them, beside heading and example. */
+            rows: number;
+        };
         /** @description Notices. */
         Inbox: {
             /** @description The newest first, a hundred at most. */
@@ -3785,6 +3798,7 @@ export type HookInput = components['schemas']['HookInput'];
 export type HookList = components['schemas']['HookList'];
 export type HookRow = components['schemas']['HookRow'];
 export type ImportForm = components['schemas']['ImportForm'];
+export type ImportReport = components['schemas']['ImportReport'];
 export type Inbox = components['schemas']['Inbox'];
 export type IncidentPage = components['schemas']['IncidentPage'];
 export type IncidentRequest = components['schemas']['IncidentRequest'];
@@ -5592,7 +5606,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Report"];
+                    "application/json": components["schemas"]["ImportReport"];
                 };
             };
             /** @description A problem; `code` is stable, `detail` is a sentence to show */
