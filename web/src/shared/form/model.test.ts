@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { collect, validate, type FormField } from './model'
+import { collect, starsOf, validate, type FormField } from './model'
 
 const field = (extra: Partial<FormField> & Pick<FormField, 'type'>): FormField => ({ name: 'f', title: '内容', ...extra })
 const check = (extra: Partial<FormField> & Pick<FormField, 'type'>, value: unknown) => validate([field(extra)], { f: value }).f
@@ -33,4 +33,9 @@ describe('limits', () => {
 it('sends only what was entered, and never what is computed', () => {
   const fields = [field({ type: 'line' }), field({ name: 'g', type: 'number' }), field({ name: 'c', type: 'computed', of: 'money' })]
   expect(collect(fields, { f: ' 漏水 ', g: undefined, c: 5, other: 1 })).toEqual({ f: '漏水' })
+})
+
+it('knows a rating by its choices', () => {
+  expect(starsOf(field({ type: 'choice', choices: ['1星', '2星', '3星', '4星', '5星'] }))).toHaveLength(5)
+  expect(starsOf(field({ type: 'choice', choices: ['1星', '其他', '3星'] }))).toBeNull()
 })

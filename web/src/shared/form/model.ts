@@ -11,6 +11,12 @@ export type Errors = Record<string, string>
 export const shownType = (field: Field): Exclude<Field['type'], 'computed'> =>
   field.type === 'computed' ? ((field.of ?? 'line') as Exclude<Field['type'], 'computed'>) : field.type
 
+/** The choices of a rating in stars, fewest first; none for any other field. */
+export function starsOf(field: Field): string[] | null {
+  const choices = field.type === 'choice' ? (field.choices ?? []) : []
+  return choices.length > 2 && choices.every((choice, i) => choice === `${i + 1}星`) ? choices : null
+}
+
 /** Nothing was entered. `false` is an answer to a flag. */
 export function isEmpty(value: unknown): boolean {
   if (value == null || value === '') return true

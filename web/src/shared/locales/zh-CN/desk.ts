@@ -1,7 +1,7 @@
 export default {
   nav: {
     desk: '前台', work: '我的工作', cases: '事项', caseNew: '新建事项', case: '事项', dispatch: '抢单与派工', followUps: '回访', contacts: '登记簿', contact: '登记', events: '事件',
-    clauses: '条款', manual: '制度', estate: '房产与客户', home: '房屋', staff: '员工', import: '导入', duty: '值班', signIn: '登录', setup: '首次设置', down: '连接中断', lost: '没有这一页',
+    clauses: '条款', reports: '报表', manual: '制度', estate: '房产与客户', home: '房屋', staff: '员工', import: '导入', duty: '值班', signIn: '登录', setup: '首次设置', down: '连接中断', lost: '没有这一页',
     groupDaily: '日常', groupRecords: '资料', groupManual: '管理', menu: '菜单', site: '项目', light: '浅色', dark: '深色', signOut: '退出登录',
     demo: '演示环境：数据均为虚构，随时可能重置。',
     demoClock: '演示时钟', demoMove: '快进', demoHour: '1 小时', demoHalfDay: '4 小时', demoDay: '1 天',
@@ -30,7 +30,7 @@ export default {
     recent: '最近登记', allContacts: '全部登记', lead: '在上方查找来电人，即可看到全部情况。', leadKey: '随时可按', noRecent: '今天还没有登记。接到来电或来访后，在右侧登记。',
     register: '来电来访登记', restore: '恢复刚才的内容', channel: '渠道', callerName: '来电人姓名（未建档）', callerPhone: '来电人电话', newCustomer: '新建客户', said: '客户说了什么？',
     judgement: '判断', judgementHelp: '可多选；按数字键（输入文字时按 Alt+数字）快速选择。', needJudgement: '请至少选择一项判断。', opens: '将新建{kind}', needHome: '请先选定房屋。', needCustomer: '请先选定客户。',
-    doneAtOnce: '当场处理', followNeeded: '后续需要', happenedAt: '补记：发生时间', more: '当场处理、后续、补记时间', readBack: '已向客户复述确认', submit: '登记', mend: '还有内容需要填写或修改。',
+    atOnce: '当场答复', doneAtOnce: '当场处理', followNeeded: '后续需要', happenedAt: '补记：发生时间', more: '当场处理、后续、补记时间', readBack: '已向客户复述确认', submit: '登记', mend: '还有内容需要填写或修改。',
     maybeSame: '可能重复，已有在办事项', urge: '催办', urgeWords: '客户再次询问 {number}，催办。', urged: '已登记并催办 {number}。', registered: '已登记', next: '完成，下一位', onlyRegistered: '已登记，没有需要跟进的事项。',
     arrears: '欠费', company: '单位', noPhone: '没有电话', unmask: '查看完整号码', unmaskLead: '查看会留下记录，请写明原因。', unmaskReason: '原因，如：回访联系', identity: '证件号', care: '关怀提示', careHelp: '如：家有行动不便的老人',
     homes: '房屋', noHomes: '还没有关联房屋。', thisHome: '本次', delivered: '交付', warranty: '保修：{n} 项中 {in} 项在保', openCases: '在办 {n}', pastCases: '已办结 {n}', contacts: '来往 {n}',
