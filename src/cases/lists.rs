@@ -1,14 +1,17 @@
 //! Lists of cases: all that one sees, one's own work in order of deadline, the pool.
 
+use super::columns;
 use super::rows::{self, COLUMNS, CaseRow, Raw};
-use super::scope::{self, Filter};
+use super::scope::{self, Filter, Pool};
 use crate::api::{Json, Query};
 use crate::app::App;
 use crate::auth::Me;
 use crate::db::Sql;
 use crate::error::Problem;
+use crate::search::{Seek, find_cases};
 use crate::vals;
 use axum::extract::State;
+use engine::def::Area;
 use sea_orm::FromQueryResult;
 use serde::{Deserialize, Serialize};
 
@@ -16,31 +19,38 @@ use serde::{Deserialize, Serialize};
 const PAGE: u32 = 50;
 
 /// What is asked of the list.
-#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
+#[derive(Debug, Clone, Default, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub struct CaseQuery {
     /// Kind.
-    kind: Option<String>,
+    pub kind: Option<String>,
     /// Stage.
-    stage: Option<String>,
+    pub stage: Option<String>,
     /// Site.
-    site: Option<String>,
-    /// open (default), closed, all
-    state: Option<String>,
+    pub site: Option<String>,
+    /// open (default), closed, all; with words all of them by default
+    pub state: Option<String>,
     /// Only those whose deadline has passed.
-    late: Option<bool>,
+    pub late: Option<bool>,
     /// Only those one works on.
-    mine: Option<bool>,
+    pub mine: Option<bool>,
     /// Customer.
-    customer: Option<String>,
+    pub customer: Option<String>,
     /// Home.
-    home: Option<String>,
+    pub home: Option<String>,
+    /// Begun not before this instant.
+    pub from: Option<i64>,
+    /// Begun before this instant.
+    pub to: Option<i64>,
     /// Words.
-    q: Option<String>,
-    /// due: by deadline (default for open ones); newest: by beginning
-    sort: Option<String>,
+    pub q: Option<String>,
+    /// due: by deadline (default for open ones); newest: by beginning. Found by words they are the newest first.
+    pub sort: Option<String>,
+    /// Columns, names joined by commas: see `/cases/columns`. None: those the kind shows in lists.
+    pub columns: Option<String>,
     /// Where the page before ended.
-    cursor: Option<String>,
+    pub cursor: Option<String>,
 }
 
 /// A page of cases.
@@ -59,19 +69,23 @@ pub async fn list_cases(
     me: Me,
     Query(query): Query<CaseQuery>,
 ) -> Result<Json<CasePage>, Problem> {
+    page(&app, &me, &query, PAGE).await.map(Json)
+}
+
+/// A page of the list, `size` rows at most; 200 when there are words.
+///
+/// # Errors
+/// The database's.
+pub async fn page(app: &App, me: &Me, query: &CaseQuery, size: u32) -> Result<CasePage, Problem> {
+    let fields = columns::fields(query.columns.as_deref());
     if let Some(words) = query.q.as_deref().map(str::trim).filter(|q| !q.is_empty()) {
-        let before = query.cursor.as_deref().and_then(|c| c.parse().ok());
-        let (items, next) = rows::with_words(&app, app.db.read(), &me, words, before, PAGE as usize).await?;
-        return Ok(Json(CasePage {
-            items,
-            next: next.map(|n| n.to_string()),
-        }));
+        return with_words(app, me, query, words, size, fields.as_deref()).await;
     }
     let mut filter = Filter {
         sql: String::new(),
         values: Vec::new(),
     };
-    let mut all = conditions(&app, &me, &query, &mut filter);
+    let mut all = conditions(app, me, query, "open", &mut filter, 0);
     let by_due = match query.sort.as_deref() {
         Some("newest") => false,
         Some("due") => true,
@@ -85,7 +99,7 @@ pub async fn list_cases(
             format!("(c.opened_at, c.id) < ({key}, {id})")
         });
     }
-    let scope = scope::visible(&me, &app.manuals.current(), filter.values.len());
+    let scope = scope::visible(me, &app.manuals.current(), filter.values.len());
     all.push(scope.sql);
     filter.values.extend(scope.values);
     let order = if by_due {
@@ -96,14 +110,14 @@ pub async fn list_cases(
     let sql = format!(
         "{COLUMNS} where {} order by {order} limit {}",
         all.join(" and "),
-        PAGE + 1
+        size + 1
     );
     let read = app.db.read();
     let mut raw: Vec<Raw> = read.rows(&sql, filter.values).await?;
-    let more = raw.len() > PAGE as usize;
-    raw.truncate(PAGE as usize);
+    let more = raw.len() > size as usize;
+    raw.truncate(size as usize);
     let last_due = raw.last().and_then(|r| r.next_due_at);
-    let items = rows::render(&app, read, raw).await?;
+    let items = rows::render_with(app, read, raw, fields.as_deref()).await?;
     let key = |row: &CaseRow| {
         if by_due {
             last_due.unwrap_or(NEVER)
@@ -115,7 +129,44 @@ pub async fn list_cases(
         .last()
         .filter(|_| more)
         .map(|row| format!("{}~{}", key(row), row.id));
-    Ok(Json(CasePage { items, next }))
+    Ok(CasePage { items, next })
+}
+
+/// Those with all the words among those the filters leave.
+async fn with_words(
+    app: &App,
+    me: &Me,
+    query: &CaseQuery,
+    words: &str,
+    size: u32,
+    fields: Option<&[String]>,
+) -> Result<CasePage, Problem> {
+    let manual = app.manuals.current();
+    let seek = Seek {
+        query: words,
+        sites: me.sites(),
+        unmask: me.may.contains(&Area::Unmask),
+        before: query.cursor.as_deref().and_then(|c| c.parse().ok()),
+        limit: size as usize,
+    };
+    let seen = |used: usize| {
+        let mut filter = Filter {
+            sql: String::new(),
+            values: Vec::new(),
+        };
+        let mut all = conditions(app, me, query, "all", &mut filter, used);
+        let scope = scope::visible(me, &manual, used + filter.values.len());
+        all.push(scope.sql);
+        filter.values.extend(scope.values);
+        filter.sql = format!("({})", all.join(" and "));
+        filter
+    };
+    let read = app.db.read();
+    let found = find_cases(read, &seek, seen).await?;
+    Ok(CasePage {
+        items: rows::by_ids_with(app, read, me, &found.ids, fields).await?,
+        next: found.next.map(|n| n.to_string()),
+    })
 }
 
 /// A deadline that never comes, for cases without one.
@@ -126,7 +177,15 @@ fn cursor(text: &str) -> Option<(i64, String)> {
     Some((key.parse().ok()?, id.to_owned()))
 }
 
-fn conditions(app: &App, me: &Me, query: &CaseQuery, filter: &mut Filter) -> Vec<String> {
+/// What the filters ask, beside words. `state`: which ones, when nothing is said.
+fn conditions(
+    app: &App,
+    me: &Me,
+    query: &CaseQuery,
+    state: &str,
+    filter: &mut Filter,
+    used: usize,
+) -> Vec<String> {
     let mut all = Vec::new();
     let equal = [
         ("c.kind", &query.kind),
@@ -137,19 +196,24 @@ fn conditions(app: &App, me: &Me, query: &CaseQuery, filter: &mut Filter) -> Vec
     ];
     for (column, value) in equal {
         if let Some(value) = value {
-            all.push(format!("{column} = {}", filter.bind(0, value.clone())));
+            all.push(format!("{column} = {}", filter.bind(used, value.clone())));
         }
     }
-    match query.state.as_deref() {
-        Some("all") => {}
-        Some("closed") => all.push("c.closed_at is not null".to_owned()),
+    for (test, at) in [(">=", query.from), ("<", query.to)] {
+        if let Some(at) = at {
+            all.push(format!("c.opened_at {test} {}", filter.bind(used, at)));
+        }
+    }
+    match query.state.as_deref().unwrap_or(state) {
+        "all" => {}
+        "closed" => all.push("c.closed_at is not null".to_owned()),
         _ => all.push("c.closed_at is null".to_owned()),
     }
     if query.late == Some(true) {
-        all.push(format!("c.next_due_at < {}", filter.bind(0, app.clock.now())));
+        all.push(format!("c.next_due_at < {}", filter.bind(used, app.clock.now())));
     }
     if query.mine == Some(true) {
-        let id = filter.bind(0, me.id.clone());
+        let id = filter.bind(used, me.id.clone());
         all.push(format!(
             "exists (select 1 from case_person p where p.case_id = c.id and p.staff_id = {id} \
              and p.relation in ('assignee', 'responsible'))"
@@ -295,12 +359,13 @@ async fn waiting(app: &App, me: &Me) -> Result<Vec<Why>, Problem> {
 /// What is asked of the pool.
 #[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub struct PoolQuery {
     /// Site.
     site: Option<String>,
 }
 
-/// Cases nobody works on yet, which one may take 抢单.
+/// The pool 抢单池: cases nobody works on yet, which one may take, or give to somebody.
 #[utoipa::path(get, path = "/pool", tag = "cases", params(PoolQuery), responses((status = 200, body = CasePage)))]
 pub async fn list_pool(
     State(app): State<App>,
@@ -318,7 +383,7 @@ async fn pool_rows(app: &App, me: &Me, site: Option<String>) -> Result<Vec<CaseR
         sql: String::new(),
         values: Vec::new(),
     };
-    let ways = scope::pool(me, &app.manuals.current(), &mut filter, 0);
+    let ways = scope::pool(me, &app.manuals.current(), &mut filter, 0, Pool::TakeOrGive);
     if ways.is_empty() {
         return Ok(Vec::new());
     }

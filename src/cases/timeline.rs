@@ -93,6 +93,8 @@ pub async fn read(
         )
         .await?;
     let mut events: Vec<(Row, Event)> = Vec::with_capacity(rows.len());
+    // Of what was erased when its retention period was over (QUALITY-2) only the ledger's rows are left.
+    let rows = rows.into_iter().filter(|row| row.body["erased"] != true);
     let mut ids: BTreeSet<String> = BTreeSet::new();
     for mut row in rows {
         let event: Event = serde_json::from_value(row.body.take())?;
@@ -159,7 +161,7 @@ fn set_of(event: &Event) -> Option<&Data> {
 }
 
 fn changes(set: &Data, rules: &Rules, names: &Names, offset: i32) -> Vec<Change> {
-    let fields = rules.kind.fields.iter();
+    let fields = rules.kind.fields.iter().filter(|field| !field.inner);
     let changed = fields.filter_map(|field| set.get(&field.name).map(|value| (field, value)));
     changed
         .map(|(field, value)| {

@@ -38,7 +38,7 @@ pub struct CaseView {
     /// Names of people, customers, homes and files in the form, by id.
     #[schema(value_type = HashMap<String, String>)]
     pub names: Names,
-    /// Every field of the kind.
+    /// Fields of the kind that tell people something.
     pub fields: Vec<FieldView>,
     /// Case it stands under.
     pub parent: Option<CaseRow>,
@@ -246,7 +246,7 @@ pub async fn get_case(
 /// [`Problem::not_found`].
 pub async fn view_of(app: &App, sql: &impl Sql, me: &Me, id: &str) -> Result<CaseView, Problem> {
     let case = load::for_reader(app, sql, me, id).await?;
-    let around = Around::of(app, sql, &case).await?;
+    let around = Around::shown(app, sql, &case).await?;
     let rules = around
         .manual()
         .kind(&case.kind)
@@ -273,6 +273,7 @@ pub async fn view_of(app: &App, sql: &impl Sql, me: &Me, id: &str) -> Result<Cas
             .kind
             .fields
             .iter()
+            .filter(|f| !f.inner)
             .map(|f| FieldView::shown(rules, f))
             .collect(),
         parent: match &case.parent {

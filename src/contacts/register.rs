@@ -4,18 +4,20 @@ use super::{channel, settling};
 use crate::api::{Answer, Json, Once};
 use crate::app::App;
 use crate::auth::Me;
-use crate::cases::act::when;
+use crate::cases::act::{act, when};
 use crate::cases::commit::Pen;
-use crate::cases::{numbers, opening};
+use crate::cases::{load, numbers, opening};
 use crate::db::Sql;
 use crate::error::Problem;
-use crate::{search, vals};
+use crate::{estate, measure, search, vals, webhooks};
 use axum::extract::State;
 use axum::http::StatusCode;
-use engine::case::Data;
+use engine::case::{Case, Data};
 use engine::def::Area;
-use engine::step::{Actor, Start};
+use engine::step::{Actor, Input, Start};
+use sea_orm::FromQueryResult;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 /// Most characters of what was said.
@@ -72,9 +74,12 @@ pub struct JudgementRequest {
     /// 0 ordinary, 1 urgent, 2 very urgent.
     #[serde(default)]
     pub urgency: u8,
+    /// What the customer was told at once 当场答复: the case is answered by the action its kind names for that.
+    #[serde(default)]
+    pub answer: Option<String>,
     /// Opening form of the kind.
     #[serde(default)]
-    #[schema(value_type = Object)]
+    #[schema(value_type = HashMap<String, Value>)]
     pub data: Data,
 }
 
@@ -109,8 +114,8 @@ pub async fn register_contact(
     once: Once,
     Json(request): Json<ContactRequest>,
 ) -> Result<Answer, Problem> {
-    me.must(Area::Desk)?;
-    me.at_site(&request.site)?;
+    me.must_at(Area::Desk, &request.site)?;
+    estate::customer_seen(&app, app.db.read(), &me, request.customer.as_deref()).await?;
     let at = when(&app, &me, request.happened_at)?;
     let (shared, by) = (app.clone(), me.clone());
     app.write_as(&me, once, StatusCode::CREATED, move |tx| {
@@ -143,11 +148,13 @@ pub async fn register(pen: &Pen<'_>, request: ContactRequest) -> Result<Register
         _ => None,
     };
     let number = numbers::next(pen.tx, "LD-{site}-{yyyy}-{seq:5}", &request.site, pen.at, offset).await?;
-    pen.tx
-        .run(
+    let manual: Option<Value> = pen
+        .tx
+        .scalar(
             "insert into contact (id, number, site_id, channel, customer_id, home_id, caller_name, caller_phone, \
              said, done_at_once, follow_needed, read_back, taken_by, happened_at, recorded_at, outside_id) \
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) \
+             returning (select value from setting where name = 'manual')",
             vals![
                 id.clone(),
                 number.clone(),
@@ -168,20 +175,54 @@ pub async fn register(pen: &Pen<'_>, request: ContactRequest) -> Result<Register
             ],
         )
         .await?;
-    search::index_contact(
-        pen.tx,
-        &id,
-        &request.site,
-        pen.at,
-        &format!("{number}\n{}", request.said),
-    )
-    .await?;
     let mut cases = Vec::new();
     for judgement in &request.judgements {
-        cases.extend(judge(pen, &request, &id, judgement).await?);
+        cases.extend(open_for(pen, &request, &id, judgement).await?);
     }
-    settling::refresh(pen.app, pen.tx, &id).await?;
+    let words = format!("{number}\n{}", request.said);
+    search::index_new_contact(pen.tx, &id, &request.site, pen.at, &words).await?;
+    if request.judgements.iter().any(|j| j.answer.is_some()) {
+        // Cases went on after they were opened.
+        settling::refresh(pen.app, pen.tx, &id).await?;
+    } else {
+        let manual = manual.as_ref().and_then(Value::as_str).unwrap_or_default();
+        measure_new(pen, &id, &request, manual, &cases).await?;
+    }
+    if !pen.quiet {
+        webhooks::of_contact(pen.app, pen.tx, &id, &number, &request).await?;
+    }
+    let cases = cases.into_iter().map(OpenedCase::from).collect();
     Ok(Registered { id, number, cases })
+}
+
+/// The first facts of a contact and of when it was answered and settled. `manual`: the one in force, as asked while it
+/// was written.
+async fn measure_new(
+    pen: &Pen<'_>,
+    id: &str,
+    request: &ContactRequest,
+    manual: &str,
+    cases: &[Case],
+) -> Result<(), Problem> {
+    let judged: Vec<&str> = request.judgements.iter().map(|j| j.judgement.as_str()).collect();
+    let (answered_at, settled_at) = settling::begin(pen.tx, id, pen.at, cases).await?;
+    let taken_by = match &pen.actor {
+        Actor::Staff(id) => Some(id.as_str()),
+        _ => None,
+    };
+    let new = measure::Registered {
+        id,
+        site: &request.site,
+        channel: &request.channel,
+        read_back: request.read_back,
+        taken_by,
+        happened_at: pen.at,
+        answered_at,
+        settled_at,
+        judged: &judged,
+        cases: cases.len() as i64,
+    };
+    measure::begin_contact(pen.app, pen.tx, manual, &new).await
 }
 
 /// Writes a judgement down; one with a kind opens a case of it.
@@ -194,22 +235,37 @@ pub async fn judge(
     id: &str,
     judgement: &JudgementRequest,
 ) -> Result<Option<OpenedCase>, Problem> {
+    Ok(open_for(pen, contact, id, judgement).await?.map(OpenedCase::from))
+}
+
+async fn open_for(
+    pen: &Pen<'_>,
+    contact: &ContactRequest,
+    id: &str,
+    judgement: &JudgementRequest,
+) -> Result<Option<Case>, Problem> {
     let manual = pen.app.manuals.current();
     let known = manual.judgement(&judgement.judgement);
     let known = known.ok_or_else(|| Problem::field("judgements", "没有这种判断"))?;
-    pen.tx
-        .run(
-            "insert into contact_judgement (contact_id, judgement, urgency) values ($1, $2, $3) \
-             on conflict do nothing",
-            vals![
-                id.to_owned(),
-                judgement.judgement.clone(),
-                i64::from(judgement.urgency.min(2))
-            ],
-        )
-        .await?;
+    pen.tx.later(
+        "contact_judgement (contact_id, judgement, urgency)",
+        "on conflict do nothing",
+        vals![
+            id.to_owned(),
+            judgement.judgement.clone(),
+            i64::from(judgement.urgency.min(2))
+        ],
+    );
+    let answer = judgement
+        .answer
+        .as_deref()
+        .map(str::trim)
+        .filter(|words| !words.is_empty());
     let Some(kind) = known.kind.clone() else {
-        return Ok(None);
+        return match answer {
+            Some(_) => Err(not_at_once()),
+            None => Ok(None),
+        };
     };
     let start = Start {
         kind,
@@ -223,17 +279,43 @@ pub async fn judge(
         ..Start::default()
     };
     let case = opening::open(pen, start).await?;
-    pen.tx
-        .run(
-            "insert into contact_case (contact_id, case_id) values ($1, $2) on conflict do nothing",
-            vals![id.to_owned(), case.id.clone()],
-        )
-        .await?;
-    Ok(Some(OpenedCase {
-        id: case.id,
-        number: case.number,
-        kind: case.kind,
-    }))
+    pen.tx.later(
+        "contact_case (contact_id, case_id)",
+        "on conflict do nothing",
+        vals![id.to_owned(), case.id.clone()],
+    );
+    if let Some(words) = answer {
+        answer_at_once(pen, &case.id, words).await?;
+    }
+    Ok(Some(case))
+}
+
+impl From<Case> for OpenedCase {
+    fn from(case: Case) -> OpenedCase {
+        OpenedCase {
+            id: case.id,
+            number: case.number,
+            kind: case.kind,
+        }
+    }
+}
+
+fn not_at_once() -> Problem {
+    Problem::field("answer", "这一类不能当场答复，请登记后再办")
+}
+
+/// Answers a case that was just opened, in the same transaction: what is known is said on the spot (INTAKE-4).
+async fn answer_at_once(pen: &Pen<'_>, id: &str, words: &str) -> Result<(), Problem> {
+    let case = load::locked(pen.tx, id).await?;
+    let manual = pen.app.manuals.get(&case.manual).await?;
+    let at_once = manual.kind(&case.kind).and_then(|rules| rules.at_once());
+    let (action, field) = at_once.ok_or_else(not_at_once)?;
+    let input = Input {
+        action: action.name.clone(),
+        values: Data::from_iter([(field.name.clone(), json!(words))]),
+    };
+    act(pen, &case, input).await?;
+    Ok(())
 }
 
 async fn check(pen: &Pen<'_>, request: &ContactRequest) -> Result<(), Problem> {
@@ -261,45 +343,42 @@ async fn check(pen: &Pen<'_>, request: &ContactRequest) -> Result<(), Problem> {
     if distinct.len() != request.judgements.len() {
         return Err(Problem::field("judgements", "同一种判断只能选一次"));
     }
-    exists(
-        pen,
-        "home",
-        "select id from home where id = $1 and site_id = $2",
-        &request.home,
-        request,
-    )
-    .await?;
-    exists(
-        pen,
-        "customer",
-        "select id from customer where id = $1 and $2 <> ''",
-        &request.customer,
-        request,
-    )
-    .await
+    exist(pen, request).await
 }
 
-async fn exists(
-    pen: &Pen<'_>,
-    field: &str,
-    sql: &str,
-    id: &Option<String>,
-    request: &ContactRequest,
-) -> Result<(), Problem> {
-    let Some(id) = id else { return Ok(()) };
-    let found: Option<String> = pen
+#[derive(FromQueryResult)]
+struct Known {
+    home: i64,
+    customer: i64,
+}
+
+async fn exist(pen: &Pen<'_>, request: &ContactRequest) -> Result<(), Problem> {
+    if request.home.is_none() && request.customer.is_none() {
+        return Ok(());
+    }
+    let known: Option<Known> = pen
         .tx
-        .scalar(sql, vals![id.clone(), request.site.clone()])
+        .row(
+            "select (select count(*) from home where id = $1 and site_id = $2) as home, \
+             (select count(*) from customer where id = $3) as customer",
+            vals![
+                request.home.clone(),
+                request.site.clone(),
+                request.customer.clone()
+            ],
+        )
         .await?;
-    let sentence = if field == "home" {
-        "房屋不存在，或不属于本项目"
-    } else {
-        "客户不存在"
-    };
-    found.map(|_| ()).ok_or_else(|| Problem::field(field, sentence))
+    let known = known.ok_or_else(|| Problem::internal("no answer"))?;
+    if request.home.is_some() && known.home == 0 {
+        return Err(Problem::field("home", "房屋不存在，或不属于本项目"));
+    }
+    if request.customer.is_some() && known.customer == 0 {
+        return Err(Problem::field("customer", "客户不存在"));
+    }
+    Ok(())
 }
 
-/// Refuses with 404 unless the contact is at a site of `me`.
+/// The site of a contact, for who works at the desk there; 404 where they hold no post.
 ///
 /// # Errors
 /// [`Problem::not_found`].
@@ -308,7 +387,6 @@ pub async fn site_of(sql: &impl Sql, me: &Me, id: &str) -> Result<String, Proble
         .scalar("select site_id from contact where id = $1", vals![id.to_owned()])
         .await?;
     let site = site.ok_or_else(Problem::not_found)?;
-    me.must(Area::Desk)?;
-    me.at_site(&site)?;
+    me.must_at(Area::Desk, &site)?;
     Ok(site)
 }

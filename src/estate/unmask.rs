@@ -32,6 +32,7 @@ pub struct Unmasked {
     phones: Vec<PhoneNumber>,
     /// Identity card or licence.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     identity: Option<String>,
 }
 
@@ -41,8 +42,22 @@ struct PhoneNumber {
     number: String,
 }
 
-/// Shows a customer's numbers in full. Recorded with the reason, and limited to sixty an hour. It takes no
-/// `Idempotency-Key`: a kept answer would keep the numbers too.
+/// Whether one works on an open case of the customer's.
+async fn in_hand(sql: &impl Sql, me: &Me, customer: &str) -> Result<bool, Problem> {
+    let case: Option<String> = sql
+        .scalar(
+            "select c.id from case_record c join case_person p on p.case_id = c.id \
+             where c.customer_id = $1 and c.closed_at is null and p.staff_id = $2 \
+             and p.relation in ('assignee', 'responsible') limit 1",
+            vals![customer.to_owned(), me.id.clone()],
+        )
+        .await?;
+    Ok(case.is_some())
+}
+
+/// Shows a customer's numbers in full; to who has a case of theirs in hand without the right to unmask, the phones
+/// alone. Recorded with the reason, and limited to sixty an hour. It takes no `Idempotency-Key`: a kept answer would
+/// keep the numbers too.
 #[utoipa::path(post, path = "/customers/{id}/unmask", tag = "estate", request_body = UnmaskReason,
     params(("id" = String, Path, description = "Customer")), responses((status = 200, body = Unmasked)))]
 pub async fn unmask_customer(
@@ -51,13 +66,20 @@ pub async fn unmask_customer(
     Path(id): Path<String>,
     Json(asked): Json<UnmaskReason>,
 ) -> Result<Json<Unmasked>, Problem> {
-    let sites = reach(&me, &app.manuals.current(), &[Area::Unmask])?;
+    let read = app.db.read();
+    let sites = match reach(&me, &app.manuals.current(), &[Area::Unmask]) {
+        Ok(sites) => Some(sites),
+        // Who goes there must be able to ring them; of the rest of the person they see nothing.
+        Err(_) if in_hand(read, &me, &id).await? => None,
+        Err(refused) => return Err(refused),
+    };
     let reason = asked.reason.trim();
     if !(2..=200).contains(&reason.chars().count()) {
         return Err(Problem::field("reason", "请写明查看原因（2 到 200 字）"));
     }
-    let read = app.db.read();
-    if !is_seen(read, &id, sites.as_ref()).await? {
+    if let Some(sites) = &sites
+        && !is_seen(read, &id, sites.as_ref()).await?
+    {
         return Err(Problem::not_found());
     }
     look(&app, &me, "customer", &id, reason, MOST).await?;
@@ -67,9 +89,13 @@ pub async fn unmask_customer(
             vals![id.clone()],
         )
         .await?;
-    let identity: Option<Option<String>> = read
-        .scalar("select identity from customer where id = $1", vals![id])
-        .await?;
+    let identity: Option<Option<String>> = match sites {
+        Some(_) => {
+            let text = "select identity from customer where id = $1";
+            read.scalar(text, vals![id]).await?
+        }
+        None => None,
+    };
     Ok(Json(Unmasked {
         phones,
         identity: identity.flatten(),

@@ -232,6 +232,7 @@ impl Desk {
         JudgementRequest {
             judgement: rule.judgement.clone(),
             urgency: 0,
+            answer: None,
             data,
         }
     }

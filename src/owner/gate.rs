@@ -111,7 +111,9 @@ async fn case_of(app: &App, sql: &impl Sql, me: &Me, code: &str) -> Result<Case,
     let id = match numbered {
         Some(id) => id,
         None => {
-            let held = links::open(app, sql, code).await?;
+            let held = links::open(app, sql, code)
+                .await
+                .map_err(|_| Problem::not_found())?;
             held.case_id
                 .filter(|_| held.link == Link::Gate.name())
                 .ok_or_else(Problem::not_found)?

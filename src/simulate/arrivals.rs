@@ -125,6 +125,7 @@ pub fn contact(chance: &mut Chance, sites: &[Site], leak: bool) -> ContactReques
         judgements: vec![JudgementRequest {
             judgement: judgement.to_owned(),
             urgency,
+            answer: None,
             data,
         }],
         read_back: chance.hit(0.9),

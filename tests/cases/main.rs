@@ -7,4 +7,5 @@ mod support;
 mod complaint;
 mod conflicts;
 mod field;
+mod reach;
 mod repair;

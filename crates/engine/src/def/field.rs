@@ -83,6 +83,9 @@ pub struct Field {
     /// Personal data: masked unless the reader may unmask (SAFE-4).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub personal: bool,
+    /// Steers the process and is nothing to be read: it stands in forms, not among what is told of a case.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub inner: bool,
     /// The type of a computed field.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub of: Option<FieldType>,

@@ -43,6 +43,13 @@ impl Rules {
         action.map_or(name, |a| a.public.as_ref().unwrap_or(&a.title))
     }
 
+    /// The action that answers the kind at once, and the field of its words.
+    pub fn at_once(&self) -> Option<(&Action, &Field)> {
+        let action = self.action(self.kind.at_once.as_ref()?)?;
+        let asked = action.ask.iter().find(|ask| ask.required)?;
+        Some((action, self.field(&asked.field)?))
+    }
+
     /// An action by name.
     pub fn action(&self, name: &str) -> Option<&Action> {
         self.kind.actions.iter().find(|a| a.name == name)

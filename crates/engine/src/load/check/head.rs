@@ -1,6 +1,6 @@
 //! The head of a kind: number, heading, list columns, sources; and all its names.
 
-use super::super::names::{bad_field, bad_name};
+use super::super::names::{bad_field, bad_name, suggest};
 use super::super::place::{Pen, Place};
 use super::common::check_sources;
 use super::kind::KindCheck;
@@ -37,6 +37,7 @@ impl KindCheck<'_> {
                     .error(&place, format!("列表里“{name}”写了两次，请删去一个"));
             }
         }
+        self.at_once();
         self.sources(&top, &kind.source);
         for (i, action) in kind.actions.iter().enumerate() {
             self.sources(&top.at("action").at(i), &action.source);
@@ -54,6 +55,28 @@ impl KindCheck<'_> {
 
     fn sources(&mut self, place: &Place, source: &[String]) {
         check_sources(self.draft, &mut self.pen, &place.at("source"), source);
+    }
+
+    /// One box stands beside the form of the contact: the action must ask for one text and nothing else.
+    fn at_once(&mut self) {
+        let kind = self.kind;
+        let Some(name) = &kind.at_once else { return };
+        let place = Place::top().at("at_once");
+        let Some(action) = kind.actions.iter().find(|a| &a.name == name) else {
+            let known = suggest(name, kind.actions.iter().map(|a| a.name.as_str()));
+            self.pen
+                .error(&place, format!("当场答复的动作“{name}”不存在{known}"));
+            return;
+        };
+        let needed: Vec<_> = action.ask.iter().filter(|ask| ask.required).collect();
+        let text = |name: &str| {
+            let field = kind.fields.iter().find(|f| f.name == name);
+            field.is_some_and(|f| matches!(f.kind, FieldType::Line | FieldType::Text))
+        };
+        if needed.len() != 1 || !text(&needed[0].field) {
+            let sentence = format!("当场答复的动作“{}”只能要求填一段文字", action.title);
+            self.pen.error(&place, sentence);
+        }
     }
 
     fn heading(&mut self) {

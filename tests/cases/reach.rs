@@ -1,0 +1,176 @@
+//! Who reaches what: the owner their rating, the engineer the customer, an assistant what stands under a case; and a
+//! question answered while the customer is still there.
+
+use crate::support::server::{Answer, Person, Server, World, key};
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+use yizhan::vals;
+
+/// The owner's page by the standing link of the home.
+struct Owner<'s> {
+    someone: &'s Person,
+    token: String,
+}
+
+impl Owner<'_> {
+    async fn of<'s>(server: &Server, world: &World, someone: &'s Person) -> Owner<'s> {
+        let (app, home, customer) = (server.app.clone(), world.home.clone(), world.customer.clone());
+        let made = server.app.db.write(move |tx| {
+            Box::pin(async move { yizhan::owner::links::home_link(&app, tx, &home, &customer).await })
+        });
+        let token = made.await.map_err(|e: sea_orm::DbErr| e).expect("link");
+        Owner { someone, token }
+    }
+
+    async fn page(&self) -> Value {
+        let headers = [("x-owner-token", self.token.clone())];
+        self.someone.send(Method::GET, "/owner", None, &headers).await.ok()
+    }
+
+    async fn act(&self, case: &Value, action: &str, input: Value) -> Answer {
+        let headers = [
+            ("x-owner-token", self.token.clone()),
+            ("idempotency-key", key()),
+            ("if-match", format!("\"{}\"", case["seq"])),
+        ];
+        let path = format!("/owner/cases/{}/actions", case["id"].as_str().expect("id"));
+        let body = json!({"action": action, "input": input});
+        self.someone.send(Method::POST, &path, Some(body), &headers).await
+    }
+}
+
+fn titles(list: &Value, name: &str) -> Vec<String> {
+    let items = list.as_array().into_iter().flatten();
+    items.map(|one| one[name].as_str().unwrap_or_default().to_owned()).collect()
+}
+
+both! {
+    async fn the_owner_rates_from_the_link_of_the_home(db: TestDb) {
+        let server = Server::start(&db).await;
+        let world = server.cast().await;
+        let desk = server.person("front-desk").await;
+        let data = json!({"content": "楼道灯不亮", "sphere": "物业服务", "severity": "一般"});
+        let complaint = desk.call(&world, "complaint", "楼道灯不亮", data).await;
+        let owner = Owner::of(&server, &world, &desk).await;
+        let page = owner.page().await;
+        assert_eq!(titles(&page["reports"], "title")[0], "报修", "{page}");
+        assert_eq!(titles(&page["cases"], "stage_title"), ["已收到"], "in the customer's words");
+        desk.act(&complaint, "settle-now", json!({"result": "已换灯"})).await.ok();
+
+        let page = owner.page().await;
+        let rating = page["cases"].as_array().expect("cases").iter().find(|c| c["kind"] == "follow-up");
+        let rating = rating.unwrap_or_else(|| panic!("{page}"));
+        assert_eq!((&rating["kind_title"], &rating["stage_title"]), (&json!("请您评价"), &json!("等您评价")));
+        assert!(titles(&rating["actions"], "title").contains(&"不满意，请重新办".to_owned()), "{rating}");
+        assert_eq!(owner.act(rating, "satisfied", json!({"grade": "2星"})).await.code(), "invalid");
+        owner.act(rating, "satisfied", json!({"grade": "5星"})).await.ok();
+        let page = owner.page().await;
+        assert_eq!(titles(&page["cases"], "kind"), ["complaint"], "a given rating is no matter any more");
+        let seen = desk.get(&format!("/cases/{complaint}")).await.ok();
+        assert_eq!(seen["data"]["satisfaction"], "非常满意");
+    }
+
+    async fn the_engineer_rings_the_customer_of_an_order_in_hand(db: TestDb) {
+        let server = Server::start(&db).await;
+        let world = server.cast().await;
+        server.duty("engineer", "engineer", &world.site).await;
+        let (desk, engineer) = (server.person("front-desk").await, server.person("engineer").await);
+        let numbers = format!("/customers/{}/unmask", world.customer);
+        let why = || json!({"reason": "联系客户上门"});
+        let data = json!({"content": "水龙头漏水", "part": "给排水", "place": "户内"});
+        let repair = desk.call(&world, "repair", "水龙头漏水", data).await;
+        assert_eq!(engineer.post(&numbers, why()).await.status, StatusCode::FORBIDDEN);
+        desk.act(&repair, "to-developer", json!({})).await.ok();
+        desk.act(&repair, "dispatch", json!({"trade": "水暖"})).await.ok();
+        let shown = engineer.post(&numbers, why()).await.ok();
+        assert_eq!(shown["phones"][0]["number"], "13800001234");
+        assert_eq!(shown.get("identity"), None, "the phone alone");
+        let guard = server.person("guard").await;
+        assert_eq!(guard.post(&numbers, why()).await.status, StatusCode::FORBIDDEN);
+
+        let order = engineer.get("/work").await.ok()["items"][0]["id"].as_str().expect("order").to_owned();
+        let seen = engineer.get(&format!("/cases/{order}")).await.ok();
+        let fields = titles(&seen["fields"], "name");
+        assert!(!fields.contains(&"open_to_all".to_owned()) && !fields.contains(&"worker".to_owned()), "{fields:?}");
+    }
+
+    async fn what_stands_under_a_case_is_seen_with_it(db: TestDb) {
+        let server = Server::start(&db).await;
+        let world = server.cast().await;
+        server.duty("engineer", "engineer", &world.site).await;
+        let (desk, guard) = (server.person("front-desk").await, server.person("guard").await);
+        let data = json!({"content": "水龙头漏水", "part": "给排水", "place": "户内"});
+        let repair = desk.call(&world, "repair", "水龙头漏水", data).await;
+        desk.act(&repair, "to-developer", json!({})).await.ok();
+        desk.act(&repair, "dispatch", json!({"trade": "水暖"})).await.ok();
+        let order = desk.get(&format!("/cases/{repair}")).await.ok()["children"][0]["id"].as_str().expect("order").to_owned();
+        let path = format!("/cases/{order}");
+        assert_eq!(guard.get(&path).await.status, StatusCode::NOT_FOUND);
+        desk.act(&repair, "copy-to", json!({"to": guard.id})).await.ok();
+        guard.get(&path).await.ok();
+        let listed = guard.get("/cases").await.ok();
+        assert!(titles(&listed["items"], "id").contains(&order), "lists and single cases go by one rule");
+        let children = guard.get(&format!("/cases/{repair}")).await.ok()["children"].clone();
+        assert_eq!(titles(&children, "id"), [order.as_str()]);
+    }
+
+    async fn the_pool_holds_work_and_is_given_to_who_does_it(db: TestDb) {
+        let server = Server::start(&db).await;
+        let world = server.cast().await;
+        let (desk, lead) = (server.person("front-desk").await, server.person("repair-lead").await);
+        let data = json!({"content": "楼道灯不亮", "sphere": "物业服务", "severity": "一般"});
+        desk.call(&world, "complaint", "楼道灯不亮", data).await;
+        let data = json!({"content": "水龙头漏水", "part": "给排水", "place": "户内"});
+        let repair = desk.call(&world, "repair", "水龙头漏水", data).await;
+        desk.act(&repair, "to-developer", json!({})).await.ok();
+        desk.act(&repair, "dispatch", json!({"trade": "水暖"})).await.ok();
+        let order = desk.get(&format!("/cases/{repair}")).await.ok()["children"][0]["id"].as_str().expect("order").to_owned();
+        lead.act(&order, "to-pool", json!({})).await;
+        for person in [&desk, &lead] {
+            let pool = person.get("/pool").await.ok();
+            assert_eq!(titles(&pool["items"], "kind"), ["work-order"], "{pool}");
+        }
+        let people = desk.get(&format!("/staff?takes_work=true&site={}", world.site)).await.ok();
+        assert_eq!(titles(&people["items"], "name"), ["engineer", "repair-lead"]);
+        let nobody = desk.get(&format!("/staff?takes_work=true&site={}", world.elsewhere)).await;
+        assert!(titles(&nobody.body["items"], "name").is_empty(), "{:?}", nobody.body);
+    }
+
+    async fn a_question_is_answered_while_the_customer_is_there(db: TestDb) {
+        let server = Server::start(&db).await;
+        let world = server.cast().await;
+        let desk = server.person("front-desk").await;
+        let contact = |judgement: &str, data: Value| json!({
+            "site": world.site, "channel": "call", "customer": world.customer, "home": world.home, "said": "几点上班",
+            "judgements": [{"judgement": judgement, "data": data, "answer": "早上九点"}],
+        });
+        let made = desk.post("/contacts", contact("consultation", json!({"content": "几点上班"}))).await.ok();
+        let case = desk.get(&format!("/cases/{}", made["cases"][0]["id"].as_str().expect("case"))).await.ok();
+        assert_eq!((&case["stage"], &case["data"]["answer"]), (&json!("answered"), &json!("早上九点")));
+        let kept = desk.get(&format!("/contacts/{}", made["id"].as_str().expect("id"))).await.ok();
+        assert_eq!(kept["settled"], true, "{kept}");
+        let repair = json!({"content": "漏水", "part": "给排水", "place": "户内"});
+        let refused = desk.post("/contacts", contact("repair", repair)).await;
+        assert_eq!(refused.code(), "invalid", "{:?}", refused.body);
+        let count: Option<i64> = yizhan::db::Sql::scalar(server.app.db.read(), "select count(*) from contact", vals![])
+            .await
+            .expect("count");
+        assert_eq!(count, Some(1), "nothing of what was refused is kept");
+    }
+
+    async fn a_home_found_later_counts_at_once(db: TestDb) {
+        let server = Server::start(&db).await;
+        let world = server.cast().await;
+        let desk = server.person("front-desk").await;
+        let data = json!({"content": "水龙头漏水", "part": "给排水", "place": "户内"});
+        let body = json!({"kind": "repair", "site": world.site, "customer": world.customer, "data": data});
+        let opened = desk.post("/cases", body).await;
+        let id = opened.ok()["id"].as_str().expect("id").to_owned();
+        let joined = desk.act(&id, "join-home", json!({"home": world.home, "more": 1})).await;
+        assert_eq!(joined.code(), "invalid", "what was not asked is refused");
+        let joined = desk.act(&id, "join-home", json!({"home": world.home})).await.ok();
+        let until = joined["fields"].as_array().expect("fields").iter().find(|f| f["type"] == "computed");
+        let until = &joined["data"][until.expect("warranty")["name"].as_str().expect("name")];
+        assert!(until.as_str().is_some_and(|day| day > "2026-01-10"), "{until}");
+    }
+}
