@@ -32,3 +32,25 @@ both! {
         assert_eq!(door.get(&nobody, "/livez").await.status, 200);
     }
 }
+
+/// A process has one recorder, whichever database a test runs on.
+static FIGURES: std::sync::LazyLock<metrics_exporter_prometheus::PrometheusHandle> =
+    std::sync::LazyLock::new(|| yizhan::metrics::begin().expect("the first in this process"));
+
+both! {
+    async fn figures_tell_routes_and_what_waits(db: TestDb) {
+        let figures = FIGURES.clone();
+        let door = Door::open(db).await;
+        assert_eq!(door.get(&Browser::default(), "/api/v1/cases/01ARZ3NDEKTSV4RRFFQ69G5FAV").await.status, 401);
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("its address");
+        let serving = tokio::spawn(yizhan::metrics::serve(door.app.clone(), listener, figures));
+        let told = reqwest::get(format!("http://{address}/metrics")).await.expect("an answer").text().await.expect("text");
+        serving.abort();
+        assert!(told.contains(r#"route="/api/v1/cases/{id}",status="401""#), "{told}");
+        assert!(!told.contains("01ARZ3NDEKTSV4RRFFQ69G5FAV"), "no address of a case: {told}");
+        for waiting in ["yizhan_outbox_waiting 0", "yizhan_clocks_overdue 0", "yizhan_clocks_overdue_ms 0"] {
+            assert!(told.contains(waiting), "{waiting}: {told}");
+        }
+    }
+}

@@ -2,7 +2,7 @@
 
 use super::{End, Place, print, told};
 use crate::db::Sql;
-use crate::manual;
+use crate::{features, manual};
 use crate::vals;
 use anyhow::Context;
 use clap::Subcommand;
@@ -74,7 +74,7 @@ impl ManualCommand {
 }
 
 /// The files of a folder, or those built in.
-fn read(folder: Option<&Path>) -> anyhow::Result<BTreeMap<String, String>> {
+pub(super) fn read(folder: Option<&Path>) -> anyhow::Result<BTreeMap<String, String>> {
     match folder {
         Some(folder) => {
             manual::read_folder(folder).with_context(|| format!("读不了制度文件夹 {}", folder.display()))
@@ -111,7 +111,8 @@ pub(super) fn coverage(folder: Option<&Path>, json: bool) -> anyhow::Result<End>
         Ok(manual) => manual,
         Err(problems) => return Ok(tell(&problems)),
     };
-    let rows = load::coverage(&manual);
+    let mut rows = load::coverage(&manual);
+    features::add(&features::all()?, &mut rows);
     if json {
         return print(&rows);
     }
@@ -125,6 +126,6 @@ pub(super) fn coverage(folder: Option<&Path>, json: bool) -> anyhow::Result<End>
         println!("{:<16}{}\n{:16}{said}", row.id, row.title, "");
     }
     let served = rows.iter().filter(|row| !row.served_by.is_empty()).count();
-    println!("共 {} 条要求，制度满足 {served} 条", rows.len());
+    println!("共 {} 条要求，已满足 {served} 条", rows.len());
     Ok(End::Good)
 }

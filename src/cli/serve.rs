@@ -4,7 +4,7 @@ use super::{End, Place, told};
 use crate::app::{App, Config};
 use crate::clock::{Clock, Ids};
 use crate::live::Wake;
-use crate::{cases, channels, measure, router, simulate};
+use crate::{cases, channels, measure, metrics, router, simulate, webhooks};
 use anyhow::Context;
 use clap::Args;
 use std::net::SocketAddr;
@@ -20,6 +20,9 @@ pub(super) struct Serve {
     /// 监听的地址
     #[arg(long, env = "YIZHAN_LISTEN", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
+    /// 运行指标（Prometheus）另开的地址，不对外；不写就不开
+    #[arg(long, env = "YIZHAN_METRICS")]
+    metrics: Option<SocketAddr>,
     /// 邮件服务器：smtp://用户:密码@主机:端口；不写就不发邮件
     #[arg(long, env = "YIZHAN_SMTP", hide_env_values = true)]
     smtp: Option<String>,
@@ -32,6 +35,12 @@ pub(super) struct Serve {
     /// 网址是 https 时加上：登录凭证只经加密连接传送
     #[arg(long, env = "YIZHAN_SECURE_COOKIES")]
     secure_cookies: bool,
+    /// 前面有反向代理时加上：来访地址以代理写的 X-Forwarded-For 为准
+    #[arg(long, env = "YIZHAN_BEHIND_PROXY")]
+    behind_proxy: bool,
+    /// 允许推送到内网地址
+    #[arg(long, env = "YIZHAN_PRIVATE_HOOKS")]
+    private_hooks: bool,
 }
 
 impl Serve {
@@ -40,6 +49,8 @@ impl Serve {
         config.demo = self.demo;
         config.smtp.clone_from(&self.smtp);
         config.secure_cookies = self.secure_cookies;
+        config.behind_proxy = self.behind_proxy;
+        config.private_hooks = self.private_hooks;
         config.base_url = self
             .base_url
             .clone()
@@ -55,6 +66,13 @@ impl Serve {
         // Before anything is written: who is in the way is told at once.
         let listener = TcpListener::bind(self.listen).await;
         let listener = listener.with_context(|| format!("不能监听 {}", self.listen))?;
+        let metrics = match self.metrics {
+            Some(address) => {
+                let listener = TcpListener::bind(address).await;
+                Some(listener.with_context(|| format!("不能监听 {address}"))?)
+            }
+            None => None,
+        };
         let clock = if self.demo { Clock::ahead_by(0) } else { Clock::system() };
         let mut app = App::open(config.clone(), clock.clone(), Ids::system()).await?;
         if self.demo && !simulate::has_staff(&app).await.map_err(told)? {
@@ -79,6 +97,10 @@ impl Serve {
         println!("一站已启动：{}", config.base_url);
         let mut work = channels::start(&app);
         work.spawn(cases::scheduler::run(app.clone()));
+        if let Some(metrics) = metrics {
+            work.spawn(metrics::serve(app.clone(), metrics, metrics::begin()?));
+        }
+        work.spawn(webhooks::run(app.clone()));
         work.spawn(measure::fill::run(app.clone()));
         let live = app.live.clone();
         let stop = async move {
@@ -86,7 +108,8 @@ impl Serve {
             // Browsers that listen would keep the server waiting for ever.
             live.relay(Wake::Stop);
         };
-        axum::serve(listener, router::build(app.clone()))
+        let routes = router::build(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+        axum::serve(listener, routes)
             .with_graceful_shutdown(stop)
             .await?;
         work.shutdown().await;
