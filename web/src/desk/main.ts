@@ -4,11 +4,15 @@ import { addWords } from '@/shared/i18n'
 import { followLive } from '@/shared/live'
 import { useSession } from '@/shared/session'
 import words from '@/shared/locales/zh-CN/desk'
+import access from '@/shared/locales/zh-CN/access'
+import lists from '@/shared/locales/zh-CN/lists'
 import App from './App.vue'
 import { router } from './router'
 import './desk.css'
 
 addWords(words)
+addWords(lists)
+addWords(access)
 const { app, queries } = boot(App)
 
 const session = useSession()

@@ -35,6 +35,10 @@ export function followLive(queries: QueryClient): () => void {
       changed.add((JSON.parse((event as MessageEvent<string>).data) as { id: string }).id)
       calm ??= setTimeout(flush, CALM_MS)
     })
+    // Somebody took what this person could have taken: which one it was is not theirs to know any more.
+    source.addEventListener('pool', () => {
+      calm ??= setTimeout(flush, CALM_MS)
+    })
     source.addEventListener('inbox', () => void queries.invalidateQueries({ queryKey: ['inbox'] }))
     // The server lost count of what this browser has missed, or its clock was moved.
     source.addEventListener('resync', (event) => {

@@ -28,8 +28,8 @@ export const useSession = defineStore('session', () => {
       return false
     }
   }
-  async function signIn(login: string, password: string): Promise<void> {
-    take(await body(client.POST('/session', { body: { login, password } })))
+  async function signIn(login: string, password: string, code?: string): Promise<void> {
+    take(await body(client.POST('/session', { body: { login, password, code } })))
   }
   async function setUp(form: { company: string; login: string; name: string; password: string }): Promise<void> {
     await client.POST('/setup', { body: form })

@@ -3173,35 +3173,6 @@ export interface components {
             /** @description Its number. */
             number: string;
         };
-        /** @description A report. */
-        Report: {
-            /** @description Company. */
-            company: string;
-            /** @description First day, `2026-11-01`. */
-            first: string;
-            /** @description Kind of case, of a ledger. */
-            kind_title?: string;
-            /** @description Last day. */
-            last: string;
-            /**
-             * Format: int64
-             * @description When it was made.
-             */
-            made_at: number;
-            /** @description Who made it. */
-            made_by: string;
-            /** @description Name. */
-            name: string;
-            /** @description Parts, in order. */
-            parts: components["schemas"]["Part"][];
-            /** @description Period in words. */
-            period: string;
-            site?: components["schemas"]["Named"] | null;
-            /** @description Catalogue rows it serves. */
-            source: string[];
-            /** @description What people call it. */
-            title: string;
-        };
         /** @description Something the owner can report. */
         ReportForm: {
             /** @description What is asked. */
@@ -3230,6 +3201,35 @@ export interface components {
             name: string;
             /** @description It is of one kind of case. */
             of_kind: boolean;
+            /** @description Catalogue rows it serves. */
+            source: string[];
+            /** @description What people call it. */
+            title: string;
+        };
+        /** @description A report. */
+        ReportView: {
+            /** @description Company. */
+            company: string;
+            /** @description First day, `2026-11-01`. */
+            first: string;
+            /** @description Kind of case, of a ledger. */
+            kind_title?: string;
+            /** @description Last day. */
+            last: string;
+            /**
+             * Format: int64
+             * @description When it was made.
+             */
+            made_at: number;
+            /** @description Who made it. */
+            made_by: string;
+            /** @description Name. */
+            name: string;
+            /** @description Parts, in order. */
+            parts: components["schemas"]["Part"][];
+            /** @description Period in words. */
+            period: string;
+            site?: components["schemas"]["Named"] | null;
             /** @description Catalogue rows it serves. */
             source: string[];
             /** @description What people call it. */
@@ -3855,10 +3855,10 @@ export type ProblemBody = components['schemas']['ProblemBody'];
 export type ReadNotices = components['schemas']['ReadNotices'];
 export type RecoveryCodes = components['schemas']['RecoveryCodes'];
 export type Registered = components['schemas']['Registered'];
-export type Report = components['schemas']['Report'];
 export type ReportForm = components['schemas']['ReportForm'];
 export type ReportRequest = components['schemas']['ReportRequest'];
 export type ReportRow = components['schemas']['ReportRow'];
+export type ReportView = components['schemas']['ReportView'];
 export type Reports = components['schemas']['Reports'];
 export type RoundView = components['schemas']['RoundView'];
 export type Row = components['schemas']['Row'];
@@ -6141,7 +6141,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Report"];
+                    "application/json": components["schemas"]["ReportView"];
                 };
             };
             /** @description A problem; `code` is stable, `detail` is a sentence to show */
