@@ -156,6 +156,13 @@ both! {
             assert!(finds(&app, words, outside).await, "{words}");
         }
         assert_eq!(number(&app, "select count(*) from staff where password <> ''").await, 0);
+
+        // Nobody asks people of long ago: their follow-ups end as what they are, and count neither as kept nor as broken.
+        let follow_ups = "select count(*) from case_record where kind = 'follow-up'";
+        let not_asked = "select count(*) from case_record where kind = 'follow-up' and stage = 'not-asked' and closed_at is not null";
+        assert!(number(&app, follow_ups).await > 0);
+        assert_eq!(number(&app, not_asked).await, number(&app, follow_ups).await);
+        assert_eq!(number(&app, "select count(*) from fact where clause = 'C-12'").await, 0);
     }
 
     async fn a_run_that_was_cut_off_is_run_again(db: TestDb) {

@@ -24,7 +24,10 @@ impl Owner<'_> {
 
     async fn page(&self) -> Value {
         let headers = [("x-owner-token", self.token.clone())];
-        self.someone.send(Method::GET, "/owner", None, &headers).await.ok()
+        self.someone
+            .send(Method::GET, "/owner", None, &headers)
+            .await
+            .ok()
     }
 
     async fn act(&self, case: &Value, action: &str, input: Value) -> Answer {
@@ -41,7 +44,9 @@ impl Owner<'_> {
 
 fn titles(list: &Value, name: &str) -> Vec<String> {
     let items = list.as_array().into_iter().flatten();
-    items.map(|one| one[name].as_str().unwrap_or_default().to_owned()).collect()
+    items
+        .map(|one| one[name].as_str().unwrap_or_default().to_owned())
+        .collect()
 }
 
 both! {
