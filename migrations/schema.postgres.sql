@@ -1,3 +1,15 @@
+create table access_event (
+  id text not null,
+  at bigint not null,
+  staff_id text not null,
+  what text not null,
+  subject text not null,
+  detail text default ''::text not null,
+  PRIMARY KEY (id),
+  FOREIGN KEY (staff_id) REFERENCES staff(id)
+);
+CREATE INDEX access_event_by_time ON public.access_event USING btree (at);
+
 create table access_link (
   id text not null,
   link text not null,
@@ -13,6 +25,23 @@ create table access_link (
 );
 CREATE INDEX access_link_by_case ON public.access_link USING btree (case_id);
 CREATE INDEX access_link_by_home ON public.access_link USING btree (home_id);
+
+create table api_token (
+  id text not null,
+  staff_id text not null,
+  digest text not null,
+  scopes text not null,
+  created_by text not null,
+  created_at bigint not null,
+  expires_at bigint not null,
+  used_at bigint,
+  revoked_at bigint,
+  PRIMARY KEY (id),
+  UNIQUE (digest),
+  FOREIGN KEY (created_by) REFERENCES staff(id),
+  FOREIGN KEY (staff_id) REFERENCES staff(id)
+);
+CREATE INDEX api_token_by_staff ON public.api_token USING btree (staff_id);
 
 create table area (
   id text not null,
@@ -64,11 +93,13 @@ create table case_person (
   case_id text not null,
   relation text not null,
   staff_id text not null,
+  open boolean default true not null,
   PRIMARY KEY (case_id, relation, staff_id),
   FOREIGN KEY (case_id) REFERENCES case_record(id),
   FOREIGN KEY (staff_id) REFERENCES staff(id)
 );
 CREATE INDEX case_person_by_staff ON public.case_person USING btree (staff_id, case_id);
+CREATE INDEX case_person_load ON public.case_person USING btree (staff_id) WHERE ((relation = 'assignee'::text) AND open);
 
 create table case_record (
   id text not null,
@@ -234,7 +265,9 @@ create table customer (
   care_note text default ''::text not null,
   arrears boolean default false not null,
   created_at bigint not null,
-  PRIMARY KEY (id)
+  site_id text,
+  PRIMARY KEY (id),
+  FOREIGN KEY (site_id) REFERENCES site(id)
 );
 CREATE INDEX customer_by_name ON public.customer USING btree (name);
 
@@ -280,6 +313,17 @@ create table duty (
   FOREIGN KEY (staff_id) REFERENCES staff(id)
 );
 CREATE INDEX duty_by_time ON public.duty USING btree (site_id, from_at);
+CREATE TRIGGER roster_by_duty AFTER INSERT OR DELETE OR UPDATE ON public.duty FOR EACH STATEMENT EXECUTE FUNCTION roster_marked();
+
+create table erased_case (
+  case_id text not null,
+  run_id text not null,
+  at bigint not null,
+  PRIMARY KEY (case_id),
+  FOREIGN KEY (case_id) REFERENCES case_record(id),
+  FOREIGN KEY (run_id) REFERENCES retention_run(id)
+);
+CREATE INDEX erased_case_by_run ON public.erased_case USING btree (run_id);
 
 create table fact (
   clause text not null,
@@ -349,6 +393,41 @@ create table home_person (
 );
 CREATE INDEX home_person_by_customer ON public.home_person USING btree (customer_id);
 
+create table hook (
+  id text not null,
+  name text not null,
+  url text not null,
+  events text not null,
+  site_id text,
+  secret text not null,
+  active boolean default true not null,
+  created_by text not null,
+  created_at bigint not null,
+  PRIMARY KEY (id),
+  FOREIGN KEY (created_by) REFERENCES staff(id),
+  FOREIGN KEY (site_id) REFERENCES site(id)
+);
+
+create table hook_delivery (
+  id text not null,
+  hook_id text not null,
+  event text not null,
+  body text not null,
+  created_at bigint not null,
+  due_at bigint not null,
+  attempts bigint default 0 not null,
+  sent_at bigint,
+  failed_at bigint,
+  status bigint,
+  answer text,
+  took_ms bigint,
+  PRIMARY KEY (id),
+  FOREIGN KEY (hook_id) REFERENCES hook(id)
+);
+CREATE INDEX hook_delivery_by_age ON public.hook_delivery USING btree (created_at);
+CREATE INDEX hook_delivery_by_hook ON public.hook_delivery USING btree (hook_id, created_at);
+CREATE INDEX hook_delivery_due ON public.hook_delivery USING btree (hook_id, due_at) WHERE ((sent_at IS NULL) AND (failed_at IS NULL));
+
 create table idempotency (
   actor text not null,
   key text not null,
@@ -397,6 +476,20 @@ create table incident_contact (
   FOREIGN KEY (incident_id) REFERENCES incident(id)
 );
 
+create table list_view (
+  id text not null,
+  list text not null,
+  name text not null,
+  owner_id text not null,
+  post text,
+  query jsonb not null,
+  created_at bigint not null,
+  PRIMARY KEY (id),
+  FOREIGN KEY (owner_id) REFERENCES staff(id)
+);
+CREATE INDEX list_view_by_owner ON public.list_view USING btree (owner_id, list);
+CREATE INDEX list_view_by_post ON public.list_view USING btree (post, list);
+
 create table look (
   id text not null,
   staff_id text not null,
@@ -433,6 +526,37 @@ create table outbox (
 );
 CREATE INDEX outbox_due ON public.outbox USING btree (due_at) WHERE ((sent_at IS NULL) AND (failed_at IS NULL));
 
+create table recovery_code (
+  staff_id text not null,
+  digest text not null,
+  used_at bigint,
+  PRIMARY KEY (staff_id, digest),
+  FOREIGN KEY (staff_id) REFERENCES staff(id)
+);
+
+create table retention_run (
+  id text not null,
+  at bigint not null,
+  approved_by text not null,
+  approval text not null,
+  counts jsonb not null,
+  PRIMARY KEY (id)
+);
+
+create table roster_mark (
+  mark bigint not null
+);
+
+create table second_step (
+  staff_id text not null,
+  secret text not null,
+  created_at bigint not null,
+  confirmed_at bigint,
+  last_step bigint default 0 not null,
+  PRIMARY KEY (staff_id),
+  FOREIGN KEY (staff_id) REFERENCES staff(id)
+);
+
 create table session (
   digest text not null,
   staff_id text not null,
@@ -440,6 +564,8 @@ create table session (
   created_at bigint not null,
   seen_at bigint not null,
   expires_at bigint not null,
+  agent text default ''::text not null,
+  address text default ''::text not null,
   PRIMARY KEY (digest),
   FOREIGN KEY (staff_id) REFERENCES staff(id)
 );
@@ -485,9 +611,11 @@ create table staff (
   failures bigint default 0 not null,
   locked_until bigint,
   created_at bigint not null,
+  service boolean default false not null,
   PRIMARY KEY (id),
   UNIQUE (login)
 );
+CREATE TRIGGER roster_by_staff AFTER INSERT OR DELETE OR UPDATE OF name, active ON public.staff FOR EACH STATEMENT EXECUTE FUNCTION roster_marked();
 
 create table staff_area (
   staff_id text not null,
@@ -496,6 +624,7 @@ create table staff_area (
   FOREIGN KEY (area_id) REFERENCES area(id),
   FOREIGN KEY (staff_id) REFERENCES staff(id)
 );
+CREATE TRIGGER roster_by_area AFTER INSERT OR DELETE OR UPDATE ON public.staff_area FOR EACH STATEMENT EXECUTE FUNCTION roster_marked();
 
 create table staff_post (
   staff_id text not null,
@@ -504,7 +633,9 @@ create table staff_post (
   FOREIGN KEY (site_id) REFERENCES site(id),
   FOREIGN KEY (staff_id) REFERENCES staff(id)
 );
+CREATE INDEX staff_post_by_site ON public.staff_post USING btree (site_id);
 CREATE UNIQUE INDEX staff_post_once ON public.staff_post USING btree (staff_id, post, COALESCE(site_id, ''::text));
+CREATE TRIGGER roster_by_post AFTER INSERT OR DELETE OR UPDATE ON public.staff_post FOR EACH STATEMENT EXECUTE FUNCTION roster_marked();
 
 create table staff_skill (
   staff_id text not null,
@@ -512,3 +643,14 @@ create table staff_skill (
   PRIMARY KEY (staff_id, skill),
   FOREIGN KEY (staff_id) REFERENCES staff(id)
 );
+CREATE TRIGGER roster_by_skill AFTER INSERT OR DELETE OR UPDATE ON public.staff_skill FOR EACH STATEMENT EXECUTE FUNCTION roster_marked();
+
+CREATE OR REPLACE FUNCTION public.roster_marked()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  update roster_mark set mark = (random() * 9007199254740991)::bigint;
+  return null;
+end;
+$function$;

@@ -1,3 +1,13 @@
+create table access_event (
+  id text primary key,
+  at bigint not null,
+  staff_id text not null references staff (id),
+  what text not null,
+  subject text not null,
+  detail text not null default ''
+);
+CREATE INDEX access_event_by_time on access_event (at);
+
 create table access_link (
   id text primary key,
   link text not null,
@@ -9,6 +19,19 @@ create table access_link (
 );
 CREATE INDEX access_link_by_case on access_link (case_id);
 CREATE INDEX access_link_by_home on access_link (home_id);
+
+create table api_token (
+  id text primary key,
+  staff_id text not null references staff (id),
+  digest text not null unique,
+  scopes text not null,
+  created_by text not null references staff (id),
+  created_at bigint not null,
+  expires_at bigint not null,
+  used_at bigint,
+  revoked_at bigint
+);
+CREATE INDEX api_token_by_staff on api_token (staff_id);
 
 create table area (
   id text primary key,
@@ -52,9 +75,11 @@ create table case_person (
   case_id text not null references case_record (id),
   relation text not null,
   staff_id text not null references staff (id),
+  open boolean not null default true,
   primary key (case_id, relation, staff_id)
 );
 CREATE INDEX case_person_by_staff on case_person (staff_id, case_id);
+CREATE INDEX case_person_load on case_person (staff_id) where relation = 'assignee' and open;
 
 create table case_record (
   id text primary key,
@@ -190,7 +215,8 @@ create table customer (
   identity text,
   care_note text not null default '',
   arrears boolean not null default false,
-  created_at bigint not null
+  created_at bigint not null ,
+  site_id text references site (id)
 );
 CREATE INDEX customer_by_name on customer (name);
 
@@ -228,6 +254,16 @@ create table duty (
   to_at bigint not null
 );
 CREATE INDEX duty_by_time on duty (site_id, from_at);
+CREATE TRIGGER roster_duty_change after update on duty begin update roster_mark set mark = random(); end;
+CREATE TRIGGER roster_duty_gone after delete on duty begin update roster_mark set mark = random(); end;
+CREATE TRIGGER roster_duty_new after insert on duty begin update roster_mark set mark = random(); end;
+
+create table erased_case (
+  case_id text primary key references case_record (id),
+  run_id text not null references retention_run (id),
+  at bigint not null
+);
+CREATE INDEX erased_case_by_run on erased_case (run_id);
 
 create table fact (
   clause text not null,
@@ -286,6 +322,36 @@ create table home_person (
 );
 CREATE INDEX home_person_by_customer on home_person (customer_id);
 
+create table hook (
+  id text primary key,
+  name text not null,
+  url text not null,
+  events text not null,
+  site_id text references site (id),
+  secret text not null,
+  active boolean not null default true,
+  created_by text not null references staff (id),
+  created_at bigint not null
+);
+
+create table hook_delivery (
+  id text primary key,
+  hook_id text not null references hook (id),
+  event text not null,
+  body text not null,
+  created_at bigint not null,
+  due_at bigint not null,
+  attempts bigint not null default 0,
+  sent_at bigint,
+  failed_at bigint,
+  status bigint,
+  answer text,
+  took_ms bigint
+);
+CREATE INDEX hook_delivery_by_age on hook_delivery (created_at);
+CREATE INDEX hook_delivery_by_hook on hook_delivery (hook_id, created_at);
+CREATE INDEX hook_delivery_due on hook_delivery (hook_id, due_at) where sent_at is null and failed_at is null;
+
 create table idempotency (
   actor text not null,
   key text not null,
@@ -326,6 +392,18 @@ create table incident_contact (
   primary key (incident_id, contact_id)
 );
 
+create table list_view (
+  id text primary key,
+  list text not null,
+  name text not null,
+  owner_id text not null references staff (id),
+  post text,
+  query text not null,
+  created_at bigint not null
+);
+CREATE INDEX list_view_by_owner on list_view (owner_id, list);
+CREATE INDEX list_view_by_post on list_view (post, list);
+
 create table look (
   id text primary key,
   staff_id text not null references staff (id),
@@ -358,13 +436,42 @@ create table outbox (
 );
 CREATE INDEX outbox_due on outbox (due_at) where sent_at is null and failed_at is null;
 
+create table recovery_code (
+  staff_id text not null references staff (id),
+  digest text not null,
+  used_at bigint,
+  primary key (staff_id, digest)
+);
+
+create table retention_run (
+  id text primary key,
+  at bigint not null,
+  approved_by text not null,
+  approval text not null,
+  counts text not null
+);
+
+create table roster_mark (
+  mark bigint not null
+);
+
+create table second_step (
+  staff_id text primary key references staff (id),
+  secret text not null,
+  created_at bigint not null,
+  confirmed_at bigint,
+  last_step bigint not null default 0
+);
+
 create table session (
   digest text primary key,
   staff_id text not null references staff (id),
   csrf text not null,
   created_at bigint not null,
   seen_at bigint not null,
-  expires_at bigint not null
+  expires_at bigint not null ,
+  agent text not null default '',
+  address text not null default ''
 );
 CREATE INDEX session_by_staff on session (staff_id);
 
@@ -402,24 +509,37 @@ create table staff (
   active boolean not null default true,
   failures bigint not null default 0,
   locked_until bigint,
-  created_at bigint not null
+  created_at bigint not null ,
+  service boolean not null default false
 );
+CREATE TRIGGER roster_staff_change after update of name, active on staff begin update roster_mark set mark = random(); end;
+CREATE TRIGGER roster_staff_new after insert on staff begin update roster_mark set mark = random(); end;
 
 create table staff_area (
   staff_id text not null references staff (id),
   area_id text not null references area (id),
   primary key (staff_id, area_id)
 );
+CREATE TRIGGER roster_area_change after update on staff_area begin update roster_mark set mark = random(); end;
+CREATE TRIGGER roster_area_gone after delete on staff_area begin update roster_mark set mark = random(); end;
+CREATE TRIGGER roster_area_new after insert on staff_area begin update roster_mark set mark = random(); end;
 
 create table staff_post (
   staff_id text not null references staff (id),
   post text not null,
   site_id text references site (id)
 );
+CREATE INDEX staff_post_by_site on staff_post (site_id);
 CREATE UNIQUE INDEX staff_post_once on staff_post (staff_id, post, coalesce(site_id, ''));
+CREATE TRIGGER roster_post_change after update on staff_post begin update roster_mark set mark = random(); end;
+CREATE TRIGGER roster_post_gone after delete on staff_post begin update roster_mark set mark = random(); end;
+CREATE TRIGGER roster_post_new after insert on staff_post begin update roster_mark set mark = random(); end;
 
 create table staff_skill (
   staff_id text not null references staff (id),
   skill text not null,
   primary key (staff_id, skill)
 );
+CREATE TRIGGER roster_skill_change after update on staff_skill begin update roster_mark set mark = random(); end;
+CREATE TRIGGER roster_skill_gone after delete on staff_skill begin update roster_mark set mark = random(); end;
+CREATE TRIGGER roster_skill_new after insert on staff_skill begin update roster_mark set mark = random(); end;

@@ -103,6 +103,16 @@ pub struct Once {
     request: String,
 }
 
+impl Once {
+    /// The same for one of several things that a request asks for, each of them written apart.
+    pub fn part(&self, of: &str) -> Once {
+        Once {
+            key: format!("{}/{of}", self.key),
+            request: self.request.clone(),
+        }
+    }
+}
+
 #[derive(Clone)]
 struct RequestDigest(String);
 

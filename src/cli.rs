@@ -1,9 +1,13 @@
 //! The command line. Errors are Chinese sentences on stderr; exit codes: 0 done, 1 something is wrong with what was
 //! given, 2 it could not be done.
 
+mod audit;
+mod backup;
 mod imports;
 mod manuals;
+mod retention;
 mod serve;
+mod whatif;
 
 use crate::app::{App, Config};
 use crate::clock::{Clock, Ids};
@@ -57,6 +61,16 @@ enum Command {
     /// 导入
     #[command(subcommand)]
     Import(imports::ImportCommand),
+    /// 备份数据库和文件；服务运行时也可以用
+    Backup(backup::Backup),
+    /// 从备份恢复；先停止服务
+    Restore(backup::Restore),
+    /// 核对存下的内容
+    #[command(subcommand)]
+    Audit(audit::AuditCommand),
+    /// 保存期限：列出到期的，批准后删除
+    #[command(subcommand)]
+    Retention(retention::RetentionCommand),
     /// 在空数据库里生成演示公司
     Simulate {
         #[command(flatten)]
@@ -74,6 +88,8 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// 如果……会怎样：同一段模拟的过去走两遍，条款看板并排
+    Whatif(whatif::Whatif),
     /// 打印 API 的 OpenAPI 描述
     Openapi,
 }
@@ -85,9 +101,8 @@ enum End {
 }
 
 impl Place {
-    /// # Errors
-    /// When the folders cannot be made.
-    fn config(&self) -> anyhow::Result<Config> {
+    /// What is said, without touching the disk.
+    fn settings(&self) -> Config {
         let mut config = Config::default();
         if let Some(database) = &self.database {
             config.database.clone_from(database);
@@ -95,6 +110,13 @@ impl Place {
         if let Some(files) = &self.files {
             config.files.clone_from(files);
         }
+        config
+    }
+
+    /// # Errors
+    /// When the folders cannot be made.
+    fn config(&self) -> anyhow::Result<Config> {
+        let config = self.settings();
         std::fs::create_dir_all(&config.files)?;
         let path = config
             .database
@@ -142,6 +164,10 @@ async fn run(command: Command) -> anyhow::Result<End> {
         Command::Coverage { folder, json } => manuals::coverage(folder.as_deref(), json),
         Command::Manual(command) => command.run().await,
         Command::Import(command) => command.run().await,
+        Command::Retention(command) => command.run().await,
+        Command::Backup(command) => command.run().await,
+        Command::Restore(command) => command.run().await,
+        Command::Audit(command) => command.run().await,
         Command::Simulate {
             place,
             seed,
@@ -163,6 +189,7 @@ async fn run(command: Command) -> anyhow::Result<End> {
             println!("{summary}");
             Ok(End::Good)
         }
+        Command::Whatif(whatif) => whatif.run().await,
         Command::Openapi => print(&crate::router::openapi()),
     }
 }

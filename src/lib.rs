@@ -1,8 +1,11 @@
 //! Yizhan (一站): a customer-service centre for property companies, run from its written manual.
 
+pub mod access;
 pub mod api;
 pub mod app;
+pub mod audit;
 pub mod auth;
+pub mod backup;
 pub mod cases;
 pub mod channels;
 pub mod cli;
@@ -13,14 +16,19 @@ mod described;
 pub mod error;
 pub mod estate;
 pub mod exchange;
+pub mod features;
 pub mod files;
 pub mod live;
 pub mod manual;
 pub mod measure;
 pub mod messages;
+pub mod metrics;
 pub mod owner;
 pub mod people;
+pub mod reports;
+pub mod retention;
 pub mod router;
 pub mod search;
 pub mod simulate;
 pub mod web;
+pub mod webhooks;

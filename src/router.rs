@@ -4,7 +4,8 @@ use crate::api::digest_request;
 use crate::app::App;
 use crate::error::{Code, Problem, ProblemBody};
 use crate::{
-    auth, cases, channels, contacts, estate, exchange, files, manual, measure, owner, people, search, simulate, web,
+    access, auth, cases, channels, contacts, estate, exchange, files, manual, measure, metrics, owner,
+    people, reports, search, simulate, web, webhooks,
 };
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -37,6 +38,16 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(auth::session::demo_accounts))
         .routes(routes!(simulate::clock::move_clock))
         .routes(routes!(auth::password::change_password))
+        .routes(routes!(
+            auth::sessions::my_access,
+            auth::sessions::end_other_sessions
+        ))
+        .routes(routes!(auth::sessions::end_session))
+        .routes(routes!(
+            auth::second::begin_two_step,
+            auth::second::confirm_two_step
+        ))
+        .routes(routes!(auth::second::end_two_step))
         .routes(routes!(auth::setup::set_up))
         // Homes, customers, people
         .routes(routes!(search::everything::search))
@@ -52,6 +63,11 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(people::list::list_staff, people::change::create_staff))
         .routes(routes!(people::change::change_staff))
         .routes(routes!(people::leave::staff_leaves))
+        .routes(routes!(
+            auth::sessions::staff_access,
+            auth::sessions::end_staff_sessions
+        ))
+        .routes(routes!(auth::sessions::reset_two_step))
         .routes(routes!(people::duty::list_duty, people::duty::create_duty))
         .routes(routes!(people::duty::delete_duty))
         .routes(routes!(exchange::handlers::get_template))
@@ -104,6 +120,22 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(manual::handbook::get_manual))
         .routes(routes!(measure::board::list_clauses))
         .routes(routes!(measure::detail::get_clause))
+        // Other systems
+        .routes(routes!(access::log::list_access_events))
+        .routes(routes!(access::tokens::list_tokens, access::tokens::create_token))
+        .routes(routes!(access::tokens::revoke_token))
+        .routes(routes!(webhooks::view::list_hooks, webhooks::change::create_hook))
+        .routes(routes!(
+            webhooks::change::change_hook,
+            webhooks::change::delete_hook
+        ))
+        .routes(routes!(webhooks::change::try_hook))
+        .routes(routes!(webhooks::view::list_deliveries))
+        .routes(routes!(webhooks::change::replay_delivery))
+        .routes(routes!(reports::handlers::list_reports))
+        .routes(routes!(reports::handlers::get_report))
+        .routes(routes!(reports::handlers::export_report))
+        .routes(routes!(reports::handlers::behind))
         // The owner's page
         .routes(routes!(owner::home::get_owner))
         .routes(routes!(owner::home::report))
@@ -171,11 +203,13 @@ pub fn build(app: App) -> Router {
             Problem::new(Code::MethodNotAllowed, "这个地址不支持这种操作").into_response()
         })
         .layer(from_fn(digest_request))
+        .layer(from_fn_with_state(app.clone(), auth::address::limit))
         .layer(DefaultBodyLimit::disable());
     Router::new()
         .nest(API, routes)
         .merge(web::routes())
         .layer(from_fn_with_state(app.clone(), web::guard))
+        .layer(from_fn(metrics::measure))
         .layer(TraceLayer::new_for_http())
         .with_state(app)
 }

@@ -23,7 +23,7 @@ pub struct ActionRequest {
     pub action: String,
     /// What was entered, by field name.
     #[serde(default)]
-    #[schema(value_type = Object)]
+    #[schema(value_type = HashMap<String, Value>)]
     pub input: Data,
     /// When it happened, if not now; Unix epoch milliseconds. How far back is limited by post.
     #[serde(default)]
@@ -47,32 +47,41 @@ pub async fn perform_action(
     let (shared, by) = (app.clone(), me.clone());
     app.write_as(&me, once, StatusCode::OK, move |tx| {
         Box::pin(async move {
-            let pen = Pen {
-                app: &shared,
-                tx,
-                actor: Actor::Staff(by.id.clone()),
-                actor_id: Some(by.id.clone()),
-                at,
-                quiet: false,
-            };
             let case = seen_case(&shared, tx, &by, &id, seen).await?;
-            if let Some(verb) = links::Verb::by_name(&request.action) {
-                links::perform(&pen, &by, &case, verb, &request.input).await?;
-            } else {
-                act(
-                    &pen,
-                    &case,
-                    Input {
-                        action: request.action,
-                        values: request.input,
-                    },
-                )
-                .await?;
-            }
+            perform(&shared, tx, &by, &case, request, at).await?;
             view_of(&shared, tx, &by, &id).await
         })
     })
     .await
+}
+
+/// Performs on a locked case what somebody asks, whether an action of its kind or a verb every case knows.
+///
+/// # Errors
+/// As [`act`] and [`links::perform`].
+pub async fn perform(
+    app: &App,
+    tx: &Tx,
+    by: &Me,
+    case: &Case,
+    request: ActionRequest,
+    at: i64,
+) -> Result<(), Problem> {
+    let pen = Pen {
+        app,
+        tx,
+        actor: Actor::Staff(by.id.clone()),
+        actor_id: Some(by.id.clone()),
+        at,
+        quiet: false,
+    };
+    if let Some(verb) = links::Verb::by_name(&request.action) {
+        links::perform(&pen, by, case, verb, &request.input).await?;
+    } else {
+        let (action, values) = (request.action, request.input);
+        act(&pen, case, Input { action, values }).await?;
+    }
+    Ok(())
 }
 
 /// The locked case, if the writer has seen its newest state; else 412 with that state.

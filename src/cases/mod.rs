@@ -2,8 +2,11 @@
 
 pub mod act;
 pub mod ahead;
+pub mod bulk;
 pub mod close_children;
+pub mod columns;
 pub mod commit;
+pub mod export;
 pub mod ledger;
 pub mod links;
 pub mod lists;
@@ -12,7 +15,9 @@ pub mod numbers;
 pub mod offers;
 pub mod opening;
 pub mod projections;
+pub mod roster;
 pub mod rows;
+pub mod saved;
 pub mod scheduler;
 pub mod scope;
 pub mod snapshot;

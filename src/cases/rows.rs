@@ -122,6 +122,19 @@ pub const COLUMNS: &str = "select c.id, c.heading, c.state, c.next_due_at, s.nam
 /// # Errors
 /// The database's.
 pub async fn render(app: &App, sql: &impl Sql, raw: Vec<Raw>) -> Result<Vec<CaseRow>, Problem> {
+    render_with(app, sql, raw, None).await
+}
+
+/// [`render`] with fields of the form that the reader chose in place of those the kind shows in lists.
+///
+/// # Errors
+/// The database's.
+pub async fn render_with(
+    app: &App,
+    sql: &impl Sql,
+    raw: Vec<Raw>,
+    fields: Option<&[String]>,
+) -> Result<Vec<CaseRow>, Problem> {
     let mut cases: Vec<(Raw, Case)> = Vec::with_capacity(raw.len());
     let mut ids = BTreeSet::new();
     for mut row in raw {
@@ -143,12 +156,18 @@ pub async fn render(app: &App, sql: &impl Sql, raw: Vec<Raw>) -> Result<Vec<Case
         if !manuals.contains_key(&case.manual) {
             manuals.insert(case.manual.clone(), app.manuals.get(&case.manual).await?);
         }
-        rows.push(row(&manuals[&case.manual], raw, &case, &names));
+        rows.push(row(&manuals[&case.manual], raw, &case, &names, fields));
     }
     Ok(rows)
 }
 
-fn row(manual: &Manual, raw: Raw, case: &Case, names: &super::values::Names) -> CaseRow {
+fn row(
+    manual: &Manual,
+    raw: Raw,
+    case: &Case,
+    names: &super::values::Names,
+    fields: Option<&[String]>,
+) -> CaseRow {
     let rules = manual.kind(&case.kind);
     let stage = rules.and_then(|r| r.stage(&case.stage));
     let person = |relation| {
@@ -188,7 +207,7 @@ fn row(manual: &Manual, raw: Raw, case: &Case, names: &super::values::Names) -> 
         opened_at: case.opened_at.0,
         closed_at: case.closed_at.map(|t| t.0),
         next_due: next_due(manual, case),
-        list: listed(manual, case, names),
+        list: listed(manual, case, names, fields),
     }
 }
 
@@ -205,12 +224,18 @@ fn next_due(manual: &Manual, case: &Case) -> Option<NextDue> {
     })
 }
 
-fn listed(manual: &Manual, case: &Case, names: &super::values::Names) -> Map<String, Value> {
+fn listed(
+    manual: &Manual,
+    case: &Case,
+    names: &super::values::Names,
+    fields: Option<&[String]>,
+) -> Map<String, Value> {
     let Some(rules) = manual.kind(&case.kind) else {
         return Map::new();
     };
     let mut list = Map::new();
-    for field in rules.kind.list.iter().filter_map(|name| rules.field(name)) {
+    let shown = fields.unwrap_or(&rules.kind.list);
+    for field in shown.iter().filter_map(|name| rules.field(name)) {
         let Some(value) = case.data.get(&field.name) else {
             continue;
         };
@@ -250,8 +275,20 @@ pub async fn pick(
     sql: &impl Sql,
     me: &Me,
     condition: &str,
+    values: Vec<Sv>,
+    limit: u32,
+) -> Result<Vec<CaseRow>, Problem> {
+    pick_with(app, sql, me, condition, values, limit, None).await
+}
+
+async fn pick_with(
+    app: &App,
+    sql: &impl Sql,
+    me: &Me,
+    condition: &str,
     mut values: Vec<Sv>,
     limit: u32,
+    fields: Option<&[String]>,
 ) -> Result<Vec<CaseRow>, Problem> {
     let scope = scope::visible(me, &app.manuals.current(), values.len());
     values.extend(scope.values);
@@ -260,7 +297,7 @@ pub async fn pick(
         scope.sql
     );
     let raw: Vec<Raw> = sql.rows(&sql_text, values).await?;
-    render(app, sql, raw).await
+    render_with(app, sql, raw, fields).await
 }
 
 /// Cases of a customer, newest first.
@@ -321,18 +358,33 @@ pub async fn with_words(
 /// # Errors
 /// The database's.
 pub async fn by_ids(app: &App, sql: &impl Sql, me: &Me, ids: &[String]) -> Result<Vec<CaseRow>, Problem> {
+    by_ids_with(app, sql, me, ids, None).await
+}
+
+/// [`by_ids`] with fields of the form that the reader chose; 200 at most.
+///
+/// # Errors
+/// The database's.
+pub async fn by_ids_with(
+    app: &App,
+    sql: &impl Sql,
+    me: &Me,
+    ids: &[String],
+    fields: Option<&[String]>,
+) -> Result<Vec<CaseRow>, Problem> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
     let marks: Vec<String> = (1..=ids.len()).map(|n| format!("${n}")).collect();
     let values = ids.iter().map(|id| id.clone().into()).collect();
-    pick(
+    pick_with(
         app,
         sql,
         me,
         &format!("c.id in ({})", marks.join(", ")),
         values,
         200,
+        fields,
     )
     .await
 }

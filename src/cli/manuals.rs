@@ -2,8 +2,8 @@
 
 use super::{End, Place, print, told};
 use crate::db::Sql;
-use crate::{features, manual};
 use crate::vals;
+use crate::{features, manual};
 use anyhow::Context;
 use clap::Subcommand;
 use engine::load::{self, Manual, Severity};

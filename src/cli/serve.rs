@@ -73,7 +73,11 @@ impl Serve {
             }
             None => None,
         };
-        let clock = if self.demo { Clock::ahead_by(0) } else { Clock::system() };
+        let clock = if self.demo {
+            Clock::ahead_by(0)
+        } else {
+            Clock::system()
+        };
         let mut app = App::open(config.clone(), clock.clone(), Ids::system()).await?;
         if self.demo && !simulate::has_staff(&app).await.map_err(told)? {
             app.db.close().await;
@@ -109,9 +113,7 @@ impl Serve {
             live.relay(Wake::Stop);
         };
         let routes = router::build(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
-        axum::serve(listener, routes)
-            .with_graceful_shutdown(stop)
-            .await?;
+        axum::serve(listener, routes).with_graceful_shutdown(stop).await?;
         work.shutdown().await;
         app.db.close().await;
         Ok(End::Good)

@@ -6,38 +6,41 @@ use crate::api::{Json, Path, Query};
 use crate::app::App;
 use crate::auth::Me;
 use crate::cases::rows::{CaseRow, pick as pick_cases};
+use crate::cases::scope::Filter;
 use crate::db::Sql;
 use crate::error::Problem;
+use crate::estate;
 use crate::search::{Seek, find_contacts};
 use crate::vals;
 use axum::extract::State;
 use engine::def::Area;
-use sea_orm::{FromQueryResult, Value as Sv};
+use sea_orm::FromQueryResult;
 use serde::{Deserialize, Serialize};
 
 /// Rows of a page.
 const PAGE: u32 = 50;
 
 /// What is asked of the register.
-#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
+#[derive(Debug, Clone, Default, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub struct ContactQuery {
     /// Site.
-    site: Option<String>,
+    pub site: Option<String>,
     /// Channel.
-    channel: Option<String>,
+    pub channel: Option<String>,
     /// Customer.
-    customer: Option<String>,
+    pub customer: Option<String>,
     /// Home.
-    home: Option<String>,
+    pub home: Option<String>,
     /// Words.
-    q: Option<String>,
+    pub q: Option<String>,
     /// Not before this instant.
-    from: Option<i64>,
+    pub from: Option<i64>,
     /// Before this instant.
-    to: Option<i64>,
+    pub to: Option<i64>,
     /// Where the page before ended.
-    cursor: Option<String>,
+    pub cursor: Option<String>,
 }
 
 /// A page of the register.
@@ -58,24 +61,62 @@ pub async fn list_contacts(
     Query(query): Query<ContactQuery>,
 ) -> Result<Json<ContactPage>, Problem> {
     me.must(Area::Desk)?;
+    page(&app, &me, &query, PAGE).await.map(Json)
+}
+
+/// A page of the register, `size` rows at most; 200 when there are words.
+///
+/// # Errors
+/// The database's.
+pub async fn page(app: &App, me: &Me, query: &ContactQuery, size: u32) -> Result<ContactPage, Problem> {
     let read = app.db.read();
     if let Some(words) = query.q.as_deref().map(str::trim).filter(|q| !q.is_empty()) {
         let seek = Seek {
             query: words,
-            sites: me.sites(),
+            sites: me.sites_where(Area::Desk),
             unmask: me.may.contains(&Area::Unmask),
             before: query.cursor.as_deref().and_then(|c| c.parse().ok()),
-            limit: PAGE as usize,
+            limit: size as usize,
         };
-        let found = find_contacts(read, &seek, |used| rows::visible(&me, used)).await?;
-        let items = rows::by_ids(&app, read, &me, &found.ids).await?;
-        return Ok(Json(ContactPage {
+        let seen = |used: usize| {
+            let mut filter = rows::visible(me, used);
+            let asked = conditions(query, used, &mut filter);
+            filter.sql = format!("({} and {asked})", filter.sql);
+            filter
+        };
+        let found = find_contacts(read, &seek, seen).await?;
+        let items = rows::by_ids(app, read, me, &found.ids).await?;
+        return Ok(ContactPage {
             items,
             next: found.next.map(|n| n.to_string()),
-        }));
+        });
     }
-    let mut conditions = vec!["true".to_owned()];
-    let mut values: Vec<Sv> = Vec::new();
+    let mut filter = Filter {
+        sql: String::new(),
+        values: Vec::new(),
+    };
+    let mut condition = conditions(query, 0, &mut filter);
+    let sites = me.sites_where(Area::Desk);
+    let here = estate::within(&mut filter, 0, "k.site_id", sites.as_ref());
+    condition = format!("{condition} and {here}");
+    let after = query.cursor.as_deref().and_then(|c| c.split_once('~'));
+    if let Some((at, id)) = after.and_then(|(at, id)| Some((at.parse::<i64>().ok()?, id))) {
+        let (at, id) = (filter.bind(0, at), filter.bind(0, id));
+        condition = format!("{condition} and (k.happened_at, k.id) < ({at}, {id})");
+    }
+    let mut items = rows::pick(app, read, me, &condition, filter.values, size + 1).await?;
+    let more = items.len() > size as usize;
+    items.truncate(size as usize);
+    let next = items
+        .last()
+        .filter(|_| more)
+        .map(|row| format!("{}~{}", row.happened_at, row.id));
+    Ok(ContactPage { items, next })
+}
+
+/// What the filters ask, beside words.
+fn conditions(query: &ContactQuery, used: usize, filter: &mut Filter) -> String {
+    let mut all = vec!["true".to_owned()];
     for (column, value) in [
         ("k.site_id", &query.site),
         ("k.channel", &query.channel),
@@ -83,33 +124,15 @@ pub async fn list_contacts(
         ("k.home_id", &query.home),
     ] {
         if let Some(value) = value {
-            values.push(value.clone().into());
-            conditions.push(format!("{column} = ${}", values.len()));
+            all.push(format!("{column} = {}", filter.bind(used, value.clone())));
         }
     }
     for (test, value) in [(">=", query.from), ("<", query.to)] {
         if let Some(value) = value {
-            values.push(value.into());
-            conditions.push(format!("k.happened_at {test} ${}", values.len()));
+            all.push(format!("k.happened_at {test} {}", filter.bind(used, value)));
         }
     }
-    let after = query.cursor.as_deref().and_then(|c| c.split_once('~'));
-    if let Some((at, id)) = after.and_then(|(at, id)| Some((at.parse::<i64>().ok()?, id))) {
-        values.extend([Sv::from(at), Sv::from(id)]);
-        conditions.push(format!(
-            "(k.happened_at, k.id) < (${}, ${})",
-            values.len() - 1,
-            values.len()
-        ));
-    }
-    let mut items = rows::pick(&app, read, &me, &conditions.join(" and "), values, PAGE + 1).await?;
-    let more = items.len() > PAGE as usize;
-    items.truncate(PAGE as usize);
-    let next = items
-        .last()
-        .filter(|_| more)
-        .map(|row| format!("{}~{}", row.happened_at, row.id));
-    Ok(Json(ContactPage { items, next }))
+    all.join(" and ")
 }
 
 /// The whole of a contact.

@@ -1,6 +1,7 @@
 //! The register 来电来访登记 (INTAKE-1): one door for everything a customer brings.
 
 pub mod channel;
+pub mod export;
 pub mod incidents;
 pub mod joining;
 pub mod list;

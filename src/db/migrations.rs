@@ -25,6 +25,9 @@ const FILES: &[(&str, &str)] = &[
     ("0001_start", include_str!("../../migrations/0001_start.sql")),
     ("0002_search", include_str!("../../migrations/0002_search.sql")),
     ("0003_measure", include_str!("../../migrations/0003_measure.sql")),
+    ("0004_access", include_str!("../../migrations/0004_access.sql")),
+    ("0005_lists", include_str!("../../migrations/0005_lists.sql")),
+    ("0007_speed", include_str!("../../migrations/0007_speed.sql")),
 ];
 
 /// The migrations as one database reads them.

@@ -71,7 +71,7 @@ async fn plan(sql: &impl Sql, actor: &Actor, sheet: &Sheet) -> Result<Plan, Prob
         plan.bad.extend(bad);
         entries.extend(entry);
     }
-    let known = Known::read(sql, &entries).await?;
+    let known = Known::read(sql, &entries, actor.sites.as_ref()).await?;
     let mut index: BTreeMap<Identity, usize> = BTreeMap::new();
     for entry in entries {
         let id = known.find(&entry);
@@ -163,6 +163,7 @@ fn read(row: &Row, places: &Places, actor: &Actor, bad: &mut Vec<Bad>) -> Option
         identity: identity.clone(),
         phones,
         plates,
+        site: None,
     };
     if name.is_empty() || !bad.is_empty() {
         return None;

@@ -1,5 +1,6 @@
 //! Templates and imports over HTTP.
 
+use super::book::download;
 use super::{Actor, MOST_BYTES, Report, What, import_as, template};
 use crate::api::{Json, Path, Query};
 use crate::app::App;
@@ -7,16 +8,13 @@ use crate::auth::Me;
 use crate::error::{Code, Problem};
 use crate::estate;
 use axum::extract::{FromRequest, Multipart, Request, State};
-use axum::http::header;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use engine::def::Area;
 use serde::Deserialize;
 
-const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-
 /// The workbook to fill in.
 #[utoipa::path(get, path = "/imports/{what}/template", tag = "exchange",
-    params(("what" = What, Path, description = "What is imported")),
+    params(("what" = inline(What), Path, description = "What is imported")),
     responses((status = 200, description = "An Excel file", body = Vec<u8>,
         content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))]
 pub async fn get_template(
@@ -28,19 +26,7 @@ pub async fn get_template(
     let book = tokio::task::spawn_blocking(move || template::template(what))
         .await
         .map_err(Problem::internal)??;
-    let name: String = template::name(what)
-        .bytes()
-        .map(|byte| format!("%{byte:02X}"))
-        .collect();
-    let saved = format!("attachment; filename=\"template.xlsx\"; filename*=UTF-8''{name}.xlsx");
-    Ok((
-        [
-            (header::CONTENT_TYPE, XLSX.to_owned()),
-            (header::CONTENT_DISPOSITION, saved),
-        ],
-        book,
-    )
-        .into_response())
+    Ok(download(template::name(what), book))
 }
 
 /// Whether it is only a rehearsal.
@@ -65,7 +51,7 @@ pub struct ImportForm {
 /// Imports a workbook: all of it, or nothing when a row is bad. What is there already is left as it is, so that it
 /// may be sent again; that is why it takes no `Idempotency-Key`.
 #[utoipa::path(post, path = "/imports/{what}", tag = "exchange",
-    params(("what" = What, Path, description = "What is imported"), ImportQuery),
+    params(("what" = inline(What), Path, description = "What is imported"), ImportQuery),
     request_body(content = ImportForm, content_type = "multipart/form-data"),
     responses((status = 200, body = Report)))]
 pub async fn import_file(

@@ -3,7 +3,7 @@
 use super::customers::{Entry, Identity};
 use super::places::select_in;
 use crate::db::Sql;
-use crate::estate::people_of;
+use crate::estate::{is_seen, people_of};
 use sea_orm::{DbErr, FromQueryResult};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -26,7 +26,12 @@ struct PersonRow {
 }
 
 impl Known {
-    pub(super) async fn read(sql: &impl Sql, entries: &[Entry]) -> Result<Known, DbErr> {
+    /// Reads those the importer may see (`sites`; none: all): others they must not find out about, and are made anew.
+    pub(super) async fn read(
+        sql: &impl Sql,
+        entries: &[Entry],
+        sites: Option<&BTreeSet<String>>,
+    ) -> Result<Known, DbErr> {
         let phones = entries
             .iter()
             .filter_map(|e| e.new.phones.first())
@@ -42,10 +47,14 @@ impl Known {
                         join customer u on u.id = p.customer_id where p.number";
         let by_identity = "select id, name, identity as by from customer where identity";
         for row in select_in::<PersonRow>(sql, by_phone, &phones).await? {
-            known.people.entry((row.name, row.by)).or_insert(row.id);
+            if sites.is_none() || is_seen(sql, &row.id, sites).await? {
+                known.people.entry((row.name, row.by)).or_insert(row.id);
+            }
         }
         for row in select_in::<PersonRow>(sql, by_identity, &identities).await? {
-            known.people.entry((row.name, row.by)).or_insert(row.id);
+            if sites.is_none() || is_seen(sql, &row.id, sites).await? {
+                known.people.entry((row.name, row.by)).or_insert(row.id);
+            }
         }
         for (home, people) in people_of(sql, &homes.into_iter().collect::<Vec<_>>()).await? {
             for person in people {

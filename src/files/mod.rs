@@ -13,4 +13,10 @@ pub mod upload;
 
 pub use keep::{FileView, Received, keep, receive, receive_bytes};
 pub use owned::{attach, check_owned};
+pub(crate) use place::place;
 pub use serve::{Part, Shown, answer, for_link};
+
+/// Where the bytes of that digest and their small picture are.
+pub(crate) fn places(root: &std::path::Path, digest: &str) -> [std::path::PathBuf; 2] {
+    [place::place(root, digest), place::thumb_place(root, digest)]
+}

@@ -8,12 +8,12 @@
 pub mod board;
 pub mod detail;
 mod facts;
-mod figure;
+pub(crate) mod figure;
 pub mod fill;
-mod reach;
+pub mod reach;
 mod refresh;
 mod rewrite;
 mod violators;
 mod walk;
 
-pub use refresh::{refresh_case, refresh_contact};
+pub use refresh::{Registered, begin_case, begin_contact, refresh_case, refresh_contact};

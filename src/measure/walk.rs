@@ -36,7 +36,8 @@ pub async fn walk_cases(
     values.extend(kinds.into_iter().map(Sv::from));
     let marks: Vec<String> = (3..=values.len()).map(|n| format!("${n}")).collect();
     let sql = format!(
-        "select id, state from case_record where id > $1 and kind in ({}) order by id limit $2 {}",
+        "select id, state from case_record where id > $1 and kind in ({}) \
+         and not exists (select 1 from erased_case e where e.case_id = case_record.id) order by id limit $2 {}",
         marks.join(", "),
         lock(tx)
     );

@@ -32,6 +32,14 @@ impl Life {
             self.look_again(case.id.clone(), at);
             return Ok(());
         };
+        if let Some(free) = self
+            .rehearsal
+            .as_mut()
+            .and_then(|r| r.occupy(&mut self.chance, &case, &chosen.actor, now))
+        {
+            self.look_again(case.id.clone(), free);
+            return Ok(());
+        }
         let scene = Scene {
             app: &app,
             world: &world,

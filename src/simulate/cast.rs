@@ -142,6 +142,18 @@ const CAST: [Part; 39] = [
     ("menwei2", "段宏", &["guard", "patrol"], One(1), &[], &[], false),
 ];
 
+/// Engineers who may be hired beside the cast, for rehearsals; on duty by day.
+const MORE: [Part; 6] = [
+    ("jia1", "增员甲", &["engineer"], One(0), &[], &[], false),
+    ("jia2", "增员乙", &["engineer"], One(1), &[], &[], false),
+    ("jia3", "增员丙", &["engineer"], One(0), &[], &[], false),
+    ("jia4", "增员丁", &["engineer"], One(1), &[], &[], false),
+    ("jia5", "增员戊", &["engineer"], One(0), &[], &[], false),
+    ("jia6", "增员己", &["engineer"], One(1), &[], &[], false),
+];
+/// How many may be hired.
+pub const MOST_MORE: usize = MORE.len();
+
 /// Who is on duty by day and by night, at each site.
 const BY_DAY: [&[&str]; 2] = [
     &[
@@ -154,13 +166,22 @@ const BY_NIGHT: [&[&str]; 2] = [&["qiantai2", "shifu4", "menwei"], &["shifu4", "
 /// Ids by login.
 pub type Cast = BTreeMap<&'static str, String>;
 
-/// Hires everybody and writes the duty list, from the beginning to a week ahead. `password`: as it is kept.
+/// Hires everybody and writes the duty list, from the beginning to a week ahead. `password`: as it is kept. `more`: so
+/// many engineers beside the usual cast.
 ///
 /// # Errors
 /// The database's.
-pub async fn hire(tx: &Tx, app: &App, sites: &[Site], password: &str, plan: &Plan) -> Result<Cast, Problem> {
+pub async fn hire(
+    tx: &Tx,
+    app: &App,
+    sites: &[Site],
+    password: &str,
+    plan: &Plan,
+    more: usize,
+) -> Result<Cast, Problem> {
     let mut cast = Cast::new();
-    for (index, (login, name, posts, at, areas, skills, _)) in CAST.iter().enumerate() {
+    let all = CAST.iter().chain(MORE.iter().take(more));
+    for (index, (login, name, posts, at, areas, skills, _)) in all.enumerate() {
         let site = match at {
             One(which) => Some(&sites[*which]),
             All => None,
@@ -184,21 +205,38 @@ pub async fn hire(tx: &Tx, app: &App, sites: &[Site], password: &str, plan: &Pla
         };
         cast.insert(login, insert_staff(tx, app, &new).await?);
     }
-    roster(tx, app, sites, &cast, plan).await?;
+    roster(tx, app, sites, &cast, plan, more).await?;
     Ok(cast)
 }
 
-async fn roster(tx: &Tx, app: &App, sites: &[Site], cast: &Cast, plan: &Plan) -> Result<(), Problem> {
+async fn roster(
+    tx: &Tx,
+    app: &App,
+    sites: &[Site],
+    cast: &Cast,
+    plan: &Plan,
+    more: usize,
+) -> Result<(), Problem> {
     let zone = i64::from(app.manuals.current().offset()) * MINUTE;
     let begin = (plan.start() + zone).div_euclid(DAY) * DAY - zone - DAY;
     let mut rows = Vec::new();
     for day in 0..i64::from(plan.days) + 9 {
         let midnight = begin + day * DAY;
         for (which, site) in sites.iter().enumerate() {
-            for (people, from, to) in [(BY_DAY[which], 8, 20), (BY_NIGHT[which], 20, 32)] {
+            let hired = MORE
+                .iter()
+                .take(more)
+                .filter(|part| matches!(part.3, One(at) if at == which));
+            let by_day: Vec<&str> = BY_DAY[which]
+                .iter()
+                .copied()
+                .chain(hired.map(|part| part.0))
+                .collect();
+            for (people, from, to) in [(by_day.as_slice(), 8, 20), (BY_NIGHT[which], 20, 32)] {
                 for login in people {
                     let post = CAST
                         .iter()
+                        .chain(&MORE)
                         .find(|part| part.0 == *login)
                         .map_or("", |part| part.2[0]);
                     rows.push(vals![

@@ -5,6 +5,7 @@ use super::cast::Cast;
 use super::chance::{Chance, HOUR};
 use super::company::Site;
 use super::pictures::Album;
+use super::rehearsal::{self, Rehearsal};
 use super::{Plan, pace};
 use crate::app::App;
 use crate::cases::commit::{self, Pen};
@@ -47,6 +48,10 @@ pub struct Life {
     pub(super) looks: BTreeMap<String, u64>,
     /// Moves that were refused: they show where chance and manual do not fit each other.
     pub refused: BTreeMap<String, usize>,
+    /// The same days gone through with other people or rules.
+    pub(super) rehearsal: Option<Rehearsal>,
+    /// Arrivals so far.
+    begun: u64,
 }
 
 impl Life {
@@ -66,6 +71,8 @@ impl Life {
             serial: 0,
             looks,
             refused,
+            rehearsal: None,
+            begun: 0,
         };
         for (at, arrival) in begins {
             life.push(at, Task::Begin(arrival));
@@ -103,6 +110,9 @@ impl Life {
         {
             return Ok(());
         }
+        if self.rehearsal.is_some() {
+            self.same_chance(tx, &task).await?;
+        }
         let part = tx.savepoint().await?;
         let done = match &task {
             Task::Begin(arrival) => self.begin(&part, *arrival).await,
@@ -123,6 +133,23 @@ impl Life {
                 }
             }
         }
+        Ok(())
+    }
+
+    /// In a rehearsal what happens to a case depends on the case alone, not on what happened to others before: so the
+    /// same people call about the same things in both, and differences come from what was changed.
+    async fn same_chance(&mut self, tx: &Tx, task: &Task) -> Result<(), Problem> {
+        let of = match task {
+            Task::Begin(arrival) => {
+                self.begun += 1;
+                format!("{arrival:?} {}", self.begun)
+            }
+            Task::Wake(id) | Task::Look(id, _) => {
+                let case = load::any(tx, id).await?;
+                format!("{} {} {}", case.kind, case.opened_at.0, case.seq)
+            }
+        };
+        self.chance = Chance::seeded(rehearsal::mixed(self.plan.seed, &of));
         Ok(())
     }
 
@@ -212,7 +239,10 @@ impl Life {
             return;
         }
         let now = self.now();
-        let at = pace::next(&mut self.chance, case, now, self.plan.now, self.offset);
+        let at = match &self.rehearsal {
+            Some(_) => rehearsal::next(&mut self.chance, case, now, self.offset),
+            None => pace::next(&mut self.chance, case, now, self.plan.now, self.offset),
+        };
         self.look_again(case.id.clone(), at);
     }
 

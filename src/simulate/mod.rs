@@ -13,7 +13,9 @@ mod life;
 mod moves;
 mod pace;
 mod pictures;
+mod rehearsal;
 mod weights;
+pub mod whatif;
 mod words;
 
 use crate::app::{App, Config};
@@ -29,6 +31,7 @@ use chance::{Chance, DAY, HOUR, MINUTE};
 use company::Site;
 use life::Life;
 use pictures::Album;
+use rehearsal::Rehearsal;
 use sea_orm::FromQueryResult;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -145,6 +148,11 @@ pub async fn has_staff(app: &App) -> Result<bool, Problem> {
 /// # Errors
 /// When the database has staff already, or fails.
 pub async fn run(config: &Config, plan: Plan) -> anyhow::Result<Summary> {
+    live(config, plan, None).await
+}
+
+/// [`run`], or with a rehearsal the same days as they would go with other people or rules.
+async fn live(config: &Config, plan: Plan, rehearsal: Option<Rehearsal>) -> anyhow::Result<Summary> {
     let clock = Clock::virtual_at(plan.start());
     let app = App::open(config.clone(), clock.clone(), Ids::seeded(plan.seed)).await?;
     let told = |problem: Problem| anyhow::anyhow!("{problem:?}");
@@ -154,7 +162,9 @@ pub async fn run(config: &Config, plan: Plan) -> anyhow::Result<Summary> {
     measure::fill::catch_up(&app).await.map_err(told)?;
     let password = auth::password::hash(PASSWORD.to_owned()).await.map_err(told)?;
     let album = Album::draw(&app).await.map_err(told)?;
-    let mut life = settle(&app, plan, password, album).await.map_err(told)?;
+    let mut life = settle(&app, plan, password, album, rehearsal)
+        .await
+        .map_err(told)?;
     loop {
         let (back, more) = app
             .db
@@ -182,15 +192,24 @@ pub async fn run(config: &Config, plan: Plan) -> anyhow::Result<Summary> {
 }
 
 /// The company on its first day.
-async fn settle(app: &App, plan: Plan, password: String, album: Album) -> Result<Life, Problem> {
+async fn settle(
+    app: &App,
+    plan: Plan,
+    password: String,
+    album: Album,
+    rehearsal: Option<Rehearsal>,
+) -> Result<Life, Problem> {
     let shared = app.clone();
+    let more = rehearsal.as_ref().map_or(0, |r| r.engineers);
     app.db
         .write(move |tx| {
             Box::pin(async move {
                 let mut chance = Chance::seeded(plan.seed);
                 let sites: Vec<Site> = company::build(tx, &shared, &mut chance, &plan).await?;
-                let cast: Cast = cast::hire(tx, &shared, &sites, &password, &plan).await?;
-                Ok(Life::new(shared, chance, plan, sites, cast, album))
+                let cast: Cast = cast::hire(tx, &shared, &sites, &password, &plan, more).await?;
+                let mut life = Life::new(shared, chance, plan, sites, cast, album);
+                life.rehearsal = rehearsal;
+                Ok(life)
             })
         })
         .await

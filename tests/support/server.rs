@@ -24,7 +24,14 @@ pub struct Server {
     /// Moves its time.
     pub clock: Clock,
     base: String,
+    serving: tokio::task::JoinHandle<std::io::Result<()>>,
     _files: TempDir,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.serving.abort();
+    }
 }
 
 /// Ids of the world the cast lives in.
@@ -95,11 +102,12 @@ impl Server {
             .expect("listen");
         let base = format!("http://{}/api/v1", listener.local_addr().expect("address"));
         let routes = router::build(app.clone());
-        tokio::spawn(async move { axum::serve(listener, routes).await });
+        let serving = tokio::spawn(async move { axum::serve(listener, routes).await });
         Server {
             app,
             clock,
             base,
+            serving,
             _files: files,
         }
     }
@@ -217,28 +225,7 @@ impl Server {
 
     /// Signs in whoever has that login.
     pub async fn person(&self, login: &str) -> Person {
-        let http = reqwest::Client::builder()
-            .cookie_store(true)
-            .build()
-            .expect("client");
-        let response = http
-            .post(format!("{}/session", self.base))
-            .json(&json!({"login": login, "password": PASSWORD}))
-            .send()
-            .await
-            .expect("sign in");
-        let body: Value = response.json().await.expect("json");
-        let csrf = body["csrf"]
-            .as_str()
-            .unwrap_or_else(|| panic!("{login}: {body}"))
-            .to_owned();
-        let id = body["staff"]["id"].as_str().expect("id").to_owned();
-        Person {
-            http,
-            base: self.base.clone(),
-            csrf,
-            id,
-        }
+        Person::sign_in(&self.base, login).await
     }
 
     /// Lets time pass, and fires what falls due.
@@ -259,6 +246,34 @@ pub fn key() -> String {
 }
 
 impl Person {
+    /// Signs in at the API of that address.
+    pub async fn sign_in(base: &str, login: &str) -> Person {
+        // The client speaks no TLS here, but asks for a provider all the same.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let http = reqwest::Client::builder()
+            .cookie_store(true)
+            .build()
+            .expect("client");
+        let response = http
+            .post(format!("{base}/session"))
+            .json(&json!({"login": login, "password": PASSWORD}))
+            .send()
+            .await
+            .expect("sign in");
+        let body: Value = response.json().await.expect("json");
+        let csrf = body["csrf"]
+            .as_str()
+            .unwrap_or_else(|| panic!("{login}: {body}"))
+            .to_owned();
+        let id = body["staff"]["id"].as_str().expect("id").to_owned();
+        Person {
+            http,
+            base: base.to_owned(),
+            csrf,
+            id,
+        }
+    }
+
     /// Any request.
     pub async fn send(
         &self,
@@ -267,6 +282,17 @@ impl Person {
         body: Option<Value>,
         headers: &[(&str, String)],
     ) -> Answer {
+        self.try_send(method, path, body, headers).await.expect("answer")
+    }
+
+    /// Any request, to a server that may be gone.
+    pub async fn try_send(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<Value>,
+        headers: &[(&str, String)],
+    ) -> reqwest::Result<Answer> {
         let mut request = self.http.request(method, format!("{}{path}", self.base));
         request = request.header("x-csrf-token", &self.csrf);
         for (name, value) in headers {
@@ -275,18 +301,59 @@ impl Person {
         if let Some(body) = body {
             request = request.json(&body);
         }
-        let response = request.send().await.expect("answer");
+        let response = request.send().await?;
         let status = response.status();
-        let text = response.text().await.expect("body");
-        Answer {
+        let text = response.text().await?;
+        Ok(Answer {
             status,
             body: serde_json::from_str(&text).unwrap_or(Value::String(text)),
+        })
+    }
+
+    /// Any request at all: its status, the type of its content and its bytes.
+    pub async fn raw(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(String, String)],
+        body: Vec<u8>,
+    ) -> (u16, String, Vec<u8>) {
+        let request = self.http.request(method, format!("{}{path}", self.base));
+        let mut request = request.header("x-csrf-token", &self.csrf).body(body);
+        for (name, value) in headers {
+            request = request.header(name, value);
         }
+        let response = request.send().await.expect("answer");
+        let kind = response
+            .headers()
+            .get("content-type")
+            .map(|v| v.to_str().expect("text").to_owned());
+        let status = response.status().as_u16();
+        let bytes = response.bytes().await.expect("body").to_vec();
+        (status, kind.unwrap_or_default(), bytes)
     }
 
     /// Reads.
     pub async fn get(&self, path: &str) -> Answer {
         self.send(Method::GET, path, None, &[]).await
+    }
+
+    /// An answer whose body is read as it comes.
+    pub async fn open(&self, path: &str) -> reqwest::Response {
+        let request = self.http.get(format!("{}{path}", self.base));
+        request.send().await.expect("answer")
+    }
+
+    /// Reads a file, which must be there.
+    pub async fn bytes(&self, path: &str) -> Vec<u8> {
+        let answer = self
+            .http
+            .get(format!("{}{path}", self.base))
+            .send()
+            .await
+            .expect("answer");
+        assert!(answer.status().is_success(), "{path}: {}", answer.status());
+        answer.bytes().await.expect("body").to_vec()
     }
 
     /// Writes, with a key of its own.
@@ -311,23 +378,23 @@ impl Person {
 
     /// Uploads a photo and gives its id.
     pub async fn upload(&self, name: &str, bytes: Vec<u8>) -> String {
-        let part = reqwest::multipart::Part::bytes(bytes).file_name(name.to_owned());
-        let form = reqwest::multipart::Form::new().part("file", part);
-        let request = self.http.post(format!("{}/files", self.base)).multipart(form);
-        let request = request
-            .header("x-csrf-token", &self.csrf)
-            .header("idempotency-key", key());
-        let body: Value = request.send().await.expect("answer").json().await.expect("json");
-        body["id"].as_str().unwrap_or_else(|| panic!("{body}")).to_owned()
+        let kept = self.file("/files", name, bytes).await.ok();
+        kept["id"].as_str().unwrap_or_else(|| panic!("{kept}")).to_owned()
     }
 
     /// Sends a file to any address.
     pub async fn file(&self, path: &str, name: &str, bytes: Vec<u8>) -> Answer {
         let part = reqwest::multipart::Part::bytes(bytes).file_name(name.to_owned());
-        let form = reqwest::multipart::Form::new().part("file", part);
+        self.form(path, reqwest::multipart::Form::new().part("file", part))
+            .await
+    }
+
+    /// Sends a form, with a key of its own.
+    pub async fn form(&self, path: &str, form: reqwest::multipart::Form) -> Answer {
         let request = self.http.post(format!("{}{path}", self.base)).multipart(form);
         let response = request
             .header("x-csrf-token", &self.csrf)
+            .header("idempotency-key", key())
             .send()
             .await
             .expect("answer");

@@ -1,0 +1,400 @@
+//! What if: the same past with more engineers or another limit, clause boards side by side.
+
+use super::cast::MOST_MORE;
+use super::rehearsal::Rehearsal;
+use super::{Plan, Summary, live};
+use crate::app::{App, Config};
+use crate::clock::{Clock, Ids};
+use crate::db::{Db, Sql};
+use crate::manual;
+use crate::measure::figure::{Counts, met_over};
+use crate::vals;
+use anyhow::{Context, bail};
+use engine::load::Manual;
+use sea_orm::FromQueryResult;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::Path;
+
+/// A limit of the manual that is tried: `repair.response=4h`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limit {
+    /// Kind.
+    pub kind: String,
+    /// Clock.
+    pub clock: String,
+    /// Length of time, as the manual writes it.
+    pub limit: String,
+}
+
+impl std::str::FromStr for Limit {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Limit, String> {
+        let parts = text
+            .split_once('=')
+            .and_then(|(of, limit)| Some((of.split_once('.')?, limit)));
+        let ((kind, clock), limit) = parts.ok_or("写成 事项类型.时限=时长，如 repair.response=4h")?;
+        Ok(Limit {
+            kind: kind.to_owned(),
+            clock: clock.to_owned(),
+            limit: limit.to_owned(),
+        })
+    }
+}
+
+/// What is tried.
+#[derive(Debug, Clone)]
+pub struct Change {
+    /// Engineers beside those there are.
+    pub engineers: usize,
+    /// Limits.
+    pub limits: Vec<Limit>,
+}
+
+/// A clause in one of the two.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Side {
+    /// How many are counted.
+    pub total: i64,
+    /// How many of them break the rule.
+    pub broken: i64,
+    /// The figure; none where nothing is counted.
+    pub value: Option<f64>,
+    /// Whether the threshold is kept.
+    pub met: Option<bool>,
+}
+
+/// A clause in both.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Line {
+    /// Id.
+    pub id: String,
+    /// Rule in words.
+    pub title: String,
+    /// Threshold.
+    pub threshold: String,
+    /// As it was.
+    pub before: Side,
+    /// As it would be.
+    pub after: Side,
+}
+
+/// Lengths of time that a manager asks about.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Means {
+    /// Repairs that ended.
+    pub repairs: i64,
+    /// Hours from the beginning of a repair to its end, on average.
+    pub repair_hours: Option<f64>,
+    /// Hours from the beginning of a work order to its end, on average.
+    pub order_hours: Option<f64>,
+}
+
+/// Both side by side.
+#[derive(Debug, Serialize)]
+pub struct Comparison {
+    /// What was tried, in words.
+    pub change: Vec<String>,
+    /// Seed, homes and days of the past.
+    pub past: String,
+    /// As it was.
+    pub before: Summary,
+    /// As it would be.
+    pub after: Summary,
+    /// Lengths of time as they were.
+    pub before_means: Means,
+    /// As they would be.
+    pub after_means: Means,
+    /// Clauses.
+    pub clauses: Vec<Line>,
+}
+
+struct Ran {
+    summary: Summary,
+    means: Means,
+    sides: Vec<Side>,
+}
+
+#[derive(FromQueryResult)]
+struct Counted {
+    clause: String,
+    month: String,
+    total: i64,
+    broken: i64,
+}
+
+#[derive(FromQueryResult)]
+struct Mean {
+    kind: String,
+    ended: i64,
+    spent: i64,
+}
+
+/// Lives the plan twice, as things are and changed, in databases of their own below `folder`.
+///
+/// # Errors
+/// When the change does not pass the manual's verification; the databases'.
+pub async fn compare(
+    folder: &Path,
+    plan: Plan,
+    files: BTreeMap<String, String>,
+    change: &Change,
+) -> anyhow::Result<Comparison> {
+    if change.engineers > MOST_MORE {
+        bail!("最多增加 {MOST_MORE} 名工程师");
+    }
+    let changed = with_limits(files.clone(), &change.limits)?;
+    let manual = verified(&changed)?;
+    let before = one(&folder.join("before"), plan, files, 0).await?;
+    let after = one(&folder.join("after"), plan, changed, change.engineers).await?;
+    let lines = manual.clauses.iter().zip(before.sides).zip(after.sides);
+    let mut clauses: Vec<Line> = lines
+        .map(|((clause, before), after)| Line {
+            id: clause.def.id.clone(),
+            title: clause.def.title.clone(),
+            threshold: clause.def.threshold.clone(),
+            before,
+            after,
+        })
+        .collect();
+    clauses.sort_by(|a, b| a.id.cmp(&b.id));
+    Ok(Comparison {
+        change: words(change),
+        past: format!("种子 {}，{} 套房屋，{} 天", plan.seed, plan.homes, plan.days),
+        before: before.summary,
+        after: after.summary,
+        before_means: before.means,
+        after_means: after.means,
+        clauses,
+    })
+}
+
+fn words(change: &Change) -> Vec<String> {
+    let more = (change.engineers > 0).then(|| format!("工程师增加 {} 名", change.engineers));
+    let limits = change
+        .limits
+        .iter()
+        .map(|l| format!("{}.{} 改为 {}", l.kind, l.clock, l.limit));
+    more.into_iter().chain(limits).collect()
+}
+
+fn verified(files: &BTreeMap<String, String>) -> anyhow::Result<Manual> {
+    Manual::from_files(files.clone()).map_err(|problems| {
+        let said: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        anyhow::anyhow!("改动后的制度没有通过检查：\n{}", said.join("\n"))
+    })
+}
+
+/// The manual's files with other limits; what comes out goes through the same loader as any manual.
+fn with_limits(
+    mut files: BTreeMap<String, String>,
+    limits: &[Limit],
+) -> anyhow::Result<BTreeMap<String, String>> {
+    for limit in limits {
+        let ending = format!("/kinds/{}.toml", limit.kind);
+        let file = files.iter_mut().find(|(path, _)| path.ends_with(&ending));
+        let (path, text) = file.with_context(|| format!("制度里没有事项类型 {}", limit.kind))?;
+        let mut table: toml::Table = toml::from_str(text).with_context(|| format!("读不了 {path}"))?;
+        let clocks = table.get_mut("clock").and_then(toml::Value::as_array_mut);
+        let clock = clocks
+            .into_iter()
+            .flatten()
+            .filter_map(toml::Value::as_table_mut)
+            .find(|c| c.get("name").and_then(toml::Value::as_str) == Some(limit.clock.as_str()))
+            .with_context(|| format!("{} 没有时限 {}", limit.kind, limit.clock))?;
+        clock.insert("limit".to_owned(), limit.limit.clone().into());
+        *text = toml::to_string(&table)?;
+    }
+    Ok(files)
+}
+
+async fn one(
+    folder: &Path,
+    plan: Plan,
+    files: BTreeMap<String, String>,
+    engineers: usize,
+) -> anyhow::Result<Ran> {
+    std::fs::create_dir_all(folder)?;
+    let config = Config {
+        database: format!("sqlite://{}", folder.join("yizhan.sqlite").display()),
+        files: folder.join("files"),
+        ..Config::default()
+    };
+    std::fs::create_dir_all(&config.files)?;
+    let db = Db::open(&config.database).await?;
+    manual::publish(&db, files, None, plan.start()).await?;
+    db.close().await;
+    let summary = live(&config, plan, Some(Rehearsal::new(engineers))).await?;
+    let app = App::open(config, Clock::virtual_at(plan.now), Ids::seeded(plan.seed)).await?;
+    let sides = sides(&app).await?;
+    let means = means(&app).await?;
+    app.db.close().await;
+    Ok(Ran {
+        summary,
+        means,
+        sides,
+    })
+}
+
+/// Each clause of the manual in force, in its order.
+async fn sides(app: &App) -> anyhow::Result<Vec<Side>> {
+    let rows: Vec<Counted> = app
+        .db
+        .read()
+        .rows(
+            "select clause, month, count(*) as total, cast(sum(case when met then 0 else 1 end) as bigint) as broken \
+             from fact group by clause, month order by clause, month",
+            vals![],
+        )
+        .await?;
+    let manual = app.manuals.current();
+    let side = |clause: &std::sync::Arc<engine::load::ClauseRules>| {
+        let own = rows
+            .iter()
+            .filter(|r| r.clause == clause.def.id && !r.month.is_empty());
+        let months: Vec<Counts> = own
+            .map(|r| Counts {
+                total: r.total,
+                broken: r.broken,
+            })
+            .collect();
+        let all = crate::measure::figure::sum(&months);
+        Side {
+            total: all.total,
+            broken: all.broken,
+            value: all.figure(clause.def.figure),
+            met: met_over(clause, &months),
+        }
+    };
+    Ok(manual.clauses.iter().map(side).collect())
+}
+
+async fn means(app: &App) -> anyhow::Result<Means> {
+    let rows: Vec<Mean> = app
+        .db
+        .read()
+        .rows(
+            "select kind, count(*) as ended, cast(sum(closed_at - opened_at) as bigint) as spent from case_record \
+             where closed_at is not null and kind in ('repair', 'work-order') group by kind",
+            vals![],
+        )
+        .await?;
+    let of = |kind: &str| rows.iter().find(|r| r.kind == kind && r.ended > 0);
+    let hours = |kind: &str| of(kind).map(|r| (r.spent / r.ended / 360_000) as f64 / 10.0);
+    Ok(Means {
+        repairs: of("repair").map_or(0, |r| r.ended),
+        repair_hours: hours("repair"),
+        order_hours: hours("work-order"),
+    })
+}
+
+impl Side {
+    fn text(&self, percent: bool) -> String {
+        let mark = match self.met {
+            Some(true) => "✓",
+            Some(false) => "✕",
+            None => "—",
+        };
+        match self.value {
+            Some(value) if percent => {
+                format!("{mark} {value}%（{}/{}）", self.total - self.broken, self.total)
+            }
+            Some(value) => format!("{mark} {value}（共 {}）", self.total),
+            None => mark.to_owned(),
+        }
+    }
+}
+
+impl Comparison {
+    /// Heading, as it was, as it would be, in words: the rows of both the text and the page.
+    fn rows(&self) -> Vec<[String; 3]> {
+        let hours = |h: Option<f64>| h.map_or("—".to_owned(), |h| format!("{h} 小时"));
+        let (before, after) = (&self.before_means, &self.after_means);
+        let mut rows = vec![
+            [
+                "办结的报修".to_owned(),
+                before.repairs.to_string(),
+                after.repairs.to_string(),
+            ],
+            [
+                "报修平均用时".to_owned(),
+                hours(before.repair_hours),
+                hours(after.repair_hours),
+            ],
+            [
+                "维修单平均用时".to_owned(),
+                hours(before.order_hours),
+                hours(after.order_hours),
+            ],
+            [
+                "在办超时".to_owned(),
+                self.before.late.to_string(),
+                self.after.late.to_string(),
+            ],
+            [
+                "待抢单".to_owned(),
+                self.before.pool.to_string(),
+                self.after.pool.to_string(),
+            ],
+        ];
+        rows.extend(self.clauses.iter().map(|line| {
+            let percent = line.threshold.contains('%');
+            let title = format!("{} {}（{}）", line.id, line.title, line.threshold);
+            [title, line.before.text(percent), line.after.text(percent)]
+        }));
+        rows
+    }
+
+    /// A page to look at and to print.
+    pub fn html(&self) -> String {
+        let rows: String = self
+            .rows()
+            .iter()
+            .map(|[title, before, after]| {
+                let class = if before == after { "" } else { " class=\"other\"" };
+                // Thresholds say < and >.
+                let [title, before, after] =
+                    [title, before, after].map(|t| t.replace('&', "&amp;").replace('<', "&lt;"));
+                format!("<tr{class}><td>{title}</td><td>{before}</td><td>{after}</td></tr>\n")
+            })
+            .collect();
+        format!(
+            "<!doctype html><html lang=\"zh-CN\"><meta charset=\"utf-8\"><title>如果……会怎样</title><style>\
+             body{{font:14px/1.6 system-ui,sans-serif;max-width:980px;margin:32px auto;padding:0 16px}}\
+             table{{border-collapse:collapse;width:100%}}td,th{{border:1px solid #ccc;padding:6px 10px;text-align:left}}\
+             .other{{background:#fff7e0}}@page{{size:A4;margin:14mm}}</style>\
+             <h1>如果{}，会怎样</h1><p>同一段模拟的过去（{}）各走一遍：来电相同，员工习惯相同。数据均为虚构。</p>\
+             <table><thead><tr><th>指标与条款</th><th>现状</th><th>改动后</th></tr></thead><tbody>{rows}</tbody></table></html>\n",
+            self.change.join("，"),
+            self.past
+        )
+    }
+}
+
+impl fmt::Display for Comparison {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "改动：{}（{}）", self.change.join("，"), self.past)?;
+        for [title, before, after] in self.rows() {
+            let mark = if before == after { "  " } else { "＊" };
+            writeln!(f, "{mark}{title}\n      现状 {before}　改动后 {after}")?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_limit_goes_through_the_loader() {
+        let limit = |text: &str| text.parse::<Limit>().expect("a limit");
+        let files = with_limits(manual::built_in(), &[limit("complaint.response=4h")]).expect("files");
+        assert!(verified(&files).is_ok());
+        let wrong = with_limits(manual::built_in(), &[limit("complaint.response=fast")]).expect("files");
+        assert!(verified(&wrong).is_err(), "what is no length of time is refused");
+        assert!(with_limits(manual::built_in(), &[limit("complaint.nothing=4h")]).is_err());
+        assert!("complaint=4h".parse::<Limit>().is_err());
+    }
+}
