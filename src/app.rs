@@ -1,6 +1,7 @@
 //! What every request shares.
 
-use crate::auth::Guesses;
+use crate::auth::{Guesses, Limits};
+use crate::cases::roster::Rosters;
 use crate::clock::{Clock, Ids};
 use crate::db::{Db, Sql};
 use crate::live::Live;
@@ -28,6 +29,10 @@ pub struct Inner {
     pub live: Live,
     /// Wrong passwords for logins that nobody has.
     pub guesses: Guesses,
+    /// How often one address may knock.
+    pub limits: Limits,
+    /// Who works where.
+    pub rosters: Rosters,
     /// Settings of this process.
     pub config: Config,
     /// Keys the tokens of links; from the database, so that all nodes share it.
@@ -51,6 +56,10 @@ pub struct Config {
     pub mail_from: String,
     /// Cookies only over TLS.
     pub secure_cookies: bool,
+    /// A proxy stands before the server and writes the caller's address into `X-Forwarded-For`.
+    pub behind_proxy: bool,
+    /// Other systems may be told at addresses of the own network.
+    pub private_hooks: bool,
 }
 
 impl Default for Config {
@@ -63,6 +72,8 @@ impl Default for Config {
             smtp: None,
             mail_from: "yizhan@localhost".to_owned(),
             secure_cookies: false,
+            behind_proxy: false,
+            private_hooks: false,
         }
     }
 }
@@ -80,6 +91,7 @@ impl App {
     /// # Errors
     /// When the database cannot be opened or its manual cannot be read.
     pub async fn open(config: Config, clock: Clock, ids: Ids) -> anyhow::Result<App> {
+        crate::webhooks::choose_tls();
         let db = Db::open(&config.database).await?;
         let secret = secret(&db).await?;
         let manuals = Manuals::open(&db, clock.now()).await?;
@@ -91,6 +103,8 @@ impl App {
             manuals,
             live,
             guesses: Guesses::default(),
+            limits: Limits::default(),
+            rosters: Rosters::default(),
             config,
             secret,
         })))

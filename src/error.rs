@@ -4,9 +4,10 @@ use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use engine::step::{FieldProblem, Refusal, Why};
-use sea_orm::DbErr;
+use sea_orm::{DbErr, RuntimeErr};
 use serde::Serialize;
 use serde_json::Value;
+use std::io;
 
 /// Sorts of problems; the name in kebab-case is the stable `code` of the API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,6 +16,8 @@ pub enum Code {
     BadRequest,
     /// No session, or it has ended.
     NotSignedIn,
+    /// The password was right; the code of the second step is missing.
+    SecondStep,
     /// Too many wrong passwords.
     LockedOut,
     /// The actor may not.
@@ -43,8 +46,10 @@ pub enum Code {
     TooMany,
     /// Our fault.
     Internal,
-    /// The database cannot be reached.
+    /// The database cannot be reached, or is too busy.
     Unavailable,
+    /// No room on the disk of the database or of the files.
+    DiskFull,
 }
 
 impl Code {
@@ -53,6 +58,7 @@ impl Code {
         match self {
             Code::BadRequest => ("bad-request", StatusCode::BAD_REQUEST),
             Code::NotSignedIn => ("not-signed-in", StatusCode::UNAUTHORIZED),
+            Code::SecondStep => ("second-step", StatusCode::UNPROCESSABLE_ENTITY),
             Code::LockedOut => ("locked-out", StatusCode::TOO_MANY_REQUESTS),
             Code::Forbidden => ("forbidden", StatusCode::FORBIDDEN),
             Code::Csrf => ("csrf", StatusCode::FORBIDDEN),
@@ -68,6 +74,7 @@ impl Code {
             Code::TooMany => ("too-many", StatusCode::TOO_MANY_REQUESTS),
             Code::Internal => ("internal", StatusCode::INTERNAL_SERVER_ERROR),
             Code::Unavailable => ("unavailable", StatusCode::SERVICE_UNAVAILABLE),
+            Code::DiskFull => ("disk-full", StatusCode::INSUFFICIENT_STORAGE),
         }
     }
 }
@@ -107,6 +114,7 @@ pub struct ProblemBody {
     pub fields: Vec<FieldProblemBody>,
     /// The thing as it is now, when the request was stale.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub current: Option<Value>,
     /// True when nobody can sign in yet, since the first administrator is to be made.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
@@ -164,6 +172,14 @@ impl Problem {
         }
     }
 
+    /// No room on the disk; nothing was kept.
+    pub fn disk_full(context: impl std::fmt::Display) -> Problem {
+        Problem {
+            context: Some(context.to_string()),
+            ..Problem::new(Code::DiskFull, "磁盘空间不足，没有保存；请联系管理员")
+        }
+    }
+
     /// Our fault; `context` goes to the log, never to the reader.
     pub fn internal(context: impl std::fmt::Display) -> Problem {
         Problem {
@@ -175,15 +191,94 @@ impl Problem {
 
 impl From<DbErr> for Problem {
     fn from(error: DbErr) -> Problem {
-        let away = matches!(error, DbErr::Conn(_) | DbErr::ConnectionAcquire(_));
-        if away {
-            let detail = "数据库暂时连不上，请稍后再试";
-            return Problem {
-                context: Some(error.to_string()),
-                ..Problem::new(Code::Unavailable, detail)
-            };
+        let (code, detail) = match why(&error) {
+            Trouble::Away => (Code::Unavailable, "数据库暂时连不上，请稍后再试"),
+            Trouble::Busy => (Code::Unavailable, "系统正忙，请稍后再试"),
+            Trouble::Full => return Problem::disk_full(error),
+            Trouble::Ours => return Problem::internal(error),
+        };
+        Problem {
+            context: Some(error.to_string()),
+            ..Problem::new(code, detail)
         }
-        Problem::internal(error)
+    }
+}
+
+impl From<io::Error> for Problem {
+    fn from(error: io::Error) -> Problem {
+        match error.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Problem::disk_full(error),
+            _ => Problem::internal(error),
+        }
+    }
+}
+
+/// Whose fault an error of the database is.
+enum Trouble {
+    /// It cannot be reached, or is about to go.
+    Away,
+    /// Others hold what is needed: trying again helps.
+    Busy,
+    /// Its disk is full.
+    Full,
+    /// Ours.
+    Ours,
+}
+
+fn why(error: &DbErr) -> Trouble {
+    let cause = match error {
+        DbErr::ConnectionAcquire(_) => return Trouble::Away,
+        DbErr::Conn(RuntimeErr::SqlxError(cause))
+        | DbErr::Exec(RuntimeErr::SqlxError(cause))
+        | DbErr::Query(RuntimeErr::SqlxError(cause)) => cause,
+        DbErr::Conn(_) => return Trouble::Away,
+        _ => return Trouble::Ours,
+    };
+    match cause.as_ref() {
+        sqlx::Error::Database(said) => {
+            let code = said.code().unwrap_or_default();
+            if said
+                .try_downcast_ref::<sqlx::postgres::PgDatabaseError>()
+                .is_some()
+            {
+                postgres(&code)
+            } else {
+                sqlite(&code)
+            }
+        }
+        sqlx::Error::Io(io) if io.kind() == io::ErrorKind::StorageFull => Trouble::Full,
+        sqlx::Error::Io(_)
+        | sqlx::Error::Tls(_)
+        | sqlx::Error::Protocol(_)
+        | sqlx::Error::PoolTimedOut
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::WorkerCrashed => Trouble::Away,
+        _ if matches!(error, DbErr::Conn(_)) => Trouble::Away,
+        _ => Trouble::Ours,
+    }
+}
+
+/// By SQLSTATE.
+fn postgres(code: &str) -> Trouble {
+    match code {
+        "53100" => Trouble::Full,
+        // Deadlock, lock or statement timeout, serialisation, too many connections, out of memory.
+        "40P01" | "55P03" | "57014" | "40001" | "53300" | "53200" => Trouble::Busy,
+        // A server that stops or starts, one that has become a standby; class 08: the connection; an I/O error.
+        "57P01" | "57P02" | "57P03" | "25006" | "58030" => Trouble::Away,
+        _ if code.starts_with("08") => Trouble::Away,
+        _ => Trouble::Ours,
+    }
+}
+
+/// By extended result code, whose lowest byte is the primary one.
+fn sqlite(code: &str) -> Trouble {
+    match code.parse::<u32>().unwrap_or_default() & 0xff {
+        13 => Trouble::Full,
+        5 | 6 => Trouble::Busy,
+        // I/O error, cannot open, read-only.
+        10 | 14 | 8 => Trouble::Away,
+        _ => Trouble::Ours,
     }
 }
 
@@ -233,6 +328,10 @@ impl IntoResponse for Problem {
         let mut response = (status, Json(body)).into_response();
         let kind = HeaderValue::from_static("application/problem+json");
         response.headers_mut().insert(header::CONTENT_TYPE, kind);
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            let seconds = HeaderValue::from_static("2");
+            response.headers_mut().insert(header::RETRY_AFTER, seconds);
+        }
         response
     }
 }

@@ -71,6 +71,13 @@ pub(super) async fn attempt(tx: &Tx, staff: &str, now: i64) -> Result<(), Proble
     Ok(())
 }
 
+/// Takes the last attempt back: it was no guess.
+pub(super) async fn take_back(tx: &Tx, staff: &str) -> Result<(), Problem> {
+    let sql = "update staff set failures = failures - 1, locked_until = null where id = $1 and failures > 0";
+    tx.run(sql, vals![staff.to_owned()]).await?;
+    Ok(())
+}
+
 /// Sets the count of a member of staff back.
 pub(super) async fn forgive(tx: &Tx, staff: &str) -> Result<(), Problem> {
     let sql = "update staff set failures = 0, locked_until = null where id = $1 and failures > 0";

@@ -3,15 +3,20 @@
 //! A session is a row and a cookie, written here rather than taken from tower-sessions: its SQL store pins another
 //! sqlx, which would bring a second SQLite, and a store of our own would be as long as this.
 
+pub mod address;
 mod guesses;
 pub mod password;
+pub mod second;
 pub mod session;
+pub mod sessions;
 pub mod setup;
 mod view;
 
+pub use address::Limits;
 pub use guesses::Guesses;
 pub use view::{SessionView, company};
 
+use crate::access;
 use crate::api::{hex, text_header};
 use crate::app::App;
 use crate::db::Sql;
@@ -51,9 +56,9 @@ pub struct Me {
     pub name: String,
     /// Login.
     pub login: String,
-    /// Token the browser must send with writes.
+    /// Token the browser must send with writes; empty for another system.
     pub csrf: String,
-    /// Digest of the session.
+    /// Digest of the session; empty for another system.
     pub session: String,
     /// Posts.
     pub posts: Vec<Held>,
@@ -61,18 +66,20 @@ pub struct Me {
     pub areas: BTreeSet<String>,
     /// Rights beside the actions of cases, from all posts.
     pub may: BTreeSet<Area>,
+    /// The same rights with the site of the post each comes from (none: all).
+    pub may_at: Vec<(Area, Option<String>)>,
     /// Widest scope, and the sites it holds for (none: all).
     pub scopes: Vec<(Scope, Option<String>)>,
 }
 
 #[derive(FromQueryResult)]
-struct SessionRow {
-    id: String,
-    name: String,
-    login: String,
-    csrf: String,
-    created_at: i64,
-    seen_at: i64,
+pub(crate) struct SessionRow {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) login: String,
+    pub(crate) csrf: String,
+    pub(crate) created_at: i64,
+    pub(crate) seen_at: i64,
 }
 
 #[derive(FromQueryResult)]
@@ -92,6 +99,25 @@ impl Me {
         } else {
             Err(Problem::forbidden())
         }
+    }
+
+    /// Refuses who lacks a right at a site; where they hold no post, as if the site did not exist.
+    ///
+    /// # Errors
+    /// [`Code::NotFound`], [`Code::Forbidden`].
+    pub fn must_at(&self, right: Area, site: &str) -> Result<(), Problem> {
+        self.at_site(site)?;
+        match self.sites_where(right) {
+            Some(sites) if !sites.contains(site) => Err(Problem::forbidden()),
+            _ => Ok(()),
+        }
+    }
+
+    /// Sites at which a post that carries the right is held; `None`: all of them.
+    pub fn sites_where(&self, right: Area) -> Option<BTreeSet<String>> {
+        let held = || self.may_at.iter().filter(|(may, _)| *may == right);
+        let all = held().any(|(_, site)| site.is_none());
+        (!all).then(|| held().filter_map(|(_, site)| site.clone()).collect())
     }
 
     /// Whether something of that site may be seen at all.
@@ -123,6 +149,9 @@ impl Me {
 impl FromRequestParts<App> for Me {
     type Rejection = Problem;
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Me, Problem> {
+        if let Some(token) = text_header(&parts.headers, "authorization") {
+            return access::tokens::enter(app, parts, &token).await;
+        }
         let jar = CookieJar::from_headers(&parts.headers);
         let secret = jar
             .get(COOKIE)
@@ -188,7 +217,11 @@ async fn find(app: &App, digest: &str) -> Result<SessionRow, Problem> {
     row.ok_or_else(not_signed_in)
 }
 
-async fn person(app: &App, row: SessionRow, digest: &str) -> Result<Me, Problem> {
+/// Whoever the row names, with the posts they hold now.
+///
+/// # Errors
+/// The database's.
+pub(crate) async fn person(app: &App, row: SessionRow, digest: &str) -> Result<Me, Problem> {
     let read = app.db.read();
     let posts: Vec<PostRow> = read
         .rows(
@@ -204,10 +237,11 @@ async fn person(app: &App, row: SessionRow, digest: &str) -> Result<Me, Problem>
         .await?;
     let manual = app.manuals.current();
     let mut may = BTreeSet::new();
-    let mut scopes = Vec::new();
+    let (mut may_at, mut scopes) = (Vec::new(), Vec::new());
     for held in &posts {
         if let Some(post) = manual.post(&held.post) {
             may.extend(post.may.iter().copied());
+            may_at.extend(post.may.iter().map(|right| (*right, held.site_id.clone())));
             scopes.push((post.sees, held.site_id.clone()));
         }
     }
@@ -226,6 +260,7 @@ async fn person(app: &App, row: SessionRow, digest: &str) -> Result<Me, Problem>
             .collect(),
         areas: areas.into_iter().map(|a| a.area_id).collect(),
         may,
+        may_at,
         scopes,
     })
 }

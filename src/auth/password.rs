@@ -86,6 +86,40 @@ pub fn check_new(field: &str, login: &str, password: &str) -> Result<(), Problem
     Ok(())
 }
 
+/// Refuses unless it is the password of who is signed in; `field` is what the form calls it. Wrong ones are counted
+/// as at sign-in.
+///
+/// # Errors
+/// [`Code::Invalid`], [`Code::LockedOut`].
+pub(super) async fn again(app: &App, me: &Me, field: &str, given: String) -> Result<(), Problem> {
+    right(app, me, field, given).await?;
+    let staff = me.id.clone();
+    app.db
+        .write(move |tx| Box::pin(async move { guesses::forgive(tx, &staff).await }))
+        .await
+}
+
+/// [`again`], with the attempt still counted: what follows may be a guess too.
+///
+/// # Errors
+/// As there.
+pub(super) async fn right(app: &App, me: &Me, field: &str, given: String) -> Result<(), Problem> {
+    let (staff, now) = (me.id.clone(), app.clock.now());
+    app.db
+        .write(move |tx| Box::pin(async move { guesses::attempt(tx, &staff, now).await }))
+        .await?;
+    let kept: Option<String> = app
+        .db
+        .read()
+        .scalar("select password from staff where id = $1", vals![me.id.clone()])
+        .await?;
+    if verify(given, kept).await? {
+        Ok(())
+    } else {
+        Err(Problem::field(field, "现在的密码不对"))
+    }
+}
+
 /// A change of one's own password.
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -105,23 +139,11 @@ pub async fn change_password(
     Json(asked): Json<NewPassword>,
 ) -> Result<StatusCode, Problem> {
     check_new("new", &me.login, &asked.new)?;
-    let (staff, now) = (me.id.clone(), app.clock.now());
-    app.db
-        .write(move |tx| Box::pin(async move { guesses::attempt(tx, &staff, now).await }))
-        .await?;
-    let kept: Option<String> = app
-        .db
-        .read()
-        .scalar("select password from staff where id = $1", vals![me.id.clone()])
-        .await?;
-    if !verify(asked.current, kept).await? {
-        return Err(Problem::field("current", "现在的密码不对"));
-    }
+    again(&app, &me, "current", asked.current).await?;
     let fresh = hash(asked.new).await?;
     app.db
         .write(move |tx| {
             Box::pin(async move {
-                guesses::forgive(tx, &me.id).await?;
                 tx.run(
                     "update staff set password = $1 where id = $2",
                     vals![fresh, me.id.clone()],

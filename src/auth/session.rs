@@ -1,7 +1,8 @@
 //! Signing in and out, and who is signed in.
 
+use super::address::Caller;
 use super::view::{SessionView, view};
-use super::{COOKIE, IDLE_MS, LIFE_MS, Me, digest, guesses, load, password};
+use super::{COOKIE, IDLE_MS, LIFE_MS, Me, digest, guesses, load, password, second};
 use crate::api::{Json, hex};
 use crate::app::App;
 use crate::db::Sql;
@@ -24,6 +25,9 @@ pub struct SignIn {
     login: String,
     /// Password.
     password: String,
+    /// Code of the second step, when the answer `second-step` asked for it.
+    #[serde(default)]
+    code: Option<String>,
 }
 
 /// The session, with the cookie it is kept by.
@@ -75,6 +79,7 @@ pub async fn get_session(State(app): State<App>, headers: HeaderMap) -> Result<J
     responses((status = 200, body = SessionView)))]
 pub async fn sign_in(
     State(app): State<App>,
+    caller: Caller,
     headers: HeaderMap,
     Json(asked): Json<SignIn>,
 ) -> Result<Signed, Problem> {
@@ -96,7 +101,8 @@ pub async fn sign_in(
     let Some(staff) = staff.filter(|_| right) else {
         return Err(password::wrong());
     };
-    let secret = begin(&app, staff, secret_of(&headers)).await?;
+    second::check(&app, &staff, asked.code.as_deref()).await?;
+    let secret = begin(&app, staff, caller, secret_of(&headers)).await?;
     let me = load(&app, &digest(&secret)).await?;
     Ok(Signed {
         cookie: cookie(&app, &secret, LIFE_MS / 1000),
@@ -170,7 +176,7 @@ fn secret_of(headers: &HeaderMap) -> Option<String> {
 }
 
 /// 256 bits that nobody can guess, in hexadecimal.
-fn fresh_secret() -> String {
+pub(crate) fn fresh_secret() -> String {
     let mut bytes = [0u8; 32];
     rand::rng().fill_bytes(&mut bytes);
     hex(&bytes)
@@ -182,7 +188,7 @@ fn cookie(app: &App, secret: &str, seconds: i64) -> String {
 }
 
 /// A new session, always with a new secret; the one this browser had before ends. Gives the secret.
-async fn begin(app: &App, staff: String, before: Option<String>) -> Result<String, Problem> {
+async fn begin(app: &App, staff: String, caller: Caller, before: Option<String>) -> Result<String, Problem> {
     let (secret, csrf, now) = (fresh_secret(), fresh_secret(), app.clock.now());
     let (fresh, before) = (digest(&secret), before.map(|b| digest(&b)).unwrap_or_default());
     app.db
@@ -192,9 +198,9 @@ async fn begin(app: &App, staff: String, before: Option<String>) -> Result<Strin
                 let ended = "delete from session where digest = $1 or expires_at <= $2";
                 tx.run(ended, vals![before, now]).await?;
                 tx.run(
-                    "insert into session (digest, staff_id, csrf, created_at, seen_at, expires_at) \
-                     values ($1, $2, $3, $4, $4, $5)",
-                    vals![fresh, staff, csrf, now, now + IDLE_MS],
+                    "insert into session (digest, staff_id, csrf, created_at, seen_at, expires_at, agent, address) \
+                     values ($1, $2, $3, $4, $4, $5, $6, $7)",
+                    vals![fresh, staff, csrf, now, now + IDLE_MS, caller.agent, caller.address],
                 )
                 .await?;
                 Ok::<_, Problem>(())

@@ -8,9 +8,9 @@ use crate::channels;
 use crate::db::Tx;
 use crate::error::Problem;
 use crate::live::Wake;
-use crate::{files, measure, owner, search};
+use crate::{files, measure, owner, search, webhooks};
 use engine::case::{Case, Data};
-use engine::event::Event;
+use engine::event::{Entry, Event};
 use engine::load::Rules;
 use engine::step::{self, Actor, Outcome, Start};
 use futures::FutureExt;
@@ -71,13 +71,20 @@ pub async fn write(
         give_number(pen, rules, &mut outcome).await?;
     }
     let case = &outcome.case;
-    snapshot::write(pen, around, rules, before, case).await?;
-    files::attach(pen.tx, &uploads, &case.id).await?;
+    let manual = snapshot::write(pen, around, rules, before, case).await?;
+    if !uploads.is_empty() {
+        files::attach(pen.tx, &uploads, &case.id).await?;
+    }
     ledger::append(pen, before.map_or(0, |c| c.seq), &case.id, &outcome.entries).await?;
     projections::project(pen, before, case, &outcome.entries).await?;
     if words_changed(before, case) {
         let text = values::searchable(rules, case);
-        search::index_case(pen.tx, &case.id, &case.site, case.opened_at.0, &text).await?;
+        let at = case.opened_at.0;
+        if before.is_none() {
+            search::index_new_case(pen.tx, &case.id, &case.site, at, &text).await?;
+        } else {
+            search::index_case(pen.tx, &case.id, &case.site, at, &text).await?;
+        }
     }
     for entry in &outcome.entries {
         // What time brings about happens when it was due, not when somebody looked.
@@ -87,9 +94,26 @@ pub async fn write(
         };
         follow(&then, rules, case, &entry.event).await?;
     }
-    remeasure(pen, before, case).await?;
-    wake(pen, case);
-    Ok(outcome.case)
+    // What happened in cases under it may have come back to it.
+    let under = |entry: &Entry| {
+        matches!(
+            entry.event,
+            Event::ChildOpened { .. } | Event::ChildrenClosed { .. }
+        )
+    };
+    let case = if outcome.entries.iter().any(under) {
+        let case = load::any(pen.tx, &outcome.case.id).await?;
+        remeasure(pen, None, before, &case).await?;
+        case
+    } else {
+        remeasure(pen, Some((around, &manual)), before, &outcome.case).await?;
+        outcome.case.clone()
+    };
+    if !pen.quiet {
+        webhooks::of_case(pen.app, pen.tx, before, &case, &outcome.entries).await?;
+    }
+    wake(pen, &case);
+    Ok(case)
 }
 
 /// The number comes last of what is decided: a refusal before it must not use one up.
@@ -112,9 +136,11 @@ async fn references(pen: &Pen<'_>, rules: &Rules, outcome: &Outcome) -> Result<V
     let mut uploads = Vec::new();
     for entry in &outcome.entries {
         match &entry.event {
-            Event::Opened(o) => uploads.extend(values::check_references(pen.tx, rules, &o.data).await?),
+            Event::Opened(o) => {
+                uploads.extend(values::check_references(pen.tx, rules, &outcome.case.site, &o.data).await?)
+            }
             Event::Acted { set, .. } | Event::Signed { set, .. } => {
-                uploads.extend(values::check_references(pen.tx, rules, set).await?);
+                uploads.extend(values::check_references(pen.tx, rules, &outcome.case.site, set).await?);
             }
             Event::Noted { files, .. } => uploads.extend(files.iter().cloned()),
             _ => {}
@@ -175,7 +201,7 @@ fn follow<'a>(
                 open_under(pen, &case.manual, start).await?;
             }
             Event::ParentAsked { act, set } => ask_parent(pen, case, act, set).await?,
-            Event::LinkGiven { link } => owner::links::give(pen.app, pen.tx, case, *link).await?,
+            Event::LinkGiven { link } => owner::links::give(pen.app, pen.tx, case, *link),
             Event::LinkTaken { link } => owner::links::take(pen.tx, case, *link, pen.now()).await?,
             Event::ChildrenClosed { kind } => super::close_children::close(&pen.system(), case, kind).await?,
             _ => {}
@@ -189,7 +215,7 @@ fn follow<'a>(
 async fn open_under(pen: &Pen<'_>, manual: &str, start: Start) -> Result<Case, Problem> {
     let pen = pen.system();
     let (app, tx) = (pen.app, pen.tx);
-    let around = Around::read(app, tx, manual, &start.site, start.home.as_deref(), &start.id).await?;
+    let around = Around::fresh(app, tx, manual, &start.site, start.home.as_deref()).await?;
     let outcome = step::open(&around.world(pen.at, pen.now(), pen.quiet), start, &Actor::System)?;
     write(&pen, &around, None, outcome).await
 }
@@ -215,16 +241,26 @@ fn words_changed(before: Option<&Case>, case: &Case) -> bool {
 }
 
 /// Facts of the case, and of its parent, whose clauses may look at children.
-async fn remeasure(pen: &Pen<'_>, before: Option<&Case>, case: &Case) -> Result<(), Problem> {
-    measure::refresh_case(pen.app, pen.tx, case).await?;
+/// `known`: what is around it and the manual in force, where it has no facts yet if it is new.
+async fn remeasure(
+    pen: &Pen<'_>,
+    known: Option<(&Around, &str)>,
+    before: Option<&Case>,
+    case: &Case,
+) -> Result<(), Problem> {
+    match (before, known) {
+        (None, Some((around, manual))) => {
+            measure::begin_case(pen.app, pen.tx, manual, around.roster(), case).await?;
+        }
+        _ => measure::refresh_case(pen.app, pen.tx, case).await?,
+    }
     if let Some(parent) = &case.parent {
         let parent = load::any(pen.tx, parent).await?;
         measure::refresh_case(pen.app, pen.tx, &parent).await?;
     }
-    // A contact looks at the ends of its cases and of their clocks.
+    // A contact looks at the ends of its cases and of their clocks; a new case hangs under none yet.
     let ends = |c: &Case| (c.closed_at, c.runs.iter().filter(|r| r.ended.is_some()).count());
-    let settled = before.is_none_or(|b| ends(b) != ends(case));
-    if settled {
+    if before.is_some_and(|b| ends(b) != ends(case)) {
         crate::contacts::settling::refresh_of_case(pen.app, pen.tx, &case.id).await?;
     }
     Ok(())

@@ -83,10 +83,13 @@ pub async fn open_case(
 /// The engine's refusal; a home or customer that does not exist; what [`commit::write`] refuses.
 pub async fn open(pen: &Pen<'_>, mut start: Start) -> Result<Case, Problem> {
     let app = pen.app;
-    check_place(pen.tx, &start).await?;
+    // A contact's home and customer were looked at when it was registered.
+    if start.contact.is_none() {
+        check_place(pen.tx, &start).await?;
+    }
     start.id = app.id();
     let hash = app.manuals.current().hash.clone();
-    let around = Around::read(app, pen.tx, &hash, &start.site, start.home.as_deref(), &start.id).await?;
+    let around = Around::fresh(app, pen.tx, &hash, &start.site, start.home.as_deref()).await?;
     if start.responsible.is_none() {
         start.responsible = assistant(&around);
     }

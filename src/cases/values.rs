@@ -11,26 +11,40 @@ use sea_orm::{DbErr, FromQueryResult};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// People, customers and homes that were entered must exist. Gives the files that were named.
+/// People, customers and homes that were entered must be of the case's site. Gives the files that were named.
 ///
 /// # Errors
 /// [`crate::error::Code::Invalid`] with the field.
-pub async fn check_references(sql: &impl Sql, rules: &Rules, set: &Data) -> Result<Vec<String>, Problem> {
+pub async fn check_references(
+    sql: &impl Sql,
+    rules: &Rules,
+    site: &str,
+    set: &Data,
+) -> Result<Vec<String>, Problem> {
     let mut uploads = Vec::new();
     for (kind, id) in engine::form::references(rules, set) {
         let (text, sentence) = match kind {
             FieldType::Person => (
-                "select id from staff where id = $1 and active",
+                "select id from staff where id = $1 and active and exists (select 1 from staff_post p \
+                 where p.staff_id = staff.id and (p.site_id is null or p.site_id = $2))",
                 "所选人员不存在或已离职",
             ),
-            FieldType::Customer => ("select id from customer where id = $1", "所选客户不存在"),
-            FieldType::Home => ("select id from home where id = $1", "所选房屋不存在"),
+            FieldType::Customer => (
+                "select id from customer u where id = $1 and not exists (select 1 from home_person x \
+                 where x.customer_id = u.id) or id = $1 and exists (select 1 from home_person x \
+                 join home h on h.id = x.home_id where x.customer_id = u.id and h.site_id = $2)",
+                "所选客户不存在",
+            ),
+            FieldType::Home => (
+                "select id from home where id = $1 and site_id = $2",
+                "所选房屋不存在",
+            ),
             _ => {
                 uploads.push(id);
                 continue;
             }
         };
-        let found: Option<String> = sql.scalar(text, vals![id.clone()]).await?;
+        let found: Option<String> = sql.scalar(text, vals![id.clone(), site.to_owned()]).await?;
         if found.is_none() {
             let field = set.iter().find(|(_, value)| value.as_str() == Some(id.as_str()));
             return Err(Problem::field(field.map_or("", |(name, _)| name), sentence));

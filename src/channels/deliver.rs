@@ -14,17 +14,20 @@ use tokio::sync::broadcast::Receiver;
 
 type Smtp = AsyncSmtpTransport<Tokio1Executor>;
 
-/// Messages claimed at once, so few that they are all tried before the claim ends.
+/// Messages claimed at once.
 const BATCH: i64 = 10;
 const TIMEOUT: Duration = Duration::from_secs(20);
-/// A claimed message is due again after this long, should the node that claimed it die.
-const CLAIM_MS: i64 = 5 * 60_000;
+/// A claimed message is due again after this long, should the node that claimed it die; while it lives, it renews its
+/// claim.
+pub(crate) const CLAIM_MS: i64 = 15_000;
+/// How often a claim is renewed.
+const RENEW: Duration = Duration::from_secs(5);
 /// Wake-ups may be lost: look this often anyway.
 const PATROL: Duration = Duration::from_secs(10);
 const FIRST_DELAY_MS: i64 = 60_000;
 const LONGEST_DELAY_MS: i64 = 6 * 3_600_000;
 /// With these delays that takes three days.
-const MOST_ATTEMPTS: i64 = 20;
+pub(crate) const MOST_ATTEMPTS: i64 = 20;
 
 #[derive(FromQueryResult)]
 struct Due {
@@ -76,11 +79,43 @@ pub async fn deliver_due(app: &App) -> Result<usize, Problem> {
         .timeout(Some(TIMEOUT))
         .build();
     let claimed = claim(app).await?;
-    for message in &claimed {
-        let outcome = send(app, &smtp, message).await;
+    for (at, message) in claimed.iter().enumerate() {
+        let waiting = claimed[at..].iter().map(|m| m.id.clone()).collect();
+        let outcome = while_claimed(app, "outbox", waiting, send(app, &smtp, message)).await;
         settle(app, message, outcome).await?;
     }
     Ok(claimed.len())
+}
+
+/// Does something slow while the claim on rows of `table` is renewed, so that no other node takes them for those of a
+/// dead one.
+pub(crate) async fn while_claimed<T>(
+    app: &App,
+    table: &'static str,
+    ids: Vec<String>,
+    work: impl Future<Output = T>,
+) -> T {
+    tokio::pin!(work);
+    loop {
+        tokio::select! {
+            done = &mut work => return done,
+            () = tokio::time::sleep(RENEW) => {}
+        }
+        let (until, ids) = (app.clock.now() + CLAIM_MS, ids.clone());
+        let renewed = app.db.write(move |tx| {
+            Box::pin(async move {
+                let sql = format!("update {table} set due_at = $1 where id = $2");
+                for id in ids {
+                    tx.run(&sql, vals![until, id]).await?;
+                }
+                Ok::<_, Problem>(())
+            })
+        });
+        if let Err(problem) = renewed.await {
+            // Another node may send it too: at least once is what is promised.
+            tracing::warn!(?problem, "a claim was not renewed");
+        }
+    }
 }
 
 async fn claim(app: &App) -> Result<Vec<Due>, Problem> {
@@ -165,7 +200,7 @@ async fn settle(app: &App, due: &Due, outcome: Result<(), Failure>) -> Result<()
 }
 
 /// The pause after so many attempts: 1 min, 2 min, 4 min … 6 h.
-fn delay_ms(attempts: i64) -> i64 {
+pub(crate) fn delay_ms(attempts: i64) -> i64 {
     let doublings = (attempts - 1).clamp(0, 9);
     (FIRST_DELAY_MS << doublings).min(LONGEST_DELAY_MS)
 }

@@ -75,7 +75,13 @@ impl Listening {
 
     /// A case goes only to whoever sees it. Who may take cases of its kind hears, without a word of which one, that
     /// the pool changed: another may just have taken it, and then it is not theirs to see any more.
-    async fn of_case(&self, id: String, kind: String, site: String, seq: i64) -> Option<(&'static str, Value)> {
+    async fn of_case(
+        &self,
+        id: String,
+        kind: String,
+        site: String,
+        seq: i64,
+    ) -> Option<(&'static str, Value)> {
         let manual = self.app.manuals.current();
         let sees = scope::whole_site(&self.me, &site)
             || load::visible(&self.app, self.app.db.read(), &self.me, &id)

@@ -8,6 +8,7 @@ mod notify;
 pub mod outbox;
 
 pub use deliver::deliver_due;
+pub(crate) use deliver::{CLAIM_MS, MOST_ATTEMPTS, delay_ms, while_claimed};
 pub use notify::notify;
 
 use crate::app::App;

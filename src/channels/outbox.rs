@@ -6,7 +6,7 @@ use crate::auth::Me;
 use crate::db::Sql;
 use crate::error::{Code, Problem};
 use crate::live::Wake;
-use crate::vals;
+use crate::{estate, vals};
 use axum::extract::State;
 use axum::http::StatusCode;
 use engine::def::Area;
@@ -22,9 +22,11 @@ pub struct Backlog {
     failed: i64,
     /// When the oldest one that waits was written.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     oldest_at: Option<i64>,
     /// When a message last went out.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     last_sent_at: Option<i64>,
     /// Whether mails can be sent at all: false when no mail server is set.
     connected: bool,
@@ -44,9 +46,11 @@ struct Troubled {
     attempts: i64,
     /// When it was given up.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     failed_at: Option<i64>,
     /// What the mail server said last.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     error: Option<String>,
 }
 
@@ -58,10 +62,10 @@ struct Counts {
     last_sent_at: Option<i64>,
 }
 
-/// The backlog of the outbox; for who may import and export.
+/// The backlog of the outbox; for who may import and export at all sites.
 #[utoipa::path(get, path = "/outbox", tag = "outbox", responses((status = 200, body = Backlog)))]
 pub async fn get_outbox(State(app): State<App>, me: Me) -> Result<Json<Backlog>, Problem> {
-    me.must(Area::Exchange)?;
+    company_wide(&app, &me)?;
     let read = app.db.read();
     let counts: Option<Counts> = read
         .row(
@@ -97,6 +101,14 @@ pub async fn get_outbox(State(app): State<App>, me: Me) -> Result<Json<Backlog>,
     }))
 }
 
+/// Mails are of all sites: who may import and export at one alone does not see them.
+fn company_wide(app: &App, me: &Me) -> Result<(), Problem> {
+    match estate::reach(me, &app.manuals.current(), &[Area::Exchange])? {
+        None => Ok(()),
+        Some(_) => Err(Problem::forbidden()),
+    }
+}
+
 /// Tries a message again, now and as if for the first time.
 #[utoipa::path(post, path = "/outbox/{id}/retry", tag = "outbox", params(("id" = String, Path)),
     responses((status = 204, description = "It is tried again")))]
@@ -105,7 +117,7 @@ pub async fn retry_outbox(
     me: Me,
     Path(id): Path<String>,
 ) -> Result<StatusCode, Problem> {
-    me.must(Area::Exchange)?;
+    company_wide(&app, &me)?;
     let (now, live) = (app.clock.now(), app.live.clone());
     app.db
         .write(move |tx| {

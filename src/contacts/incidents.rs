@@ -5,8 +5,10 @@ use super::rows::{self, ContactRow};
 use crate::api::{Answer, Json, Once, Path, Query};
 use crate::app::App;
 use crate::auth::Me;
+use crate::cases::scope::Filter;
 use crate::db::Sql;
 use crate::error::{Code, Problem};
+use crate::estate;
 use crate::vals;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -45,6 +47,7 @@ pub struct IncidentPage {
 /// What is asked of the list.
 #[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub struct IncidentQuery {
     /// Site.
     site: Option<String>,
@@ -104,22 +107,24 @@ pub async fn list_incidents(
     Query(query): Query<IncidentQuery>,
 ) -> Result<Json<IncidentPage>, Problem> {
     me.must(Area::Desk)?;
-    let rows: Vec<Row> = app
-        .db
-        .read()
-        .rows(
-            "select id, site_id, title, notice, opened_at, closed_at, closing_notice from incident \
-             order by opened_at desc limit 200",
-            vals![],
-        )
-        .await?;
+    let mut filter = Filter {
+        sql: String::new(),
+        values: Vec::new(),
+    };
+    let sites = estate::only(me.sites_where(Area::Desk), query.site);
+    let here = estate::within(&mut filter, 0, "site_id", sites.as_ref());
+    let open = if query.open == Some(true) {
+        " and closed_at is null"
+    } else {
+        ""
+    };
+    let sql = format!(
+        "select id, site_id, title, notice, opened_at, closed_at, closing_notice from incident \
+         where {here}{open} order by opened_at desc limit 200"
+    );
+    let rows: Vec<Row> = app.db.read().rows(&sql, filter.values).await?;
     let mut items = Vec::new();
-    let wanted = rows.into_iter().filter(|r| {
-        me.sees_site(&r.site_id)
-            && query.site.as_ref().is_none_or(|site| site == &r.site_id)
-            && (query.open != Some(true) || r.closed_at.is_none())
-    });
-    for row in wanted {
+    for row in rows {
         items.push(render(&app, app.db.read(), &me, row).await?);
     }
     Ok(Json(IncidentPage { items }))
@@ -134,11 +139,12 @@ pub async fn open_incident(
     once: Once,
     Json(request): Json<IncidentRequest>,
 ) -> Result<Answer, Problem> {
-    me.must(Area::Desk)?;
-    me.at_site(&request.site)?;
+    me.must_at(Area::Desk, &request.site)?;
     let title = words(&request.title, "title", "请填写事件名称", 200)?;
     for contact in &request.contacts {
-        site_of(app.db.read(), &me, contact).await?;
+        if site_of(app.db.read(), &me, contact).await? != request.site {
+            return Err(elsewhere());
+        }
     }
     let (shared, by, id, now) = (app.clone(), me.clone(), app.id(), app.clock.now());
     app.write_as(&me, once, StatusCode::CREATED, move |tx| {
@@ -168,13 +174,12 @@ pub async fn hang_contact(
     Path(id): Path<String>,
     Json(request): Json<HangRequest>,
 ) -> Result<Answer, Problem> {
-    me.must(Area::Desk)?;
     let (incident, contact) = (
         site(&app, &me, &id).await?,
         site_of(app.db.read(), &me, &request.contact).await?,
     );
     if incident != contact {
-        return Err(Problem::field("contact", "登记与事件不在同一个项目"));
+        return Err(elsewhere());
     }
     let (shared, by) = (app.clone(), me.clone());
     app.write_as(&me, once, StatusCode::OK, move |tx| {
@@ -197,7 +202,6 @@ pub async fn close_incident(
     Path(id): Path<String>,
     Json(request): Json<CloseRequest>,
 ) -> Result<Answer, Problem> {
-    me.must(Area::Desk)?;
     site(&app, &me, &id).await?;
     let notice = words(&request.notice, "notice", "请填写结束通知", 2000)?;
     let (shared, by, now) = (app.clone(), me.clone(), app.clock.now());
@@ -218,6 +222,10 @@ pub async fn close_incident(
     .await
 }
 
+fn elsewhere() -> Problem {
+    Problem::field("contact", "登记与事件不在同一个项目")
+}
+
 async fn hang(sql: &impl Sql, incident: &str, contact: String) -> Result<(), Problem> {
     sql.run(
         "insert into incident_contact (incident_id, contact_id) values ($1, $2) on conflict do nothing",
@@ -234,7 +242,7 @@ async fn site(app: &App, me: &Me, id: &str) -> Result<String, Problem> {
         .scalar("select site_id from incident where id = $1", vals![id.to_owned()])
         .await?;
     let site = site.ok_or_else(Problem::not_found)?;
-    me.at_site(&site)?;
+    me.must_at(Area::Desk, &site)?;
     Ok(site)
 }
 

@@ -10,6 +10,7 @@ use crate::cases::commit::Pen;
 use crate::cases::{act, load};
 use crate::db::{Sql, Tx};
 use crate::error::Problem;
+use crate::estate;
 use crate::vals;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -111,13 +112,9 @@ pub async fn join_customer(
     Path(id): Path<String>,
     Json(request): Json<JoinRequest>,
 ) -> Result<Answer, Problem> {
+    estate::customer_seen(&app, app.db.read(), &me, Some(&request.customer)).await?;
     change(&app, &me, once, id, move |pen, id| {
         Box::pin(async move {
-            let known: Option<String> = pen
-                .tx
-                .scalar("select id from customer where id = $1", vals![request.customer.clone()])
-                .await?;
-            known.ok_or_else(|| Problem::field("customer", "客户不存在"))?;
             if let Some(home) = &request.home {
                 let fits: Option<String> = pen
                     .tx

@@ -1,10 +1,14 @@
 //! Customers and their homes, as lists and pages show them.
 
 use super::keep::RELATIONS;
-use super::reach::within;
+use super::reach::{reach, within};
+use crate::app::App;
+use crate::auth::Me;
 use crate::cases::scope::Filter;
 use crate::db::Sql;
+use crate::error::Problem;
 use crate::vals;
+use engine::def::Area;
 use sea_orm::{DbErr, FromQueryResult};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -160,11 +164,12 @@ pub async fn homes_of(
     Ok(found)
 }
 
-/// Whether a customer may be seen at the sites: with a home there, or with none anywhere (an unknown caller).
+/// Whether a customer may be seen at the sites: with a home there; or, with none anywhere, written down or calling
+/// there.
 ///
 /// # Errors
 /// The database's.
-pub(super) async fn is_seen(
+pub(crate) async fn is_seen(
     sql: &impl Sql,
     customer: &str,
     sites: Option<&BTreeSet<String>>,
@@ -183,6 +188,26 @@ pub(super) async fn is_seen(
     Ok(found.is_some())
 }
 
+/// Refuses a customer the actor may not see just as one that does not exist.
+///
+/// # Errors
+/// [`crate::error::Code::Invalid`].
+pub(crate) async fn customer_seen(
+    app: &App,
+    sql: &impl Sql,
+    me: &Me,
+    customer: Option<&str>,
+) -> Result<(), Problem> {
+    let Some(customer) = customer else { return Ok(()) };
+    // Whoever may open a case without a right to customers names those of their sites.
+    let sites = reach(me, &app.manuals.current(), &[Area::Desk, Area::Estate]).unwrap_or_else(|_| me.sites());
+    if is_seen(sql, customer, sites.as_ref()).await? {
+        Ok(())
+    } else {
+        Err(Problem::field("customer", "客户不存在"))
+    }
+}
+
 /// The condition under which a customer may be seen; `column` holds its id. One question per row by index: of two
 /// `exists` joined by `or`, PostgreSQL hashes the whole table.
 pub(crate) fn seen(
@@ -195,8 +220,13 @@ pub(crate) fn seen(
         return "true".to_owned();
     }
     let here = within(filter, used, "sh.site_id", sites);
+    let made = within(filter, used, "su.site_id", sites);
+    let called = within(filter, used, "sk.site_id", sites);
     format!(
         "coalesce((select max(case when {here} then 1 else 0 end) from home_person sp \
-         join home sh on sh.id = sp.home_id where sp.customer_id = {column}), 1) = 1"
+         join home sh on sh.id = sp.home_id where sp.customer_id = {column}), \
+         (select case when su.site_id is null or {made} \
+         or exists (select 1 from contact sk where sk.customer_id = su.id and {called}) then 1 else 0 end \
+         from customer su where su.id = {column})) = 1"
     )
 }

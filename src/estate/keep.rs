@@ -32,6 +32,8 @@ pub struct NewCustomer {
     pub care_note: String,
     /// Fees are owed.
     pub arrears: bool,
+    /// Site it is written down at, for who has no home; none: for the whole company.
+    pub site: Option<String>,
 }
 
 /// Digits of a phone, without the country's 86; none when it is not a phone.
@@ -77,6 +79,7 @@ pub async fn create_customers(tx: &Tx, app: &App, all: &[NewCustomer]) -> Result
             new.care_note.clone(),
             new.arrears,
             now,
+            new.site.clone(),
         ]);
         phones.extend(
             new.phones
@@ -86,7 +89,8 @@ pub async fn create_customers(tx: &Tx, app: &App, all: &[NewCustomer]) -> Result
         plates.extend(new.plates.iter().map(|plate| vals![id.clone(), plate.clone()]));
         keys.extend(key_rows(id, &new.name, &new.plates));
     }
-    let columns = "customer (id, name, pinyin, initials, kind, identity, care_note, arrears, created_at)";
+    let columns =
+        "customer (id, name, pinyin, initials, kind, identity, care_note, arrears, created_at, site_id)";
     insert_all(tx, columns, customers, "").await?;
     insert_all(tx, PHONE_COLUMNS, phones, "").await?;
     insert_all(

@@ -17,8 +17,8 @@ pub mod unmask;
 mod warranty;
 
 pub use bulk::insert_all;
-pub(crate) use customers::seen;
 pub use customers::{HomeLink, PersonLink, homes_of, people_of, relation_title};
+pub(crate) use customers::{customer_seen, is_seen, seen};
 pub use homes::HomeRow;
 pub(crate) use homes::{by_ids as homes_by_ids, only};
 pub use keep::{NewCustomer, RELATIONS, create_customers, normal_phone, normal_plate};

@@ -47,7 +47,7 @@ async fn count(tx: &Tx, manual: &Manual, staff: Option<&str>) -> Result<i64, Pro
         return Ok(0);
     }
     let sql = format!(
-        "select count(*) from staff s where s.active and s.id = coalesce($1, s.id) and exists \
+        "select count(*) from staff s where s.active and not s.service and s.id = coalesce($1, s.id) and exists \
          (select 1 from staff_post p where p.staff_id = s.id and p.site_id is null and p.post in ({}))",
         marks.join(", ")
     );

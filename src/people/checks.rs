@@ -17,15 +17,21 @@ struct Held {
 }
 
 /// Refuses to touch a person the actor could not have made: who holds posts elsewhere, or posts not theirs to give.
-pub(super) async fn is_mine(
-    tx: &Tx,
+///
+/// # Errors
+/// [`crate::error::Code::NotFound`], [`crate::error::Code::Forbidden`].
+pub(crate) async fn is_mine(
+    tx: &impl Sql,
     me: &Me,
     manual: &Manual,
     reach: Option<&BTreeSet<String>>,
     staff: &str,
 ) -> Result<(), Problem> {
     let active: Option<bool> = tx
-        .scalar("select active from staff where id = $1", vals![staff.to_owned()])
+        .scalar(
+            "select active from staff where id = $1 and not service",
+            vals![staff.to_owned()],
+        )
         .await?;
     if active != Some(true) {
         return Err(Problem::not_found());
@@ -36,6 +42,14 @@ pub(super) async fn is_mine(
             vals![staff.to_owned()],
         )
         .await?;
+    // Somebody of other sites alone does not exist for the actor.
+    if !held
+        .iter()
+        .any(|h| h.site_id.as_ref().is_none_or(|site| me.sees_site(site)))
+        && me.sites().is_some()
+    {
+        return Err(Problem::not_found());
+    }
     for Held { post, site_id } in held {
         let within = reach.is_none_or(|sites| site_id.as_ref().is_some_and(|site| sites.contains(site)));
         let mine = manual
@@ -49,7 +63,10 @@ pub(super) async fn is_mine(
 }
 
 /// Sites and areas must exist, and areas be within reach.
-pub(super) async fn places_exist(
+///
+/// # Errors
+/// [`crate::error::Code::Invalid`].
+pub(crate) async fn places_exist(
     tx: &Tx,
     posts: &[PostAt],
     areas: &[String],

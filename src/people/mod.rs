@@ -2,7 +2,7 @@
 
 mod administrators;
 pub mod change;
-mod checks;
+pub(crate) mod checks;
 pub mod duty;
 mod keep;
 pub mod leave;

@@ -49,6 +49,7 @@ pub struct TestDb {
 impl TestDb {
     /// A fresh SQLite file.
     pub async fn sqlite() -> Self {
+        yizhan::webhooks::choose_tls();
         let folder = tempfile::tempdir().expect("temporary folder");
         let url = format!("sqlite://{}", folder.path().join("test.sqlite").display());
         let db = Db::open(&url).await.expect("open SQLite");
@@ -62,6 +63,7 @@ impl TestDb {
     /// A fresh database of the server at `TEST_POSTGRES_URL` (`scripts/with-postgres` starts one); none without it.
     pub async fn postgres() -> Option<Self> {
         let server = std::env::var("TEST_POSTGRES_URL").ok()?;
+        yizhan::webhooks::choose_tls();
         let name = format!("yz_{:016x}", rand::random::<u64>());
         let template = ensure_template(&server).await;
         let mut admin = PgConnection::connect(&server)
@@ -79,6 +81,21 @@ impl TestDb {
             url,
             _rest: Box::new(Dropped { server, name }),
         })
+    }
+
+    /// A database that is somewhere already; it stays.
+    pub async fn at(url: &str) -> Self {
+        yizhan::webhooks::choose_tls();
+        Self {
+            db: Db::open(url).await.expect("open"),
+            url: url.to_owned(),
+            _rest: Box::new(()),
+        }
+    }
+
+    /// Lets go of the database; what it is kept in goes with what is given back.
+    pub fn release(self) -> Box<dyn Any + Send> {
+        self._rest
     }
 
     /// The address, for a test that opens the database a second time.

@@ -1,5 +1,7 @@
 //! A mail server small enough for tests: takes what it is given, or refuses as told.
 
+#![allow(dead_code, reason = "each test binary uses its part")]
+
 use std::sync::{Arc, Mutex};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
@@ -21,7 +23,12 @@ struct Inner {
 impl Smtp {
     /// Starts it on a free port.
     pub async fn start() -> Smtp {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("port");
+        Smtp::start_at(0).await
+    }
+
+    /// Starts it on that port.
+    pub async fn start_at(port: u16) -> Smtp {
+        let listener = TcpListener::bind(("127.0.0.1", port)).await.expect("port");
         let url = format!("smtp://{}", listener.local_addr().expect("address"));
         let inner = Arc::new(Inner::default());
         let shared = inner.clone();

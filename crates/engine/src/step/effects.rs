@@ -149,7 +149,9 @@ fn choose(turn: &Turn, to: &AssignTo) -> Option<String> {
     match to {
         AssignTo::Actor => match &turn.actor {
             // What another system does, it does not take upon itself.
-            Actor::Staff(id) if !turn.world.roster.iter().any(|m| m.service && m.id == *id) => Some(id.clone()),
+            Actor::Staff(id) if !turn.world.roster.iter().any(|m| m.service && m.id == *id) => {
+                Some(id.clone())
+            }
             _ => None,
         },
         AssignTo::Field(field) => turn.case.data.get(field)?.as_str().map(str::to_owned),

@@ -34,7 +34,7 @@ export const NAV: { title: string; items: NavItem[] }[] = [
       { name: 'clauses', title: 'nav.clauses', icon: Gauge, right: 'measure' },
       { name: 'reports', title: 'nav.reports', icon: ChartColumn },
       { name: 'manual', title: 'nav.manual', icon: BookOpen },
-      { name: 'system', title: 'system.title', icon: Settings2, right: 'people' },
+      { name: 'system', title: 'system.title', icon: Settings2, right: 'exchange' },
     ],
   },
 ]

@@ -1,0 +1,26 @@
+//! Other systems, and what was done to anybody's access.
+
+pub mod log;
+pub mod scopes;
+pub mod tokens;
+
+use crate::app::App;
+use crate::auth::Me;
+use crate::error::Problem;
+use crate::estate;
+use engine::def::Area;
+
+/// Refuses who does not manage people, and take data in and out, at all sites: what other systems may do and are told
+/// is the whole company's.
+///
+/// # Errors
+/// [`crate::error::Code::Forbidden`].
+pub(crate) fn administrator(app: &App, me: &Me) -> Result<(), Problem> {
+    let manual = app.manuals.current();
+    for right in [Area::People, Area::Exchange] {
+        if estate::reach(me, &manual, &[right])?.is_some() {
+            return Err(Problem::forbidden());
+        }
+    }
+    Ok(())
+}
