@@ -71,6 +71,7 @@ rust-build:
 
 .PHONY: rust-test
 rust-test: rust-build ## tests of Rust; starts a PostgreSQL of its own
+	@scripts/ensure-tools strace || echo "SKIPPED: the tests that trace system calls" >&2
 ifeq ($(NEXTEST),yes)
 	scripts/with-postgres cargo nextest run --workspace
 else

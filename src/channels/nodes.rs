@@ -8,7 +8,7 @@ use crate::db::Sql;
 use crate::live::Wake;
 use crate::vals;
 use serde::{Deserialize, Serialize};
-use sqlx::postgres::PgListener;
+use sqlx::postgres::{PgListener, PgPoolOptions};
 use std::time::Duration;
 use tokio::sync::broadcast::error::RecvError;
 
@@ -71,8 +71,14 @@ pub(super) async fn hear(app: App, node: String) {
 }
 
 async fn listen(app: &App, node: &str) -> anyhow::Result<()> {
-    // A connection of its own: one of the pool would be missing there for ever.
-    let mut listener = PgListener::connect(&app.config.database).await?;
+    let Some(pool) = app.db.postgres() else {
+        return Ok(());
+    };
+    // A connection of its own: one of the pool would be missing there for ever. To where the pool connects now, which
+    // changes when another server becomes the primary.
+    let options = (*pool.connect_options()).clone();
+    let own = PgPoolOptions::new().max_connections(1).connect_lazy_with(options);
+    let mut listener = PgListener::connect_with(&own).await?;
     listener.listen(CHANNEL).await?;
     loop {
         let Some(heard) = listener.try_recv().await? else {

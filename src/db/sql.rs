@@ -10,11 +10,12 @@
 use std::future::Future;
 
 use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, FromQueryResult, QueryResult,
-    Statement, StatementBuilder, TryGetable, Value,
+    AccessMode, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, FromQueryResult,
+    IsolationLevel, QueryResult, Statement, StatementBuilder, TransactionTrait, TryGetable, Value,
 };
 
 use super::Tx;
+use super::aside::EVERYTHING;
 
 /// The values of a statement in the order of its placeholders: `vals![id, name, now]`.
 #[macro_export]
@@ -125,10 +126,96 @@ impl Sql for Reader {
     }
 }
 
+impl Reader {
+    /// The database as it is now, for as long as the value lives: what is committed meanwhile is not seen.
+    ///
+    /// # Errors
+    /// When the database cannot be asked.
+    pub async fn snapshot(&self) -> Result<Snapshot, DbErr> {
+        // SQLite knows one level, and a transaction that only reads is a snapshot there.
+        let level = self.is_postgres().then_some(IsolationLevel::RepeatableRead);
+        let access = self.is_postgres().then_some(AccessMode::ReadOnly);
+        Ok(Snapshot(self.0.begin_with_config(level, access).await?))
+    }
+
+    /// Closes the connections.
+    pub async fn close(self) {
+        if let Err(error) = self.0.close().await {
+            tracing::debug!(%error, "closing");
+        }
+    }
+}
+
+/// What [`Reader::snapshot`] gives.
+#[derive(Debug)]
+pub struct Snapshot(DatabaseTransaction);
+
+impl Sql for Snapshot {
+    type Conn = DatabaseTransaction;
+
+    fn conn(&self) -> &DatabaseTransaction {
+        &self.0
+    }
+}
+
+/// Before each statement, what was put aside is written where the statement needs it.
 impl Sql for Tx {
     type Conn = DatabaseTransaction;
 
     fn conn(&self) -> &DatabaseTransaction {
         &self.conn
+    }
+
+    async fn rows<T: FromQueryResult + Send>(&self, sql: &str, values: Vec<Value>) -> Result<Vec<T>, DbErr> {
+        self.settle(sql).await?;
+        let statement = Statement::from_sql_and_values(self.backend(), sql, values);
+        decode_all(self.conn.query_all_raw(statement).await?)
+    }
+
+    async fn row<T: FromQueryResult + Send>(
+        &self,
+        sql: &str,
+        values: Vec<Value>,
+    ) -> Result<Option<T>, DbErr> {
+        self.settle(sql).await?;
+        let statement = Statement::from_sql_and_values(self.backend(), sql, values);
+        decode_one(self.conn.query_one_raw(statement).await?)
+    }
+
+    async fn scalar<T: TryGetable + Send>(&self, sql: &str, values: Vec<Value>) -> Result<Option<T>, DbErr> {
+        self.settle(sql).await?;
+        let statement = Statement::from_sql_and_values(self.backend(), sql, values);
+        let row = self.conn.query_one_raw(statement).await?;
+        row.map(|row| row.try_get_by_index(0)).transpose()
+    }
+
+    async fn run(&self, sql: &str, values: Vec<Value>) -> Result<u64, DbErr> {
+        self.settle(sql).await?;
+        let statement = Statement::from_sql_and_values(self.backend(), sql, values);
+        Ok(self.conn.execute_raw(statement).await?.rows_affected())
+    }
+
+    async fn rows_of<T: FromQueryResult + Send>(
+        &self,
+        built: &impl StatementBuilder,
+    ) -> Result<Vec<T>, DbErr> {
+        let statement = built.build(&self.backend());
+        self.settle(EVERYTHING).await?;
+        decode_all(self.conn.query_all_raw(statement).await?)
+    }
+
+    async fn row_of<T: FromQueryResult + Send>(
+        &self,
+        built: &impl StatementBuilder,
+    ) -> Result<Option<T>, DbErr> {
+        let statement = built.build(&self.backend());
+        self.settle(EVERYTHING).await?;
+        decode_one(self.conn.query_one_raw(statement).await?)
+    }
+
+    async fn run_of(&self, built: &impl StatementBuilder) -> Result<u64, DbErr> {
+        let statement = built.build(&self.backend());
+        self.settle(EVERYTHING).await?;
+        Ok(self.conn.execute_raw(statement).await?.rows_affected())
     }
 }

@@ -37,9 +37,11 @@ pub struct FileView {
     pub size: i64,
     /// Pixels, as it is seen.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub width: Option<i64>,
     /// Pixels, as it is seen.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub height: Option<i64>,
 }
 
@@ -183,13 +185,9 @@ impl Received {
 /// When they are not a picture or paper; the disk's.
 pub async fn receive_bytes(app: &App, name: &str, bytes: Vec<u8>) -> Result<Received, Problem> {
     let folder = app.config.files.join("incoming");
-    tokio::fs::create_dir_all(&folder)
-        .await
-        .map_err(Problem::internal)?;
+    tokio::fs::create_dir_all(&folder).await?;
     let temporary = Temporary(folder.join(app.id()));
-    tokio::fs::write(&temporary.0, &bytes)
-        .await
-        .map_err(Problem::internal)?;
+    tokio::fs::write(&temporary.0, &bytes).await?;
     let size = i64::try_from(bytes.len()).map_err(Problem::internal)?;
     let stored = Stored {
         name: plain_name(name),
@@ -215,13 +213,9 @@ fn too_large() -> Problem {
 async fn to_disk(app: &App, mut field: Field<'_>) -> Result<Stored, Problem> {
     let name = plain_name(field.file_name().unwrap_or_default());
     let folder = app.config.files.join("incoming");
-    tokio::fs::create_dir_all(&folder)
-        .await
-        .map_err(Problem::internal)?;
+    tokio::fs::create_dir_all(&folder).await?;
     let temporary = Temporary(folder.join(app.id()));
-    let mut file = tokio::fs::File::create_new(&temporary.0)
-        .await
-        .map_err(Problem::internal)?;
+    let mut file = tokio::fs::File::create_new(&temporary.0).await?;
     let (mut size, mut digest) = (0u64, Sha256::new());
     while let Some(bytes) = field.chunk().await.map_err(unreadable)? {
         size += bytes.len() as u64;
@@ -229,12 +223,14 @@ async fn to_disk(app: &App, mut field: Field<'_>) -> Result<Stored, Problem> {
             return Err(too_large());
         }
         digest.update(&bytes);
-        file.write_all(&bytes).await.map_err(Problem::internal)?;
+        file.write_all(&bytes).await?;
     }
     if size == 0 {
         return Err(Problem::field("file", "文件是空的"));
     }
-    file.sync_all().await.map_err(Problem::internal)?;
+    // Without it the error of the last write would be lost.
+    file.flush().await?;
+    file.sync_all().await?;
     let size = i64::try_from(size).map_err(Problem::internal)?;
     Ok(Stored {
         name,
@@ -254,9 +250,9 @@ async fn settle(app: &App, stored: &Stored) -> Result<Kind, Problem> {
     );
     let work = move || {
         let kind = picture::recognise(&temporary)?;
-        move_into(&temporary, &place(&root, &digest)).map_err(Problem::internal)?;
+        move_into(&temporary, &place(&root, &digest))?;
         if let Some(small) = &kind.thumb {
-            put(&root, &thumb_place(&root, &digest), small).map_err(Problem::internal)?;
+            put(&root, &thumb_place(&root, &digest), small)?;
         }
         Ok(kind)
     };

@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 /// Where the bytes of that digest are.
-pub(super) fn place(root: &Path, digest: &str) -> PathBuf {
+pub(crate) fn place(root: &Path, digest: &str) -> PathBuf {
     root.join(digest.get(..2).unwrap_or("__")).join(digest)
 }
 
