@@ -28,11 +28,23 @@ pub async fn append(pen: &Pen<'_>, before: i64, case: &str, entries: &[Entry]) -
         let body = serde_json::to_value(&entry.event)?;
         let salt = pen.app.id();
         let digest = digest(&salt, &body);
-        chain = link(&chain, seq, entry.happened_at.0, now, &actor, &digest);
+        let name = body["type"].as_str().unwrap_or_default().to_owned();
+        chain = Link {
+            case,
+            seq,
+            name: &name,
+            version: i64::from(VERSION),
+            happened_at: entry.happened_at.0,
+            recorded_at: now,
+            actor_kind: &kind,
+            actor: actor.as_deref(),
+            digest: &digest,
+        }
+        .after(&chain);
         rows.push(vals![
             case.to_owned(),
             seq,
-            body["type"].as_str().unwrap_or_default().to_owned(),
+            name,
             i64::from(VERSION),
             entry.happened_at.0,
             now,
@@ -58,19 +70,48 @@ pub fn digest(salt: &str, body: &serde_json::Value) -> String {
     hex(&hasher.finalize())
 }
 
-/// The link of the chain that an event adds.
-pub fn link(
-    before: &str,
-    seq: i64,
-    happened: i64,
-    recorded: i64,
-    actor: &Option<String>,
-    digest: &str,
-) -> String {
-    let actor = actor.as_deref().unwrap_or_default();
-    hex(&Sha256::digest(format!(
-        "{before}|{seq}|{happened}|{recorded}|{actor}|{digest}"
-    )))
+/// Everything of a row that the chain holds fast; the body and its salt by their digest.
+#[derive(Debug)]
+pub struct Link<'a> {
+    /// Id of the case.
+    pub case: &'a str,
+    /// Place in the ledger of the case, from 1.
+    pub seq: i64,
+    /// Type of the event.
+    pub name: &'a str,
+    /// Version of the events' schema.
+    pub version: i64,
+    /// When it happened, Unix ms.
+    pub happened_at: i64,
+    /// When it was written, Unix ms.
+    pub recorded_at: i64,
+    /// Sort of actor.
+    pub actor_kind: &'a str,
+    /// Id of the actor.
+    pub actor: Option<&'a str>,
+    /// [`digest`] of the body.
+    pub digest: &'a str,
+}
+
+impl Link<'_> {
+    /// The chain with this event, `before` being the chain up to it: empty at the beginning.
+    pub fn after(&self, before: &str) -> String {
+        let Link {
+            case,
+            seq,
+            name,
+            version,
+            happened_at,
+            recorded_at,
+            actor_kind,
+            actor,
+            digest,
+        } = self;
+        let actor = actor.unwrap_or_default();
+        hex(&Sha256::digest(format!(
+            "{before}|{case}|{seq}|{name}|{version}|{happened_at}|{recorded_at}|{actor_kind}|{actor}|{digest}"
+        )))
+    }
 }
 
 fn actor_columns(pen: &Pen<'_>) -> (String, Option<String>) {

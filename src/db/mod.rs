@@ -13,6 +13,7 @@
 //! # Ok(()) }
 //! ```
 
+mod hosts;
 mod migrations;
 mod sql;
 mod tx;
@@ -23,22 +24,52 @@ use std::time::Duration;
 
 use futures::future::BoxFuture;
 use sea_orm::{DatabaseConnection, DbErr, RuntimeErr, TransactionTrait};
-use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::ConnectOptions;
+use sqlx::postgres::{PgConnection, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
 use tracing::Instrument;
 
 pub use migrations::fingerprint;
-pub use sql::{Reader, Sql};
+pub use sql::{Reader, Snapshot, Sql};
 pub use tx::{Savepoint, Tx};
 
 /// Reading connections of SQLite.
 const READERS: u32 = 4;
 /// Connections of PostgreSQL unless told otherwise.
 const POOL: u32 = 10;
+/// How long a request waits for a connection to PostgreSQL before it is told that the database is away.
+const AWAY: Duration = Duration::from_secs(5);
 /// How long to wait for another process (a command line beside the server) to end its write.
 const BUSY: Duration = Duration::from_secs(10);
+
+/// Opens a database that is there, for reading alone: nothing is made, nothing is migrated.
+///
+/// # Errors
+/// When the address is not understood or the database cannot be reached.
+pub async fn look_at(url: &str) -> Result<Reader, DbErr> {
+    let pool = if url.starts_with("sqlite:") {
+        let options = SqliteConnectOptions::from_str(url).map_err(conn_err)?;
+        let options = options.read_only(true).busy_timeout(BUSY);
+        let pool = SqlitePoolOptions::new().max_connections(1);
+        pool.connect_with(options).await.map_err(conn_err)?.into()
+    } else {
+        let options = hosts::Hosts::of(url)?.first().await?;
+        let pool = PgPoolOptions::new().max_connections(1).acquire_timeout(AWAY);
+        pool.connect_with(options).await.map_err(conn_err)?.into()
+    };
+    Ok(Reader(pool))
+}
+
+/// One connection to PostgreSQL, for what is done to a whole database.
+///
+/// # Errors
+/// When the address is not understood or the database cannot be reached.
+pub async fn connect(url: &str) -> Result<PgConnection, DbErr> {
+    let options = hosts::Hosts::of(url)?.first().await?;
+    options.connect().await.map_err(conn_err)
+}
 
 /// An open database. Clones share its connections.
 #[derive(Clone, Debug)]
@@ -113,14 +144,27 @@ impl Db {
     }
 
     async fn open_postgres(url: &str, connections: u32) -> Result<Self, DbErr> {
-        let options = PgConnectOptions::from_str(url)
-            .map_err(conn_err)?
-            .application_name("yizhan");
-        let pool = PgPoolOptions::new()
+        let hosts = hosts::Hosts::of(url)?;
+        let mut options = PgPoolOptions::new()
             .max_connections(connections)
-            .connect_with(options)
+            .acquire_timeout(AWAY);
+        if hosts.several() {
+            options = options.after_connect(|connection, _| {
+                Box::pin(async move {
+                    if hosts::is_primary(connection).await? {
+                        return Ok(());
+                    }
+                    Err(sqlx::Error::Protocol("the server is a standby".to_owned()))
+                })
+            });
+        }
+        let pool = options
+            .connect_with(hosts.first().await?)
             .await
             .map_err(conn_err)?;
+        if hosts.several() {
+            tokio::spawn(hosts.follow(pool.clone()));
+        }
         migrations::postgres(&pool).await?;
         Ok(Self {
             reader: Reader(pool.clone().into()),
