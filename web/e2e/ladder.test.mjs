@@ -50,7 +50,7 @@ world.test('a broken promise climbs its ladder', async () => {
   await forward(desk, '1 小时')
   await levelIs(desk, id, 1)
   await promise.getByText('▲').waitFor()
-  assert.ok((await promise.locator('li.fired').count()) >= 2, 'the reminder and the first rung have fired')
+  await until(async () => (await promise.locator('li.fired').count()) >= 2, 'the reminder and the first rung')
   await shoot(desk, 'ladder')
   const supervisor = await world.page('zhuguan')
   await noticed(supervisor, number)

@@ -25,6 +25,8 @@ export async function act(scope, title, values) {
   if (values) {
     const form = page.locator('.n-modal.action')
     await fill(form, values)
+    // An open calendar lies over the buttons until one looks elsewhere.
+    await form.locator('.n-card-header').first().click()
     await form.getByRole('button', { name: title, exact: true }).click()
     const sure = page.locator('.n-popconfirm__action button', { hasText: title })
     await Promise.race([form.waitFor({ state: 'detached' }), sure.click().catch(() => undefined)])
