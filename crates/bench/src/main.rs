@@ -1,0 +1,81 @@
+//! `yizhan-bench`: measures what `docs/bench.md` promises. One file a measurement; figures are ratios within one run.
+
+mod client;
+mod clocks;
+mod company;
+mod cpu;
+mod generate;
+mod pages;
+mod place;
+mod register;
+mod rows;
+mod server;
+mod shell;
+
+use clap::{Parser, Subcommand};
+use place::Kind;
+use std::process::ExitCode;
+
+#[derive(Parser)]
+struct Cli {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Subcommand)]
+enum What {
+    /// Registering a contact with its case, against pgbench and the sqlite3 shell
+    Register {
+        /// Which database; none: both
+        #[arg(long)]
+        on: Option<Kind>,
+        /// Length of each measurement
+        #[arg(long, default_value_t = 10)]
+        seconds: u64,
+    },
+    /// Pages with ten thousand cases and with many
+    Pages {
+        /// Which database; none: both
+        #[arg(long)]
+        on: Option<Kind>,
+        /// How many are many
+        #[arg(long, default_value_t = 1_000_000)]
+        cases: usize,
+        /// Requests a second
+        #[arg(long, default_value_t = 20)]
+        rate: usize,
+        /// Length of each measurement
+        #[arg(long, default_value_t = 10)]
+        seconds: usize,
+        /// Use what an earlier run filled
+        #[arg(long)]
+        keep: bool,
+    },
+    /// Deadlines that pass in one minute, on two nodes
+    Clocks {
+        /// How many
+        #[arg(long, default_value_t = 100_000)]
+        steps: usize,
+    },
+}
+
+fn main() -> ExitCode {
+    let ran = match Cli::parse().what {
+        What::Register { on, seconds } => register::run(on, seconds),
+        What::Pages {
+            on,
+            cases,
+            rate,
+            seconds,
+            keep,
+        } => pages::run(on, cases, rate, seconds, keep),
+        What::Clocks { steps } => clocks::run(steps),
+    };
+    match ran {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
