@@ -4,25 +4,24 @@ use super::commit::Pen;
 use crate::api::hex;
 use crate::db::Sql;
 use crate::error::Problem;
-use crate::estate::insert_all;
 use crate::vals;
 use engine::event::{Entry, VERSION};
 use engine::step::Actor;
 use sha2::{Digest, Sha256};
 
+const COLUMNS: &str = "case_event (case_id, seq, type, version, happened_at, recorded_at, actor_kind, actor_id, \
+                       body, salt, digest, chain)";
+
 /// Appends to the hash chain of the case.
 pub async fn append(pen: &Pen<'_>, before: i64, case: &str, entries: &[Entry]) -> Result<(), Problem> {
-    let last: Option<String> = pen
-        .tx
-        .scalar(
-            "select chain from case_event where case_id = $1 and seq = $2",
-            vals![case.to_owned(), before],
-        )
-        .await?;
-    let mut chain = last.unwrap_or_default();
+    let mut chain = String::new();
+    if before > 0 {
+        let sql = "select chain from case_event where case_id = $1 and seq = $2";
+        let last: Option<String> = pen.tx.scalar(sql, vals![case.to_owned(), before]).await?;
+        chain = last.unwrap_or_default();
+    }
     let (kind, actor) = actor_columns(pen);
     let now = pen.now();
-    let mut rows = Vec::with_capacity(entries.len());
     for (index, entry) in entries.iter().enumerate() {
         let seq = before + 1 + index as i64;
         let body = serde_json::to_value(&entry.event)?;
@@ -41,7 +40,7 @@ pub async fn append(pen: &Pen<'_>, before: i64, case: &str, entries: &[Entry]) -
             digest: &digest,
         }
         .after(&chain);
-        rows.push(vals![
+        let row = vals![
             case.to_owned(),
             seq,
             name,
@@ -54,11 +53,9 @@ pub async fn append(pen: &Pen<'_>, before: i64, case: &str, entries: &[Entry]) -
             salt,
             digest,
             chain.clone(),
-        ]);
+        ];
+        pen.tx.later(COLUMNS, "", row);
     }
-    let columns = "case_event (case_id, seq, type, version, happened_at, recorded_at, actor_kind, actor_id, body, \
-                   salt, digest, chain)";
-    insert_all(pen.tx, columns, rows, "").await?;
     Ok(())
 }
 

@@ -4,6 +4,13 @@ use crate::db::{Sql, Tx};
 use crate::error::Problem;
 use crate::vals;
 use engine::time::Time;
+use sea_orm::FromQueryResult;
+
+#[derive(FromQueryResult)]
+struct Next {
+    seq: i64,
+    code: String,
+}
 
 /// Fills a pattern such as `TS-{site}-{yyyy}-{seq:5}` with the next number of its series. The counter's row stays
 /// locked until the commit, and a rolled-back write gives its number back.
@@ -11,26 +18,20 @@ use engine::time::Time;
 /// # Errors
 /// The database's.
 pub async fn next(tx: &Tx, pattern: &str, site: &str, at: i64, offset: i32) -> Result<String, Problem> {
-    let code: Option<String> = tx
-        .scalar("select code from site where id = $1", vals![site.to_owned()])
-        .await?;
-    let code = code.ok_or_else(Problem::not_found)?;
     let year = Time(at).local(offset).format("%Y").to_string();
-    let prefix = pattern.replace("{site}", &code).replace("{yyyy}", &year);
-    let Some((before, rest)) = prefix.split_once("{seq:") else {
-        return Ok(prefix);
-    };
-    let Some((width, after)) = rest.split_once('}') else {
-        return Ok(prefix.clone());
-    };
+    let prefix = pattern.replace("{yyyy}", &year);
+    let (before, rest) = prefix.split_once("{seq:").unwrap_or((&prefix, "5}"));
+    let (width, after) = rest.split_once('}').unwrap_or((rest, ""));
     let width: usize = width.parse().unwrap_or(5);
-    let next: Option<i64> = tx
-        .scalar(
-            "insert into counter (name, next) values ($1, 2) \
-             on conflict (name) do update set next = counter.next + 1 returning next - 1",
-            vals![format!("{before}{after}")],
+    // One statement: the site's code comes back with the number.
+    let next: Option<Next> = tx
+        .row(
+            "insert into counter (name, next) select replace($1, '{site}', s.code), 2 from site s where s.id = $2 \
+             on conflict (name) do update set next = counter.next + 1 \
+             returning next - 1 as seq, (select s.code from site s where s.id = $2) as code",
+            vals![format!("{before}{after}"), site.to_owned()],
         )
         .await?;
-    let seq = next.ok_or_else(|| Problem::internal("the counter gave no number"))?;
-    Ok(format!("{before}{seq:0width$}{after}"))
+    let Next { seq, code } = next.ok_or_else(Problem::not_found)?;
+    Ok(format!("{before}{seq:0width$}{after}").replace("{site}", &code))
 }

@@ -20,27 +20,25 @@ pub async fn project(
 ) -> Result<(), Problem> {
     let was = |number: u32| before.and_then(|b| b.runs.iter().find(|r| r.run == number));
     for run in case.runs.iter().filter(|run| was(run.run) != Some(run)) {
-        pen.tx
-            .run(
-                "insert into clock_run (case_id, run, clock, started_at, due_at, paused, ended_at, breached_at) \
-                 values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (case_id, run) do update set \
-                 due_at = excluded.due_at, paused = excluded.paused, ended_at = excluded.ended_at, \
-                 breached_at = excluded.breached_at",
-                vals![
-                    case.id.clone(),
-                    i64::from(run.run),
-                    run.clock.clone(),
-                    run.started_at.0,
-                    run.due_at.map(|t| t.0),
-                    run.paused(),
-                    run.ended.map(|(t, _)| t.0),
-                    run.breached_at.map(|t| t.0),
-                ],
-            )
-            .await?;
+        pen.tx.later(
+            "clock_run (case_id, run, clock, started_at, due_at, paused, ended_at, breached_at)",
+            "on conflict (case_id, run) do update set due_at = excluded.due_at, paused = excluded.paused, \
+             ended_at = excluded.ended_at, breached_at = excluded.breached_at",
+            vals![
+                case.id.clone(),
+                i64::from(run.run),
+                run.clock.clone(),
+                run.started_at.0,
+                run.due_at.map(|t| t.0),
+                run.paused(),
+                run.ended.map(|(t, _)| t.0),
+                run.breached_at.map(|t| t.0),
+            ],
+        );
     }
     people(pen, before, case).await?;
-    if before.map(|b| &b.signing) != Some(&case.signing) {
+    let asked = before.and_then(|b| b.signing.as_ref());
+    if asked != case.signing.as_ref() {
         waits(pen, case).await?;
     }
     for entry in entries {
@@ -60,13 +58,21 @@ async fn people(pen: &Pen<'_>, before: Option<&Case>, case: &Case) -> Result<(),
             )
             .await?;
     }
-    for (relation, staff) in case.people.iter().filter(|p| !old.contains(p)) {
+    // Open ones count as load: the mark goes with the case.
+    if before.is_some_and(|b| b.closed() != case.closed()) {
         pen.tx
             .run(
-                "insert into case_person (case_id, relation, staff_id) values ($1, $2, $3) on conflict do nothing",
-                vals![case.id.clone(), relation.name(), staff.clone()],
+                "update case_person set open = $2 where case_id = $1",
+                vals![case.id.clone(), !case.closed()],
             )
             .await?;
+    }
+    for (relation, staff) in case.people.iter().filter(|p| !old.contains(p)) {
+        pen.tx.later(
+            "case_person (case_id, relation, staff_id, open)",
+            "on conflict do nothing",
+            vals![case.id.clone(), relation.name(), staff.clone(), !case.closed()],
+        );
     }
     Ok(())
 }
@@ -97,12 +103,17 @@ async fn waits(pen: &Pen<'_>, case: &Case) -> Result<(), Problem> {
         });
         let named = slot.people.iter().map(|staff| (None, Some(staff.clone())));
         for (post, staff) in posts.chain(named).collect::<Vec<_>>() {
-            pen.tx
-                .run(
-                    "insert into sign_wait (case_id, slot, title, post, staff_id) values ($1, $2, $3, $4, $5)",
-                    vals![case.id.clone(), slot.name.clone(), slot.title.clone(), post, staff],
-                )
-                .await?;
+            pen.tx.later(
+                "sign_wait (case_id, slot, title, post, staff_id)",
+                "",
+                vals![
+                    case.id.clone(),
+                    slot.name.clone(),
+                    slot.title.clone(),
+                    post,
+                    staff
+                ],
+            );
         }
     }
     Ok(())

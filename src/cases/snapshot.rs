@@ -9,7 +9,8 @@ use engine::case::Case;
 use engine::load::Rules;
 use sea_orm::Value as Sv;
 
-/// Writes the row; its version must still be the one that was read.
+/// Writes the row; its version must still be the one that was read. Gives the manual in force, as [`crate::measure`]
+/// needs it: asked while this row is written and locked.
 ///
 /// # Errors
 /// [`Code::Stale`] when somebody was quicker.
@@ -19,8 +20,9 @@ pub async fn write(
     rules: &Rules,
     before: Option<&Case>,
     case: &Case,
-) -> Result<(), Problem> {
+) -> Result<String, Problem> {
     let area = match (before, &case.home) {
+        (None, _) => around.area().map(str::to_owned),
         (Some(b), home) if b.home == *home => around.area().map(str::to_owned),
         (_, Some(home)) => area_of(pen.tx, home).await?,
         (_, None) => None,
@@ -49,7 +51,7 @@ pub async fn write(
             values.extend(vals![before.seq]);
             "update case_record set stage = $2, heading = $3, area_id = $4, home_id = $5, customer_id = $6, \
              urgency = $7, level = $8, reminders = $9, closed_at = $10, merged_into = $11, passing_to = $12, \
-             next_due_at = $13, wake_at = $14, seq = $15, data = $16, state = $17 where id = $1 and seq = $18"
+             next_due_at = $13, wake_at = $14, seq = $15, data = $16, state = $17 where id = $1 and seq = $18 returning (select value from setting where name = 'manual')"
         }
         None => {
             values.extend(vals![
@@ -65,16 +67,13 @@ pub async fn write(
             "insert into case_record (id, stage, heading, area_id, home_id, customer_id, urgency, level, reminders, \
              closed_at, merged_into, passing_to, next_due_at, wake_at, seq, data, state, kind, manual, site_id, \
              number, contact_id, parent_id, channel, opened_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, \
-             $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)"
+             $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25) returning (select value from setting where name = 'manual')"
         }
     };
-    if pen.tx.run(sql, values).await? == 0 {
-        return Err(Problem::new(
-            Code::Stale,
-            "刚刚有人修改了这项事项，请看过最新内容再办理",
-        ));
-    }
-    Ok(())
+    let manual: Option<serde_json::Value> = pen.tx.scalar(sql, values).await?;
+    let manual =
+        manual.ok_or_else(|| Problem::new(Code::Stale, "刚刚有人修改了这项事项，请看过最新内容再办理"))?;
+    Ok(manual.as_str().unwrap_or_default().to_owned())
 }
 
 async fn area_of(sql: &impl Sql, home: &str) -> Result<Option<String>, Problem> {

@@ -10,8 +10,13 @@ use engine::step::{Child, HomeFacts, Member, World};
 use engine::time::Time;
 use sea_orm::{DbErr, FromQueryResult};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::sync::Arc;
+
+/// How many open cases each holder of a post at the site works on.
+const LOADS: &str = " union all select 'load', p.staff_id, null, null, count(*) from case_person p \
+     where p.relation = 'assignee' and p.open and p.staff_id in \
+     (select o.staff_id from staff_post o where o.site_id is null or o.site_id = $2) group by p.staff_id";
 
 /// What was read; [`Around::world`] lends it to the engine.
 pub struct Around {
@@ -23,21 +28,14 @@ pub struct Around {
     ids: Box<dyn Fn() -> String + Send + Sync>,
 }
 
+/// What is asked in one statement: it is asked before every step of every case.
 #[derive(FromQueryResult)]
-struct HomeRow {
-    delivered_on: Option<String>,
-    kind: String,
-    area_id: Option<String>,
-}
-
-/// Something known of a member of staff.
-#[derive(FromQueryResult)]
-struct Trait {
-    staff: String,
-    name: String,
+struct Fact {
     what: String,
-    value: String,
-    count: i64,
+    one: Option<String>,
+    two: Option<String>,
+    three: Option<String>,
+    number: i64,
 }
 
 #[derive(FromQueryResult)]
@@ -63,15 +61,23 @@ impl Around {
         home: Option<&str>,
         case: &str,
     ) -> Result<Around, Problem> {
-        let app_ids = app.clone();
-        Ok(Around {
-            manual: app.manuals.get(manual).await?,
-            live: app.manuals.current(),
-            home: home_facts(sql, home).await?,
-            children: children(sql, case).await?,
-            roster: roster(sql, site, app.clock.now()).await?,
-            ids: Box::new(move || app_ids.id()),
-        })
+        let mut around = Around::fresh(app, sql, manual, site, home).await?;
+        around.children = children(sql, case).await?;
+        Ok(around)
+    }
+
+    /// What surrounds a case that is about to begin: nothing stands under it yet.
+    ///
+    /// # Errors
+    /// As [`Around::read`].
+    pub async fn fresh(
+        app: &App,
+        sql: &impl Sql,
+        manual: &str,
+        site: &str,
+        home: Option<&str>,
+    ) -> Result<Around, Problem> {
+        Around::ask(app, sql, manual, site, home, LOADS).await
     }
 
     /// For a case as it stands.
@@ -80,6 +86,67 @@ impl Around {
     /// As [`Around::read`].
     pub async fn of(app: &App, sql: &impl Sql, case: &Case) -> Result<Around, Problem> {
         Around::read(app, sql, &case.manual, &case.site, case.home.as_deref(), &case.id).await
+    }
+
+    /// For showing a case: nobody is chosen by load then, which is left out.
+    ///
+    /// # Errors
+    /// As [`Around::read`].
+    pub async fn shown(app: &App, sql: &impl Sql, case: &Case) -> Result<Around, Problem> {
+        let mut around = Around::ask(app, sql, &case.manual, &case.site, case.home.as_deref(), "").await?;
+        around.children = children(sql, &case.id).await?;
+        Ok(around)
+    }
+
+    async fn ask(
+        app: &App,
+        sql: &impl Sql,
+        manual: &str,
+        site: &str,
+        home: Option<&str>,
+        loads: &str,
+    ) -> Result<Around, Problem> {
+        let mut text = "select 'mark' as what, cast(null as text) as one, cast(null as text) as two, \
+             cast(null as text) as three, mark as number from roster_mark \
+             union all select 'home', h.delivered_on, h.kind, b.area_id, 0 \
+             from home h join building b on b.id = h.building_id where h.id = $1"
+            .to_owned();
+        let mut values = vals![home.map(str::to_owned)];
+        if !loads.is_empty() {
+            text.push_str(loads);
+            values.extend(vals![site.to_owned()]);
+        }
+        let facts: Vec<Fact> = sql.rows(&text, values).await?;
+        let (mut mark, mut place, mut loads) = (0, HomeFacts::default(), HashMap::new());
+        for fact in facts {
+            match (fact.what.as_str(), fact.one) {
+                ("mark", _) => mark = fact.number,
+                ("load", Some(staff)) => {
+                    loads.insert(staff, u32::try_from(fact.number).unwrap_or(u32::MAX));
+                }
+                (_, delivered_on) => {
+                    place = HomeFacts {
+                        delivered_on,
+                        kind: fact.two,
+                        area: fact.three,
+                    };
+                }
+            }
+        }
+        let now = app.clock.now();
+        let app_ids = app.clone();
+        Ok(Around {
+            manual: app.manuals.get(manual).await?,
+            live: app.manuals.current(),
+            home: place,
+            children: Vec::new(),
+            roster: app
+                .rosters
+                .of(&app.db, sql, site, mark, now)
+                .await?
+                .at(now, &loads),
+            ids: Box::new(move || app_ids.id()),
+        })
     }
 
     /// The engine's view of it.
@@ -118,25 +185,6 @@ impl Around {
     }
 }
 
-async fn home_facts(sql: &impl Sql, home: Option<&str>) -> Result<HomeFacts, DbErr> {
-    let Some(home) = home else {
-        return Ok(HomeFacts::default());
-    };
-    let row: Option<HomeRow> = sql
-        .row(
-            "select h.delivered_on, h.kind, b.area_id from home h join building b on b.id = h.building_id \
-             where h.id = $1",
-            vals![home.to_owned()],
-        )
-        .await?;
-    let facts = row.map(|r| HomeFacts {
-        delivered_on: r.delivered_on,
-        kind: Some(r.kind),
-        area: r.area_id,
-    });
-    Ok(facts.unwrap_or_default())
-}
-
 /// Cases under that one, oldest first.
 ///
 /// # Errors
@@ -157,47 +205,4 @@ pub async fn children(sql: &impl Sql, case: &str) -> Result<Vec<Child>, DbErr> {
         data: r.data.as_object().cloned().unwrap_or_else(Data::new),
     };
     Ok(rows.into_iter().map(child).collect())
-}
-
-/// Staff who hold a post at the site, with what routing needs to know of them.
-///
-/// # Errors
-/// The database's.
-pub async fn roster(sql: &impl Sql, site: &str, now: i64) -> Result<Vec<Member>, DbErr> {
-    // One statement: it is asked before every step of every case.
-    let traits: Vec<Trait> = sql
-        .rows(
-            "select s.id as staff, s.name as name, 'post' as what, p.post as value, 0 as count \
-             from staff s join staff_post p on p.staff_id = s.id \
-             where s.active and (p.site_id is null or p.site_id = $1) \
-             union all select x.staff_id, '', 'area', x.area_id, 0 \
-             from staff_area x join area a on a.id = x.area_id where a.site_id = $1 \
-             union all select staff_id, '', 'skill', skill, 0 from staff_skill \
-             union all select staff_id, '', 'duty', post, 0 from duty \
-             where site_id = $1 and from_at <= $2 and to_at > $2 \
-             union all select p.staff_id, '', 'load', '', count(*) \
-             from case_record c join case_person p on p.case_id = c.id \
-             where c.site_id = $1 and c.closed_at is null and p.relation = 'assignee' group by p.staff_id",
-            vals![site.to_owned(), now],
-        )
-        .await?;
-    let mut members: BTreeMap<String, Member> = BTreeMap::new();
-    for post in traits.iter().filter(|t| t.what == "post") {
-        let member = members.entry(post.staff.clone()).or_default();
-        (member.id, member.name) = (post.staff.clone(), post.name.clone());
-    }
-    for one in traits {
-        // Traits of those who hold no post here do not matter.
-        let Some(member) = members.get_mut(&one.staff) else {
-            continue;
-        };
-        match one.what.as_str() {
-            "post" => drop(member.posts.insert(one.value)),
-            "area" => drop(member.areas.insert(one.value)),
-            "skill" => drop(member.skills.insert(one.value)),
-            "duty" => member.on_duty = true,
-            _ => member.load = u32::try_from(one.count).unwrap_or(u32::MAX),
-        }
-    }
-    Ok(members.into_values().collect())
 }

@@ -31,13 +31,20 @@ pub async fn notify(
     now: i64,
 ) -> Result<(), Problem> {
     let mut mailed = false;
-    for id in staff.iter().collect::<BTreeSet<_>>() {
-        let sql = "select id, email from staff where id = $1 and active";
-        let Some(receiver) = tx.row::<Receiver>(sql, vals![id.clone()]).await? else {
-            continue;
-        };
-        tx.run(
-            "insert into inbox (id, staff_id, case_id, text, at) values ($1, $2, $3, $4, $5)",
+    let ids: BTreeSet<&String> = staff.iter().collect();
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let marks: Vec<String> = (1..=ids.len()).map(|n| format!("${n}")).collect();
+    let sql = format!(
+        "select id, email from staff where id in ({}) and active order by id",
+        marks.join(", ")
+    );
+    let values = ids.into_iter().map(|id| id.clone().into()).collect();
+    for receiver in tx.rows::<Receiver>(&sql, values).await? {
+        tx.later(
+            "inbox (id, staff_id, case_id, text, at)",
+            "",
             vals![
                 app.id(),
                 receiver.id.clone(),
@@ -45,8 +52,7 @@ pub async fn notify(
                 text.to_owned(),
                 now
             ],
-        )
-        .await?;
+        );
         if let Some(address) = receiver.email.filter(|e| !e.is_empty()) {
             mail(tx, app, address, case, text, now).await?;
             mailed = true;

@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::db::{Sql, Tx};
 use crate::error::Problem;
 use crate::{measure, vals};
+use engine::case::Case;
 use sea_orm::FromQueryResult;
 
 #[derive(FromQueryResult)]
@@ -29,6 +30,53 @@ pub async fn refresh_of_case(app: &App, tx: &Tx, case: &str) -> Result<(), Probl
         refresh(app, tx, &contact.contact_id).await?;
     }
     Ok(())
+}
+
+/// Both instants of a contact that was just registered with these cases, written where there are any.
+///
+/// # Errors
+/// The database's.
+pub async fn begin(
+    tx: &Tx,
+    contact: &str,
+    at: i64,
+    cases: &[Case],
+) -> Result<(Option<i64>, Option<i64>), Problem> {
+    let responded = |case: &Case| {
+        let ends = case
+            .runs
+            .iter()
+            .filter(|r| r.clock == "response")
+            .filter_map(|r| r.ended);
+        ends.map(|(at, _)| at.0).min()
+    };
+    let ends: Vec<CaseEnd> = cases
+        .iter()
+        .map(|case| CaseEnd {
+            closed_at: case.closed_at.map(|t| t.0),
+            responded_at: responded(case),
+        })
+        .collect();
+    let (answered, settled) = if ends.is_empty() {
+        (Some(at), Some(at))
+    } else {
+        instants(&ends)
+    };
+    if answered.is_some() || settled.is_some() {
+        tx.run(
+            "update contact set answered_at = $1, settled_at = $2 where id = $3",
+            vals![answered, settled, contact.to_owned()],
+        )
+        .await?;
+    }
+    Ok((answered, settled))
+}
+
+/// When a contact with such cases was answered and settled.
+fn instants(cases: &[CaseEnd]) -> (Option<i64>, Option<i64>) {
+    let closed: Option<Vec<i64>> = cases.iter().map(|c| c.closed_at).collect();
+    let answered = cases.iter().filter_map(|c| c.responded_at.or(c.closed_at)).min();
+    (answered, closed.and_then(|ends| ends.into_iter().max()))
 }
 
 /// Works out both instants anew. A contact without cases was settled by who took it, at once.
@@ -61,9 +109,7 @@ pub async fn refresh(app: &App, tx: &Tx, contact: &str) -> Result<(), Problem> {
             .await?;
         (at, at)
     } else {
-        let closed: Option<Vec<i64>> = cases.iter().map(|c| c.closed_at).collect();
-        let answered = cases.iter().filter_map(|c| c.responded_at.or(c.closed_at)).min();
-        (answered, closed.and_then(|ends| ends.into_iter().max()))
+        instants(&cases)
     };
     tx.run(
         "update contact set answered_at = $1, settled_at = $2 where id = $3",

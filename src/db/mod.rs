@@ -13,6 +13,7 @@
 //! # Ok(()) }
 //! ```
 
+mod aside;
 mod hosts;
 mod migrations;
 mod sql;

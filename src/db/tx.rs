@@ -6,7 +6,9 @@ use std::panic::AssertUnwindSafe;
 use std::sync::{Mutex, PoisonError};
 
 use futures::{FutureExt, future::BoxFuture};
-use sea_orm::{DatabaseTransaction, DbErr, TransactionTrait};
+use sea_orm::{DatabaseTransaction, DbErr, TransactionTrait, Value};
+
+use super::aside::{Aside, EVERYTHING};
 
 type Hook = Box<dyn FnOnce() + Send>;
 
@@ -19,6 +21,7 @@ tokio::task_local! {
 pub struct Tx {
     pub(super) conn: DatabaseTransaction,
     hooks: Mutex<Vec<Hook>>,
+    aside: Mutex<Aside>,
 }
 
 impl Tx {
@@ -26,7 +29,32 @@ impl Tx {
         Self {
             conn,
             hooks: Mutex::default(),
+            aside: Mutex::default(),
         }
+    }
+
+    /// Puts a row aside that this transaction need not see yet: all such rows are written together, when another
+    /// statement writes or reads one of their tables, and at the latest before the end. `into`: table and columns,
+    /// `home (id, room)`; `rest`: what follows the rows, such as `on conflict do nothing`. What it refers to must be
+    /// written, or put aside before it.
+    pub fn later(&self, into: &'static str, rest: &'static str, row: Vec<Value>) {
+        self.lock_aside().put(into, rest, row);
+    }
+
+    /// Writes what was put aside, if `sql` needs it to be there.
+    pub(super) async fn settle(&self, sql: &str) -> Result<(), DbErr> {
+        let aside = {
+            let mut aside = self.lock_aside();
+            if !aside.concerns(sql) {
+                return Ok(());
+            }
+            std::mem::take(&mut *aside)
+        };
+        aside.write(&self.conn).await
+    }
+
+    fn lock_aside(&self) -> std::sync::MutexGuard<'_, Aside> {
+        self.aside.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Runs `hook` once the transaction is durable; never, when it is rolled back. For wake-ups only: what must
@@ -40,6 +68,7 @@ impl Tx {
     /// # Errors
     /// When the database refuses.
     pub async fn savepoint(&self) -> Result<Savepoint<'_>, DbErr> {
+        self.settle(EVERYTHING).await?;
         Ok(Savepoint {
             part: Self::new(self.conn.begin().await?),
             whole: self,
@@ -48,6 +77,7 @@ impl Tx {
 
     /// Commits and then runs the hooks.
     pub(super) async fn commit(self) -> Result<(), DbErr> {
+        self.settle(EVERYTHING).await?;
         self.conn.commit().await?;
         for hook in self.hooks.into_inner().unwrap_or_else(PoisonError::into_inner) {
             if let Err(panic) = std::panic::catch_unwind(AssertUnwindSafe(hook)) {
@@ -78,6 +108,7 @@ impl Savepoint<'_> {
     /// # Errors
     /// When the database refuses.
     pub async fn keep(self) -> Result<(), DbErr> {
+        self.part.settle(EVERYTHING).await?;
         self.part.conn.commit().await?;
         let hooks = self
             .part

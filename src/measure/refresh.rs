@@ -1,7 +1,7 @@
 //! Rewriting the facts of a case or a contact in the transaction that changes it.
 
-use super::facts;
-use super::rewrite::{About, kept, rewrite};
+use super::facts::{self, Key};
+use super::rewrite::{About, Fact, kept, manual_of, rewrite};
 use crate::app::App;
 use crate::cases::world;
 use crate::db::{Sql, Tx};
@@ -10,8 +10,10 @@ use crate::vals;
 use engine::case::{Case, Data};
 use engine::def::Relation;
 use engine::load::Manual;
+use engine::step::Member;
 use sea_orm::FromQueryResult;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 /// Makes the facts of a case what the clauses in force say of it. The caller holds the case's lock, and has written
 /// its snapshot.
@@ -20,7 +22,33 @@ use serde_json::{Value, json};
 /// The database's.
 pub async fn refresh_case(app: &App, tx: &Tx, case: &Case) -> Result<(), Problem> {
     let (manual, kept) = kept(app, tx, "case_id", &case.id).await?;
-    let children = if facts::looks_at_children(&manual, &case.kind) {
+    measure_case(tx, &manual, &[], case, kept).await
+}
+
+/// The first facts of a case that was just written: nothing is kept of it. `hash`: the manual in force, as asked while
+/// the case was written; `roster`: who holds posts at its site.
+///
+/// # Errors
+/// The database's.
+pub async fn begin_case(
+    app: &App,
+    tx: &Tx,
+    hash: &str,
+    roster: &[Member],
+    case: &Case,
+) -> Result<(), Problem> {
+    let manual = manual_of(app, hash).await;
+    measure_case(tx, &manual, roster, case, BTreeMap::new()).await
+}
+
+async fn measure_case(
+    tx: &Tx,
+    manual: &Manual,
+    roster: &[Member],
+    case: &Case,
+    kept: BTreeMap<Key, Fact>,
+) -> Result<(), Problem> {
+    let children = if facts::looks_at_children(manual, &case.kind) {
         world::children(tx, &case.id).await?
     } else {
         Vec::new()
@@ -33,15 +61,9 @@ pub async fn refresh_case(app: &App, tx: &Tx, case: &Case) -> Result<(), Problem
         contact: None,
         site: &case.site,
         person,
+        roster,
     };
-    rewrite(
-        tx,
-        &manual,
-        &about,
-        facts::of_case(&manual, case, &children),
-        kept,
-    )
-    .await
+    rewrite(tx, manual, &about, facts::of_case(manual, case, &children), kept).await
 }
 
 #[derive(FromQueryResult)]
@@ -78,12 +100,20 @@ pub async fn refresh_contact(app: &App, tx: &Tx, contact_id: &str) -> Result<(),
         )
         .await?;
     let Some(contact) = contact else { return Ok(()) };
-    let values = values(tx, &manual, contact_id, &contact).await?;
+    let judged: Vec<Judged> = tx
+        .rows(
+            "select judgement from contact_judgement where contact_id = $1",
+            vals![contact_id.to_owned()],
+        )
+        .await?;
+    let judged: Vec<&str> = judged.iter().map(|j| j.judgement.as_str()).collect();
+    let values = values(&manual, &judged, &contact);
     let about = About {
         case: None,
         contact: Some(contact_id),
         site: &contact.site_id,
         person: contact.taken_by.as_deref(),
+        roster: &[],
     };
     rewrite(
         tx,
@@ -95,16 +125,65 @@ pub async fn refresh_contact(app: &App, tx: &Tx, contact_id: &str) -> Result<(),
     .await
 }
 
+/// A contact that was just registered.
+#[derive(Debug)]
+pub struct Registered<'a> {
+    /// Id.
+    pub id: &'a str,
+    /// Site.
+    pub site: &'a str,
+    /// Channel.
+    pub channel: &'a str,
+    /// The matter was read back and confirmed.
+    pub read_back: bool,
+    /// Who took it.
+    pub taken_by: Option<&'a str>,
+    /// When it happened.
+    pub happened_at: i64,
+    /// When it was answered, if it was.
+    pub answered_at: Option<i64>,
+    /// When it was settled, if it is.
+    pub settled_at: Option<i64>,
+    /// How it is judged.
+    pub judged: &'a [&'a str],
+    /// How many cases it opened.
+    pub cases: i64,
+}
+
+/// The first facts of a contact: nothing is kept of it. `hash`: the manual in force, as asked while it was written.
+///
+/// # Errors
+/// The database's.
+pub async fn begin_contact(app: &App, tx: &Tx, hash: &str, new: &Registered<'_>) -> Result<(), Problem> {
+    let manual = manual_of(app, hash).await;
+    if manual.clauses.iter().all(|c| c.of(None).is_none()) {
+        return Ok(());
+    }
+    let contact = Contact {
+        site_id: new.site.to_owned(),
+        channel: new.channel.to_owned(),
+        read_back: new.read_back,
+        taken_by: new.taken_by.map(str::to_owned),
+        happened_at: new.happened_at,
+        answered_at: new.answered_at,
+        settled_at: new.settled_at,
+        cases: new.cases,
+    };
+    let about = About {
+        case: None,
+        contact: Some(new.id),
+        site: new.site,
+        person: new.taken_by,
+        roster: &[],
+    };
+    let said = facts::of_contact(&manual, new.id, &values(&manual, new.judged, &contact));
+    rewrite(tx, &manual, &about, said, BTreeMap::new()).await
+}
+
 /// What clauses over contacts may read. Of several judgements the one that the manual offers first speaks.
-async fn values(tx: &Tx, manual: &Manual, id: &str, contact: &Contact) -> Result<Data, Problem> {
-    let judged: Vec<Judged> = tx
-        .rows(
-            "select judgement from contact_judgement where contact_id = $1",
-            vals![id.to_owned()],
-        )
-        .await?;
+fn values(manual: &Manual, judged: &[&str], contact: &Contact) -> Data {
     let mut offered = manual.judgements.iter().map(|j| &j.name);
-    let judgement = offered.find(|name| judged.iter().any(|j| j.judgement == **name));
+    let judgement = offered.find(|name| judged.contains(&name.as_str()));
     let values = json!({
         "happened_at": contact.happened_at,
         "answered_at": contact.answered_at,
@@ -116,7 +195,7 @@ async fn values(tx: &Tx, manual: &Manual, id: &str, contact: &Contact) -> Result
         "cases": contact.cases,
     });
     match values {
-        Value::Object(values) => Ok(values),
-        _ => Ok(Data::new()),
+        Value::Object(values) => values,
+        _ => Data::new(),
     }
 }

@@ -6,7 +6,8 @@ use crate::db::{Sql, Tx};
 use crate::error::Problem;
 use crate::vals;
 use engine::load::Manual;
-use sea_orm::{FromQueryResult, Value as Sv};
+use engine::step::Member;
+use sea_orm::FromQueryResult;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -24,6 +25,8 @@ pub struct About<'a> {
     pub site: &'a str,
     /// Whom they are counted for.
     pub person: Option<&'a str>,
+    /// Who holds posts at the site, where that is known.
+    pub roster: &'a [Member],
 }
 
 /// A row of `fact`, without its key.
@@ -66,13 +69,22 @@ pub async fn kept(
          from setting s left join fact f on f.{column} = $1 where s.name = 'manual'"
     );
     let rows: Vec<Row> = tx.rows(&sql, vals![id.to_owned()]).await?;
-    let current = app.manuals.current();
-    let manual = match rows.first().and_then(|row| row.manual.as_str()) {
-        // One that came into force in this very commit cannot be read by others yet: the fill comes after it.
-        Some(hash) if hash != current.hash => app.manuals.get(hash).await.unwrap_or(current),
-        _ => current,
-    };
+    let hash = rows
+        .first()
+        .and_then(|row| row.manual.as_str())
+        .unwrap_or_default();
+    let manual = manual_of(app, hash).await;
     Ok((manual, rows.into_iter().filter_map(fact).collect()))
+}
+
+/// The manual that the database says is in force.
+pub async fn manual_of(app: &App, hash: &str) -> Arc<Manual> {
+    let current = app.manuals.current();
+    if hash.is_empty() || hash == current.hash {
+        return current;
+    }
+    // One that came into force in this very commit cannot be read by others yet: the fill comes after it.
+    app.manuals.get(hash).await.unwrap_or(current)
 }
 
 fn fact(row: Row) -> Option<(Key, Fact)> {
@@ -112,7 +124,7 @@ pub async fn rewrite(
         .map(|f| f.department.clone());
     let department = match (known, about.person) {
         (Some(known), _) => known,
-        (None, Some(person)) => department(tx, manual, person, about.site).await?,
+        (None, Some(person)) => department(tx, manual, about, person).await?,
         (None, None) => String::new(),
     };
     let changed: Vec<(Key, Fact)> = said
@@ -129,8 +141,8 @@ pub async fn rewrite(
         })
         .filter(|(key, fact)| kept.get(key) != Some(fact))
         .collect();
-    for chunk in changed.chunks(CHUNK) {
-        upsert(tx, about, chunk).await?;
+    for (key, fact) in changed {
+        put(tx, about, key, fact);
     }
     Ok(())
 }
@@ -150,34 +162,25 @@ async fn delete(tx: &Tx, gone: &[&Key]) -> Result<(), Problem> {
     Ok(())
 }
 
-async fn upsert(tx: &Tx, about: &About<'_>, changed: &[(Key, Fact)]) -> Result<(), Problem> {
-    let mut values: Vec<Sv> = Vec::with_capacity(changed.len() * 10);
-    let mut tuples = Vec::with_capacity(changed.len());
-    for ((clause, subject), fact) in changed {
-        let marks: Vec<String> = (1..=10).map(|n| format!("${}", values.len() + n)).collect();
-        tuples.push(format!("({})", marks.join(", ")));
-        values.extend(vals![
-            clause.clone(),
-            subject.clone(),
-            about.case.map(str::to_owned),
-            about.contact.map(str::to_owned),
-            fact.month.clone(),
-            fact.said.at,
-            fact.site.clone(),
-            fact.department.clone(),
-            fact.person.clone(),
-            fact.said.met,
-        ]);
-    }
-    let sql = format!(
-        "insert into fact (clause, subject, case_id, contact_id, month, at, site_id, department, staff_id, met) \
-         values {} on conflict (clause, subject) do update set month = excluded.month, at = excluded.at, \
+fn put(tx: &Tx, about: &About<'_>, (clause, subject): Key, fact: Fact) {
+    tx.later(
+        "fact (clause, subject, case_id, contact_id, month, at, site_id, department, staff_id, met)",
+        "on conflict (clause, subject) do update set month = excluded.month, at = excluded.at, \
          site_id = excluded.site_id, department = excluded.department, staff_id = excluded.staff_id, \
          met = excluded.met",
-        tuples.join(", ")
+        vals![
+            clause,
+            subject,
+            about.case.map(str::to_owned),
+            about.contact.map(str::to_owned),
+            fact.month,
+            fact.said.at,
+            fact.site,
+            fact.department,
+            fact.person,
+            fact.said.met,
+        ],
     );
-    tx.run(&sql, values).await?;
-    Ok(())
 }
 
 #[derive(FromQueryResult)]
@@ -187,7 +190,12 @@ struct Post {
 }
 
 /// Department of the first of a person's posts, in the manual's order; those held where the matter is come first.
-async fn department(tx: &Tx, manual: &Manual, person: &str, site: &str) -> Result<String, Problem> {
+async fn department(tx: &Tx, manual: &Manual, about: &About<'_>, person: &str) -> Result<String, Problem> {
+    if let Some(member) = about.roster.iter().find(|m| m.id == person) {
+        let first = manual.posts.iter().find(|p| member.posts.contains(&p.name));
+        return Ok(first.map(|p| p.department.clone()).unwrap_or_default());
+    }
+    let site = about.site;
     let held: Vec<Post> = tx
         .rows(
             "select post, site_id from staff_post where staff_id = $1",

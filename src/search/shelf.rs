@@ -41,7 +41,15 @@ pub(super) const CONTACTS: Shelf = Shelf {
 /// # Errors
 /// The database's.
 pub async fn index_case(tx: &Tx, case: &str, site: &str, at: i64, text: &str) -> Result<(), DbErr> {
-    index(tx, &CASES, case, site, at, text).await
+    index(tx, &CASES, false, case, (site, at), text).await
+}
+
+/// [`index_case`] for one that was just written, which has no words yet.
+///
+/// # Errors
+/// The database's.
+pub async fn index_new_case(tx: &Tx, case: &str, site: &str, at: i64, text: &str) -> Result<(), DbErr> {
+    index(tx, &CASES, true, case, (site, at), text).await
 }
 
 /// Keeps the words of a contact. `at`: when it happened, Unix epoch milliseconds; it may not change later.
@@ -49,21 +57,47 @@ pub async fn index_case(tx: &Tx, case: &str, site: &str, at: i64, text: &str) ->
 /// # Errors
 /// The database's.
 pub async fn index_contact(tx: &Tx, contact: &str, site: &str, at: i64, text: &str) -> Result<(), DbErr> {
-    index(tx, &CONTACTS, contact, site, at, text).await
+    index(tx, &CONTACTS, false, contact, (site, at), text).await
 }
 
-async fn index(tx: &Tx, shelf: &Shelf, id: &str, site: &str, at: i64, text: &str) -> Result<(), DbErr> {
-    let body = words::normalise(text);
-    let mut tokens = words::tokens(&body);
+/// [`index_contact`] for one that was just written, which has no words yet.
+///
+/// # Errors
+/// The database's.
+pub async fn index_new_contact(tx: &Tx, contact: &str, site: &str, at: i64, text: &str) -> Result<(), DbErr> {
+    index(tx, &CONTACTS, true, contact, (site, at), text).await
+}
+
+/// The words of a text, as the index of SQLite takes them: for filling it in bulk.
+pub fn index_words(site: &str, at: i64, text: &str) -> String {
+    let tokens: Vec<String> = all_words(site, at, &words::normalise(text)).into_iter().collect();
+    tokens.join(" ")
+}
+
+fn all_words(site: &str, at: i64, body: &str) -> BTreeSet<String> {
+    let mut tokens = words::tokens(body);
     tokens.insert(words::site_word(site));
     tokens.insert(words::month_word(at.max(0) / MONTH_MS));
+    tokens
+}
+
+async fn index(
+    tx: &Tx,
+    shelf: &Shelf,
+    fresh: bool,
+    id: &str,
+    (site, at): (&str, i64),
+    text: &str,
+) -> Result<(), DbErr> {
+    let body = words::normalise(text);
+    let tokens = all_words(site, at, &body);
     let Shelf { text, index, key, .. } = shelf;
-    let kept: Option<i64> = tx
-        .scalar(
-            &format!("select seat from {text} where {key} = $1"),
-            vals![id.to_owned()],
-        )
-        .await?;
+    let kept: Option<i64> = if fresh {
+        None
+    } else {
+        let sql = format!("select seat from {text} where {key} = $1");
+        tx.scalar(&sql, vals![id.to_owned()]).await?
+    };
     let fresh = kept.is_none();
     let mut seat = kept.unwrap_or_else(|| (at.max(0) << BELOW) | below(id));
     if tx.is_postgres() {
@@ -99,7 +133,8 @@ async fn index(tx: &Tx, shelf: &Shelf, id: &str, site: &str, at: i64, text: &str
         seat += 1;
     }
     let tokens: Vec<String> = tokens.into_iter().collect();
-    let sql = format!("insert or replace into {index} (rowid, words) values ($1, $2)");
+    let replace = if fresh { "" } else { "or replace " };
+    let sql = format!("insert {replace}into {index} (rowid, words) values ($1, $2)");
     tx.run(&sql, vals![seat, tokens.join(" ")]).await?;
     Ok(())
 }
