@@ -1,0 +1,94 @@
+// Lists with views, columns, Excel and bulk actions; a report with its drill-down; a card dragged on the dispatch board.
+import assert from 'node:assert/strict'
+import { ask, company, DESK, PHONE, shoot, until } from './support.mjs'
+
+const world = company({ homes: 80, days: 14 })
+
+world.test('a list with chosen columns becomes a view and an Excel file', async () => {
+  const page = await world.page('jingli')
+  await page.goto(`${world.base}/cases?kind=complaint&state=all`)
+  await page.locator('tbody tr').first().waitFor()
+  await page.getByRole('button', { name: '列', exact: true }).click()
+  await page.locator('.chooser .n-checkbox', { hasText: '原因' }).first().click()
+  await page.locator('thead th', { hasText: '原因' }).waitFor()
+  await page.keyboard.press('Escape')
+  await page.locator('h1').click()
+  await page.getByRole('button', { name: '视图', exact: true }).click()
+  await page.getByPlaceholder('视图名称').fill('投诉原因')
+  await page.locator('.views').getByRole('button', { name: '保存', exact: true }).click()
+  await page.locator('.views li', { hasText: '投诉原因' }).waitFor()
+  await page.goto(`${world.base}/cases`)
+  await page.getByRole('button', { name: '视图', exact: true }).click()
+  await page.locator('.views li button', { hasText: '投诉原因' }).first().click()
+  await page.locator('thead th', { hasText: '原因' }).waitFor()
+  assert.match(page.url(), /kind=complaint/)
+  await shoot(page, 'list-columns')
+  const [file] = await Promise.all([page.waitForEvent('download'), page.getByText('导出 Excel').click()])
+  assert.equal(file.suggestedFilename(), '投诉.xlsx')
+  assert.deepEqual(page.troubles, [])
+})
+
+world.test('one action for several cases', async () => {
+  const page = await world.page('qiantai')
+  await page.goto(`${world.base}/cases?kind=consultation`)
+  const boxes = page.locator('tbody .n-checkbox')
+  await boxes.nth(1).waitFor()
+  await boxes.nth(0).click()
+  await boxes.nth(1).click()
+  const bar = page.locator('.bulk')
+  await bar.getByText('已选 2 件').waitFor()
+  await bar.getByRole('button', { name: '更多' }).click()
+  await page.locator('.n-dropdown-option', { hasText: '记录' }).first().click()
+  const form = page.locator('.n-modal.action')
+  await form.locator('textarea').first().fill('已统一答复')
+  await shoot(page, 'bulk')
+  await form.locator('.n-card__footer .n-button--primary-type').click()
+  await page.getByText(/已完成 2 件/).first().waitFor()
+})
+
+for (const [name, size] of [['a large screen', DESK], ['a phone', PHONE]]) {
+  world.test(`reports on ${name}`, async () => {
+    const page = await world.page('jingli', DESK)
+    await page.setViewportSize(size)
+    for (const report of ['complaints', 'intake?every=month', 'analysis', 'ledger?kind=complaint']) {
+      await page.goto(`${world.base}/reports/${report}`)
+      await page.locator('.part').first().waitFor()
+      await page.waitForTimeout(700)
+      await shoot(page, `report-${report.split('?')[0]}`)
+      const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+      assert.ok(over <= 0, `${report} is ${over} px too wide`)
+    }
+    assert.deepEqual(page.troubles, [])
+  })
+}
+
+world.test('a figure leads to the cases it counts', async () => {
+  const page = await world.page('jingli')
+  await page.goto(`${world.base}/reports/complaints`)
+  const figure = page.locator('button.figure', { hasText: '受理' }).first()
+  const count = Number(await figure.locator('b').innerText())
+  await figure.click()
+  const drawer = page.locator('.n-drawer')
+  await drawer.getByText(`受理：${count} 条`).waitFor()
+  await until(async () => (await drawer.locator('.line').count()) === Math.min(count, 50), 'the cases')
+})
+
+world.test('a card is dragged to an engineer; a card somebody else has given away is not', async () => {
+  const lead = await world.page('banzhang')
+  await lead.goto(`${world.base}/dispatch`)
+  await lead.locator('.person').first().waitFor()
+  await shoot(lead, 'dispatch')
+  const card = lead.locator('.pool .job, .person .job').first()
+  await card.waitFor()
+  const number = await card.getAttribute('data-case')
+  const from = await card.evaluate((el) => el.closest('[data-person]')?.dataset.person ?? '')
+  const person = lead.locator('.person').filter({ hasNot: lead.locator(`[data-case="${number}"]`) }).first()
+  const name = await person.getAttribute('data-person')
+  assert.notEqual(name, from)
+  await card.dragTo(person.locator('.cards'))
+  await lead.getByText(`${number} 已派给${name}`).first().waitFor()
+  await lead.locator(`.person[data-person="${name}"] [data-case="${number}"]`).waitFor()
+  const found = (await ask(lead, `/cases?q=${number}`)).items.find((c) => c.number === number)
+  assert.equal(found.assignee.name, name)
+  await shoot(lead, 'dispatched')
+})
