@@ -195,6 +195,7 @@ impl From<DbErr> for Problem {
             Trouble::Away => (Code::Unavailable, "数据库暂时连不上，请稍后再试"),
             Trouble::Busy => (Code::Unavailable, "系统正忙，请稍后再试"),
             Trouble::Full => return Problem::disk_full(error),
+            Trouble::Text => (Code::BadRequest, "内容里有无法保存的字符"),
             Trouble::Ours => return Problem::internal(error),
         };
         Problem {
@@ -221,6 +222,8 @@ enum Trouble {
     Busy,
     /// Its disk is full.
     Full,
+    /// It was given a character it cannot keep: PostgreSQL has no NUL.
+    Text,
     /// Ours.
     Ours,
 }
@@ -262,6 +265,7 @@ fn why(error: &DbErr) -> Trouble {
 fn postgres(code: &str) -> Trouble {
     match code {
         "53100" => Trouble::Full,
+        "22021" | "22P05" => Trouble::Text,
         // Deadlock, lock or statement timeout, serialisation, too many connections, out of memory.
         "40P01" | "55P03" | "57014" | "40001" | "53300" | "53200" => Trouble::Busy,
         // A server that stops or starts, one that has become a standby; class 08: the connection; an I/O error.

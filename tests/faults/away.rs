@@ -177,6 +177,8 @@ both! {
         let _ = cast(&db).await;
         let give_address = "update staff set email = 'a@example.com' where login = 'front-desk'";
         crate::load::run(&db, give_address, vals![]).await;
+        let everywhere = "update staff_post set site_id = null where post = 'centre-director'";
+        crate::load::run(&db, everywhere, vals![]).await;
         let folder = tempfile::tempdir().expect("folder");
         let port = crate::node::free_port();
         let mut plan = Plan::new(db.url(), folder.path());

@@ -59,8 +59,8 @@ both! {
             ("happened_at", "happened_at + 1".to_owned()),
             ("recorded_at", "recorded_at - 1".to_owned()),
             ("actor_kind", "'stafe'".to_owned()),
-            ("actor_id", "'0' || substr(actor_id, 2)".to_owned()),
-            ("salt", "'1' || substr(salt, 2)".to_owned()),
+            ("actor_id", "'x' || substr(actor_id, 2)".to_owned()),
+            ("salt", "'x' || substr(salt, 2)".to_owned()),
             ("digest", "'g' || substr(digest, 2)".to_owned()),
             ("chain", "'g' || substr(chain, 2)".to_owned()),
         ] {
