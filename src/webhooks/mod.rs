@@ -113,8 +113,8 @@ pub(crate) async fn of_contact(
 
 /// Most installations have no hook: they pay for one look at an empty table.
 async fn anybody(tx: &Tx) -> Result<bool, Problem> {
-    let any: Option<i64> = tx
-        .scalar("select 1 from hook where active limit 1", vals![])
+    let any: Option<String> = tx
+        .scalar("select id from hook where active limit 1", vals![])
         .await?;
     Ok(any.is_some())
 }

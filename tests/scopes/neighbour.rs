@@ -17,7 +17,11 @@ const POSTS: [&str; 7] = [
 ];
 
 /// Lists, searches and figures: what they answer must not change when something happens at the other site.
-const LISTS: [&str; 24] = [
+const LISTS: [&str; 28] = [
+    "/views?list=cases",
+    "/reports",
+    "/cases/columns",
+    "/clauses/C-06?by=person",
     "/sites",
     "/homes",
     "/homes?q=9-1-901",
@@ -210,6 +214,7 @@ fn requests(world: &World, contact: &str, case: &str, there: &There) -> Vec<(Met
             "/cases".to_owned(),
             json!({"kind": "complaint", "site": world.site, "customer": customer, "data": {"content": "看看"}}),
         ),
+        post("/cases/offers".to_owned(), json!({"cases": [theirs]})),
         get(format!("/contacts/{their_contact}")),
         post(
             format!("/contacts/{their_contact}/cases"),
