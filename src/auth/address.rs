@@ -71,8 +71,15 @@ impl FromRequestParts<App> for Caller {
 /// the caller says.
 fn address(app: &App, headers: &HeaderMap, extensions: &Extensions) -> Option<IpAddr> {
     if app.config.behind_proxy {
-        let lines = headers.get_all("x-forwarded-for").iter();
-        let last = lines.last()?.to_str().ok()?.rsplit(',').next()?.trim().to_owned();
+        let mut lines = headers.get_all("x-forwarded-for").iter();
+        let last = lines
+            .next_back()?
+            .to_str()
+            .ok()?
+            .rsplit(',')
+            .next()?
+            .trim()
+            .to_owned();
         return last.parse().ok();
     }
     let ConnectInfo(peer) = extensions.get::<ConnectInfo<SocketAddr>>()?;

@@ -104,7 +104,11 @@ impl Book {
 
     /// A line of words across the columns; large when it is a title.
     pub fn line(&mut self, words: &str, title: bool) -> Result<(), Problem> {
-        let format = title.then(|| self.title.clone()).unwrap_or_default();
+        let format = if title {
+            self.title.clone()
+        } else {
+            Format::default()
+        };
         let row = self.row;
         self.here()?
             .write_string_with_format(row, 0, words, &format)
