@@ -108,3 +108,9 @@ update case_person set open = false
   where exists (select 1 from case_record c where c.id = case_person.case_id and c.closed_at is not null);
 create index case_person_load on case_person (staff_id) where relation = 'assignee' and open;
 create index staff_post_by_site on staff_post (site_id);
+
+-- Queues in order of deadline: a page is the beginning of an index, of a site or of the company.
+create index case_queue_by_site on case_record (site_id, coalesce(next_due_at, 9007199254740991), id) where closed_at is null;
+create index case_queue on case_record (coalesce(next_due_at, 9007199254740991), id) where closed_at is null;
+-- One's own open work, without what was done in years before.
+create index case_person_open on case_person (staff_id, case_id) where open;

@@ -100,6 +100,7 @@ create table case_person (
 );
 CREATE INDEX case_person_by_staff ON public.case_person USING btree (staff_id, case_id);
 CREATE INDEX case_person_load ON public.case_person USING btree (staff_id) WHERE ((relation = 'assignee'::text) AND open);
+CREATE INDEX case_person_open ON public.case_person USING btree (staff_id, case_id) WHERE open;
 
 create table case_record (
   id text not null,
@@ -147,6 +148,8 @@ CREATE INDEX case_by_opened ON public.case_record USING btree (site_id, opened_a
 CREATE INDEX case_by_parent ON public.case_record USING btree (parent_id);
 CREATE INDEX case_by_wake ON public.case_record USING btree (wake_at) WHERE (wake_at IS NOT NULL);
 CREATE INDEX case_open_by_due ON public.case_record USING btree (site_id, next_due_at) WHERE (closed_at IS NULL);
+CREATE INDEX case_queue ON public.case_record USING btree (COALESCE(next_due_at, '9007199254740991'::bigint), id) WHERE (closed_at IS NULL);
+CREATE INDEX case_queue_by_site ON public.case_record USING btree (site_id, COALESCE(next_due_at, '9007199254740991'::bigint), id) WHERE (closed_at IS NULL);
 
 create table case_text (
   seat bigint not null,
@@ -650,7 +653,7 @@ CREATE OR REPLACE FUNCTION public.roster_marked()
  LANGUAGE plpgsql
 AS $function$
 begin
-  update roster_mark set mark = (random() * 9007199254740991)::bigint;
+  update roster_mark set mark = (txid_current() << 20) | ((mark + 1) & 1048575);
   return null;
 end;
 $function$;

@@ -80,6 +80,7 @@ create table case_person (
 );
 CREATE INDEX case_person_by_staff on case_person (staff_id, case_id);
 CREATE INDEX case_person_load on case_person (staff_id) where relation = 'assignee' and open;
+CREATE INDEX case_person_open on case_person (staff_id, case_id) where open;
 
 create table case_record (
   id text primary key,
@@ -117,6 +118,8 @@ CREATE INDEX case_by_opened on case_record (site_id, opened_at);
 CREATE INDEX case_by_parent on case_record (parent_id);
 CREATE INDEX case_by_wake on case_record (wake_at) where wake_at is not null;
 CREATE INDEX case_open_by_due on case_record (site_id, next_due_at) where closed_at is null;
+CREATE INDEX case_queue on case_record (coalesce(next_due_at, 9007199254740991), id) where closed_at is null;
+CREATE INDEX case_queue_by_site on case_record (site_id, coalesce(next_due_at, 9007199254740991), id) where closed_at is null;
 
 create table case_text (
   seat bigint primary key,
@@ -254,9 +257,9 @@ create table duty (
   to_at bigint not null
 );
 CREATE INDEX duty_by_time on duty (site_id, from_at);
-CREATE TRIGGER roster_duty_change after update on duty begin update roster_mark set mark = random(); end;
-CREATE TRIGGER roster_duty_gone after delete on duty begin update roster_mark set mark = random(); end;
-CREATE TRIGGER roster_duty_new after insert on duty begin update roster_mark set mark = random(); end;
+CREATE TRIGGER roster_duty_change after update on duty begin update roster_mark set mark = mark + 1; end;
+CREATE TRIGGER roster_duty_gone after delete on duty begin update roster_mark set mark = mark + 1; end;
+CREATE TRIGGER roster_duty_new after insert on duty begin update roster_mark set mark = mark + 1; end;
 
 create table erased_case (
   case_id text primary key references case_record (id),
@@ -512,17 +515,17 @@ create table staff (
   created_at bigint not null ,
   service boolean not null default false
 );
-CREATE TRIGGER roster_staff_change after update of name, active on staff begin update roster_mark set mark = random(); end;
-CREATE TRIGGER roster_staff_new after insert on staff begin update roster_mark set mark = random(); end;
+CREATE TRIGGER roster_staff_change after update of name, active on staff begin update roster_mark set mark = mark + 1; end;
+CREATE TRIGGER roster_staff_new after insert on staff begin update roster_mark set mark = mark + 1; end;
 
 create table staff_area (
   staff_id text not null references staff (id),
   area_id text not null references area (id),
   primary key (staff_id, area_id)
 );
-CREATE TRIGGER roster_area_change after update on staff_area begin update roster_mark set mark = random(); end;
-CREATE TRIGGER roster_area_gone after delete on staff_area begin update roster_mark set mark = random(); end;
-CREATE TRIGGER roster_area_new after insert on staff_area begin update roster_mark set mark = random(); end;
+CREATE TRIGGER roster_area_change after update on staff_area begin update roster_mark set mark = mark + 1; end;
+CREATE TRIGGER roster_area_gone after delete on staff_area begin update roster_mark set mark = mark + 1; end;
+CREATE TRIGGER roster_area_new after insert on staff_area begin update roster_mark set mark = mark + 1; end;
 
 create table staff_post (
   staff_id text not null references staff (id),
@@ -531,15 +534,15 @@ create table staff_post (
 );
 CREATE INDEX staff_post_by_site on staff_post (site_id);
 CREATE UNIQUE INDEX staff_post_once on staff_post (staff_id, post, coalesce(site_id, ''));
-CREATE TRIGGER roster_post_change after update on staff_post begin update roster_mark set mark = random(); end;
-CREATE TRIGGER roster_post_gone after delete on staff_post begin update roster_mark set mark = random(); end;
-CREATE TRIGGER roster_post_new after insert on staff_post begin update roster_mark set mark = random(); end;
+CREATE TRIGGER roster_post_change after update on staff_post begin update roster_mark set mark = mark + 1; end;
+CREATE TRIGGER roster_post_gone after delete on staff_post begin update roster_mark set mark = mark + 1; end;
+CREATE TRIGGER roster_post_new after insert on staff_post begin update roster_mark set mark = mark + 1; end;
 
 create table staff_skill (
   staff_id text not null references staff (id),
   skill text not null,
   primary key (staff_id, skill)
 );
-CREATE TRIGGER roster_skill_change after update on staff_skill begin update roster_mark set mark = random(); end;
-CREATE TRIGGER roster_skill_gone after delete on staff_skill begin update roster_mark set mark = random(); end;
-CREATE TRIGGER roster_skill_new after insert on staff_skill begin update roster_mark set mark = random(); end;
+CREATE TRIGGER roster_skill_change after update on staff_skill begin update roster_mark set mark = mark + 1; end;
+CREATE TRIGGER roster_skill_gone after delete on staff_skill begin update roster_mark set mark = mark + 1; end;
+CREATE TRIGGER roster_skill_new after insert on staff_skill begin update roster_mark set mark = mark + 1; end;

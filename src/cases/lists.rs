@@ -271,7 +271,8 @@ pub async fn list_work(State(app): State<App>, me: Me) -> Result<Json<Work>, Pro
     whys.extend(
         read.rows::<Why>(
             "select c.id, p.relation as why, '' as title from case_person p join case_record c on c.id = p.case_id \
-             where p.staff_id = $1 and p.relation in ('assignee', 'responsible', 'member') and c.closed_at is null \
+             where p.staff_id = $1 and p.open and p.relation in ('assignee', 'responsible', 'member') \
+             and c.closed_at is null \
              order by coalesce(c.next_due_at, 9007199254740991) limit 300",
             vals![me.id.clone()],
         )
