@@ -93,6 +93,22 @@ e2e: rust-build $(WEB_DIST) ## tests in a real browser against the built program
 	@if scripts/ensure-tools chromium fonts; then cd web && { YIZHAN_BIN=$(BIN) npm run e2e || YIZHAN_BIN=$(BIN) npm run e2e; }; \
 	else echo "SKIPPED: the tests in a browser" >&2; fi
 
+.PHONY: handbook
+handbook: e2e ## take the pictures of the user's handbook from the tests in the browser
+	@mkdir -p docs/handbook/img
+	@for name in $$(grep -oE 'img/[a-z-]+\.(desk|phone)\.png' docs/handbook/README.md | sort -u | cut -d/ -f2); do \
+		cp web/e2e/shots/$$name docs/handbook/img/; done
+
+# Optimised, against a PostgreSQL that forgets nothing. An hour with a million cases; CASES=100000 is enough to try.
+CASES ?= 1000000
+.PHONY: bench
+bench: ## measure speed against the bare databases; prints ratios (docs/bench.md)
+	scripts/ensure-tools compiler
+	cargo build --release -p yizhan -p yizhan-bench
+	scripts/with-postgres --durable target/release/yizhan-bench register
+	scripts/with-postgres --durable target/release/yizhan-bench pages --cases $(CASES)
+	scripts/with-postgres --durable target/release/yizhan-bench clocks
+
 .PHONY: schema
 schema: ## rewrite migrations/schema.*.sql after a new migration
 	UPDATE_SCHEMA=1 scripts/with-postgres cargo test --test db -- --quiet the_committed_schema
