@@ -81,8 +81,8 @@ pub async fn parts(app: &App, me: &Me, asked: &Asked) -> Result<Vec<Part>, Probl
     let of = condition(me, asked, asked.period.from(), asked.period.to());
     let sql = format!(
         "select k.id, s.name as site_name, k.channel, k.happened_at, k.settled_at, \
-         case when k.done_at_once <> '' or not exists (select 1 from contact_case x where x.contact_id = k.id) \
-         then 1 else 0 end as at_once from contact k join site s on s.id = k.site_id \
+         cast(case when k.done_at_once <> '' or not exists (select 1 from contact_case x where x.contact_id = k.id) \
+         then 1 else 0 end as bigint) as at_once from contact k join site s on s.id = k.site_id \
          where {} order by k.happened_at desc, k.id desc",
         of.sql
     );

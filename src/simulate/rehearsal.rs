@@ -42,15 +42,22 @@ impl Rehearsal {
 
 /// When somebody next looks at a case: most within the hour, some within the day, a few forget it until the next.
 pub fn next(chance: &mut Chance, case: &Case, now: i64, offset: i32) -> i64 {
+    let due = case.next_due().and_then(|run| run.due_at).map_or(now, |at| at.0);
     let wait = match case.kind.as_str() {
-        "work-order" => chance.between(5, 40) * MINUTE,
-        _ if chance.hit(0.6) => chance.between(4, 40) * MINUTE,
-        _ if chance.hit(0.85) => chance.between(40, 180) * MINUTE,
+        // An appointment is kept because it was made, however long it leaves.
+        "work-order"
+            if matches!(case.stage.as_str(), "accepted" | "travelling") && due - now > 40 * MINUTE =>
+        {
+            due - now - chance.between(2, 20) * MINUTE
+        }
+        "work-order" => chance.between(2, 14) * MINUTE,
+        _ if chance.hit(0.75) => chance.between(3, 25) * MINUTE,
+        _ if chance.hit(0.85) => chance.between(25, 150) * MINUTE,
         _ => chance.between(3, 20) * HOUR,
     };
     let wanted = now + wait;
     let night = !(7..21).contains(&hour_of(wanted, offset));
-    if night && chance.hit(0.5) {
+    if night && wait < 12 * HOUR && chance.hit(0.3) {
         return by_day(wanted, offset) + chance.between(0, 60) * MINUTE;
     }
     wanted

@@ -23,7 +23,7 @@ both! {
         let desk = desk(&server).await;
         let first = complaint(&desk, &world, "=1+1 楼道灯坏了").await;
         complaint(&desk, &world, "电梯太慢").await;
-        desk.call(&world, "consultation", "几点上班", json!({})).await;
+        desk.call(&world, "consultation", "几点上班", json!({ "content": "几点上班" })).await;
 
         let bytes = desk.bytes("/cases/export?kind=complaint&sort=newest&columns=case.number,case.heading,sphere").await;
         let file = rows(&bytes, 0);
@@ -58,7 +58,7 @@ both! {
         let desk = desk(&server).await;
         let body = json!({
             "site": world.site, "channel": "call", "caller_name": "路人", "caller_phone": "13900005678", "said": "问路",
-            "judgements": [{ "judgement": "consultation", "data": {} }], "read_back": true,
+            "judgements": [{ "judgement": "consultation", "data": { "content": "问路" } }], "read_back": true,
         });
         desk.post("/contacts", body).await.ok();
         complaint(&desk, &world, "电梯太慢").await;

@@ -30,7 +30,7 @@ world.test('a list with chosen columns becomes a view and an Excel file', async 
 
 world.test('one action for several cases', async () => {
   const page = await world.page('qiantai')
-  await page.goto(`${world.base}/cases?kind=consultation`)
+  await page.goto(`${world.base}/cases`)
   const boxes = page.locator('tbody .n-checkbox')
   await boxes.nth(1).waitFor()
   await boxes.nth(0).click()
@@ -38,7 +38,7 @@ world.test('one action for several cases', async () => {
   const bar = page.locator('.bulk')
   await bar.getByText('已选 2 件').waitFor()
   await bar.getByRole('button', { name: '更多' }).click()
-  await page.locator('.n-dropdown-option', { hasText: '记录' }).first().click()
+  await page.locator('.n-dropdown-option', { hasText: '备注' }).first().click()
   const form = page.locator('.n-modal.action')
   await form.locator('textarea').first().fill('已统一答复')
   await shoot(page, 'bulk')
@@ -81,6 +81,11 @@ world.test('a card is dragged to an engineer; a card somebody else has given awa
   const card = lead.locator('.pool .job, .person .job').first()
   await card.waitFor()
   const number = await card.getAttribute('data-case')
+  // A second dispatcher, whose screen does not hear of the first one's choice.
+  const second = await world.page('zhuguan')
+  await second.route('**/api/v1/live**', (route) => route.abort())
+  await second.goto(`${world.base}/dispatch`)
+  await second.locator(`[data-case="${number}"]`).first().waitFor()
   const from = await card.evaluate((el) => el.closest('[data-person]')?.dataset.person ?? '')
   const person = lead.locator('.person').filter({ hasNot: lead.locator(`[data-case="${number}"]`) }).first()
   const name = await person.getAttribute('data-person')
@@ -91,4 +96,8 @@ world.test('a card is dragged to an engineer; a card somebody else has given awa
   const found = (await ask(lead, `/cases?q=${number}`)).items.find((c) => c.number === number)
   assert.equal(found.assignee.name, name)
   await shoot(lead, 'dispatched')
+  const other = second.locator('.person').filter({ hasNot: second.locator(`[data-case="${number}"]`) }).last()
+  await second.locator(`[data-case="${number}"]`).first().dragTo(other.locator('.cards'))
+  await second.getByText(`${number} 刚刚已由别人派给${name}`).first().waitFor()
+  assert.equal((await ask(lead, `/cases/${found.id}`)).assignee.name, name)
 })
