@@ -187,6 +187,8 @@ async fn company(server: &Server, world: &World) -> BTreeMap<&'static str, Strin
 
 async fn actors(server: &Server, world: &World, posts: &[String]) -> Vec<Actor> {
     let app = &server.app;
+    // One for all: each reads the system's certificates anew.
+    let http = Client::new();
     let mut actors = Vec::new();
     for name in posts
         .iter()
@@ -232,7 +234,7 @@ async fn actors(server: &Server, world: &World, posts: &[String]) -> Vec<Actor> 
         };
         actors.push(Actor {
             name: name.to_owned(),
-            http: Client::new(),
+            http: http.clone(),
             proof,
             own: BTreeMap::from([
                 ("{actor}", name.to_owned()),
