@@ -8,6 +8,7 @@ mod cast;
 mod chance;
 pub mod clock;
 mod company;
+mod compared;
 mod forms;
 mod life;
 mod moves;
