@@ -63,7 +63,11 @@ mod tests {
         let manual = engine::load::Manual::from_files(crate::manual::built_in()).expect("the manual");
         for feature in features {
             for operation in &feature.operations {
-                assert!(operations.contains(operation), "{}: no {operation}", feature.title);
+                assert!(
+                    operations.contains(operation),
+                    "{}: no {operation}",
+                    feature.title
+                );
             }
             for id in &feature.source {
                 assert!(manual.catalogue.contains_key(id), "{}: no {id}", feature.title);

@@ -45,7 +45,8 @@ const WAITING: [(&str, &str, &str); 4] = [
 /// # Errors
 /// When it was begun already.
 pub fn begin() -> anyhow::Result<PrometheusHandle> {
-    let builder = PrometheusBuilder::new().set_buckets_for_metric(Matcher::Full(TOOK.to_owned()), &CLASSES)?;
+    let builder =
+        PrometheusBuilder::new().set_buckets_for_metric(Matcher::Full(TOOK.to_owned()), &CLASSES)?;
     let handle = builder.install_recorder()?;
     metrics::describe_histogram!(TOOK, metrics::Unit::Seconds, "Time from request to answer");
     for (name, told, _) in WAITING {

@@ -2,8 +2,8 @@
 
 mod fields;
 mod folder;
-mod publish;
 pub mod handbook;
+mod publish;
 pub mod views;
 
 pub use fields::FieldView;

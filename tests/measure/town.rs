@@ -130,6 +130,7 @@ impl Town {
             judgement: judgement.to_owned(),
             urgency: 0,
             data,
+            ..JudgementRequest::default()
         };
         let request = ContactRequest {
             site: site.to_owned(),
