@@ -261,7 +261,8 @@ fn copy(place: &Place, copies: usize) -> anyhow::Result<()> {
 /// A copy's mark in ids, in words, in numbers.
 fn values(nth: usize) -> String {
     let letter = |at: usize| LETTERS[at % 32] as char;
-    let code = format!("{}{}K", letter(2 + nth / 32), letter(nth));
+    // Ids of 2025 to 2027 begin with 01K or 01M.
+    let code = format!("{}{}", letter(2 + nth / 32), letter(nth));
     format!("('{code}', '{}', '-Z{nth:03}-', {nth})", code.to_lowercase())
 }
 
@@ -290,7 +291,10 @@ fn statement(place: &Place, table: &str) -> anyhow::Result<String> {
         ("password" | "salt" | "digest" | "chain" | "type" | "month" | "clause" | "manual" | "kind", _) => {
             format!("t.{name}")
         }
-        ("words", _) => "replace(cast(t.words as text), '01k', c.low)::tsvector".to_owned(),
+        ("words", _) => {
+            "replace(replace(cast(t.words as text), '01k', c.low || 'k'), '01m', c.low || 'm')::tsvector"
+                .to_owned()
+        }
         (_, "text") => swapped(&format!("t.{name}")),
         (_, "jsonb") => format!("({})::jsonb", swapped(&format!("t.{name}::text"))),
         _ => format!("t.{name}"),
@@ -306,7 +310,9 @@ fn statement(place: &Place, table: &str) -> anyhow::Result<String> {
 
 /// Numbers are `LD-B001-2026-00001`, and only their middle begins with `-B`.
 fn swapped(column: &str) -> String {
-    format!("replace(replace({column}, '01K', c.code), '-B', c.site || 'B')")
+    format!(
+        "replace(replace(replace({column}, '01K', c.code || 'K'), '01M', c.code || 'M'), '-B', c.site || 'B')"
+    )
 }
 
 #[derive(FromQueryResult)]
@@ -348,7 +354,7 @@ async fn words(place: &Place) -> anyhow::Result<()> {
         };
         let sql = sql.replace(
             "where t.seat",
-            &format!("where t.{known} not like '01K%' and t.seat"),
+            &format!("where t.{known} not like '01%' and t.seat"),
         );
         let mut last = 0;
         loop {
