@@ -1,6 +1,7 @@
 // Lists with views, columns, Excel and bulk actions; a report with its drill-down; a card dragged on the dispatch board.
 import assert from 'node:assert/strict'
-import { ask, company, DESK, PHONE, shoot, until } from './support.mjs'
+import { ask, company, customerUnderWarranty, DESK, PHONE, shoot, until } from './support.mjs'
+import { act, fill } from './ui.mjs'
 
 const world = company({ homes: 80, days: 14 })
 
@@ -73,7 +74,24 @@ world.test('a figure leads to the cases it counts', async () => {
   await until(async () => (await drawer.locator('.line').count()) === Math.min(count, 50), 'the cases')
 })
 
+/** Registers a repair at the desk and gives out its order, so that there is a card whatever the hour. */
+async function giveOutAnOrder() {
+  const desk = await world.page('qiantai')
+  const customer = await customerUnderWarranty(desk)
+  await desk.goto(`${world.base}/?customer=${customer.id}&home=${customer.homes[0].id}`)
+  await desk.locator('.home.on').waitFor()
+  await desk.getByPlaceholder('客户说了什么？').fill('卫生间地漏反水')
+  await desk.locator('.judgements button', { hasText: '报修' }).first().click()
+  await fill(desk.locator('.judged'), { part: customer.part })
+  await desk.getByRole('button', { name: /^登记 / }).click()
+  const made = desk.locator('.new')
+  await made.getByText('BX-').waitFor()
+  await act(made, '在保，开发商修', { liability_note: '交付未满保修期' })
+  await act(made, '派工', { trade: '水暖' })
+}
+
 world.test('a card is dragged to an engineer; a card somebody else has given away is not', async () => {
+  await giveOutAnOrder()
   const lead = await world.page('banzhang')
   await lead.goto(`${world.base}/dispatch`)
   await lead.locator('.person').first().waitFor()

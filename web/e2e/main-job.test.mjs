@@ -1,24 +1,12 @@
 // The main job through every screen: a call, a promise, who pays, the engineer on a phone, acceptance by three, the
 // follow-up – and the board of clauses knows.
 import assert from 'node:assert/strict'
-import { ask, company, DESK, PHONE, photo, shoot, sign, until } from './support.mjs'
+import { ask, company, customerUnderWarranty, DESK, PHONE, photo, shoot, sign, until } from './support.mjs'
 import { act, fill, moment, tap } from './ui.mjs'
 
 const world = company()
 const SAID = '厨房水槽下面一直滴水，柜子底板泡了'
 
-/** Somebody with one home of which the part is still under warranty. */
-async function customerUnderWarranty(page) {
-  const today = new Date().toISOString().slice(0, 10)
-  const { items } = await ask(page, '/homes')
-  for (const home of items.filter((h) => h.people.length)) {
-    const { id } = home.people[0].customer_id ? { id: home.people[0].customer_id } : home.people[0]
-    const one = await ask(page, `/customers/${id}`)
-    const part = one.homes?.length === 1 && one.homes[0].warranties.find((w) => w.until > today)?.part
-    if (part && one.phones.length && !one.cases.some((c) => !c.closed)) return { ...one, part }
-  }
-  throw new Error('nobody in the demonstration has a home under warranty')
-}
 const total = async (page, clause) => (await ask(page, '/clauses')).items.find((c) => c.id === clause)?.total ?? 0
 
 world.test('from the call to the clause board', async () => {
@@ -109,7 +97,7 @@ world.test('from the call to the clause board', async () => {
   await desk.goto(`${world.base}/follow-ups`)
   await desk.locator('.queue .job', { hasText: SAID }).click()
   await desk.locator('.cols h1', { hasText: customer.name }).waitFor()
-  await act(desk.locator('.cols .stack').first(), '客户满意', { grade: '非常满意', opinion: '来得快，修得好' })
+  await act(desk.locator('.cols .stack').first(), '客户满意', { grade: '5星', opinion: '来得快，修得好' })
   await desk.goto(`${world.base}/cases/${repair}`)
   await desk.locator('.top .tag', { hasText: '已办结' }).waitFor()
   await desk.getByText('来得快，修得好').first().waitFor()

@@ -14,6 +14,7 @@ async function addresses(page) {
     desk: '/', work: '/work', cases: '/cases', case: `/cases/${late.id}`, 'case-new': '/cases/new', dispatch: '/dispatch', 'follow-ups': '/follow-ups',
     contacts: '/contacts', contact: `/contacts/${contact.id}`, events: '/events', clauses: '/clauses', clause: '/clauses/C-11', manual: '/manual', kind: '/manual/repair',
     estate: '/estate', home: `/homes/${home.id}`, staff: '/staff', duty: '/duty', import: '/import',
+    reports: '/reports', report: '/reports/complaints', account: '/account', system: '/system',
   }
 }
 
@@ -28,7 +29,7 @@ for (const [name, size] of [['a large screen', DESK], ['a phone', PHONE]]) {
     await Promise.all([manager, admin, clerk, keeper].map((page) => page.setViewportSize(size)))
     const wide = []
     for (const [what, path] of Object.entries(paths)) {
-      const page = ['staff', 'import', 'estate'].includes(what) ? admin : ['desk', 'follow-ups', 'dispatch'].includes(what) ? clerk : what === 'work' ? keeper : manager
+      const page = ['staff', 'import', 'estate', 'system'].includes(what) ? admin : ['desk', 'follow-ups', 'dispatch'].includes(what) ? clerk : what === 'work' ? keeper : manager
       await page.goto(world.base + path)
       await page.locator('main h1, main h2, main .card').first().waitFor()
       await settled(page)

@@ -111,6 +111,18 @@ async function enter(world, page, login) {
 
 /** Asks the API as the person of this page; for finding what a test needs, never for doing what it tests. */
 export const ask = (page, path) => page.evaluate(async (at) => (await fetch(`/api/v1${at}`)).json(), path)
+/** Somebody with one home of which the part is still under warranty. */
+export async function customerUnderWarranty(page) {
+  const today = new Date().toISOString().slice(0, 10)
+  const { items } = await ask(page, '/homes')
+  for (const home of items.filter((h) => h.people.length)) {
+    const { id } = home.people[0].customer_id ? { id: home.people[0].customer_id } : home.people[0]
+    const one = await ask(page, `/customers/${id}`)
+    const part = one.homes?.length === 1 && one.homes[0].warranties.find((w) => w.until > today)?.part
+    if (part && one.phones.length && !one.cases.some((c) => !c.closed)) return { ...one, part }
+  }
+  throw new Error('nobody in the demonstration has a home under warranty')
+}
 /** Until `look` gives something; returns it. */
 export async function until(look, what, seconds = 15) {
   for (let tries = 0; tries < seconds * 5; tries++) {
