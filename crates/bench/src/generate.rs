@@ -228,7 +228,7 @@ fn copy(place: &Place, copies: usize) -> anyhow::Result<()> {
         let name = line.split('|').next().unwrap_or_default();
         script.push_str(&format!("drop index {name};\n"));
     }
-    let codes: Vec<String> = (1..=copies).map(|nth| values(nth)).collect();
+    let codes: Vec<String> = (1..=copies).map(values).collect();
     script.push_str(&format!("create table copy_of (code text, low text, site text, nth bigint);\ninsert into copy_of values {};\n", codes.join(", ")));
     for table in TABLES {
         script.push_str(&statement(place, table)?);

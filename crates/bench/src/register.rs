@@ -219,7 +219,7 @@ fn api(place: &Place, sites: &[Site], length: Duration, preload: Option<&Path>) 
         AtomicBool::new(false),
         AtomicBool::new(false),
     );
-    let measured = std::thread::scope(|scope| -> anyhow::Result<Rate> {
+    std::thread::scope(|scope| -> anyhow::Result<Rate> {
         let work = |client: Client| {
             let mut took = Vec::new();
             while !stop.load(Ordering::Relaxed) {
@@ -266,8 +266,7 @@ fn api(place: &Place, sites: &[Site], length: Duration, preload: Option<&Path>) 
             p50: at(0.5),
             p99: at(0.99),
         })
-    });
-    measured
+    })
 }
 
 /// A library that makes every fsync take as long as a slow disk's.

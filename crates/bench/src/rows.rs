@@ -17,7 +17,10 @@ pub struct Rows {
 }
 
 /// All rows of all tables, as text.
-pub struct Snapshot(BTreeMap<String, (Vec<(String, String)>, Vec<String>)>);
+pub struct Snapshot(BTreeMap<String, Table>);
+
+/// Columns (name, type) and rows of a table.
+type Table = (Vec<(String, String)>, Vec<String>);
 
 /// Rows that are no part of a registration.
 const ASIDE: [&str; 3] = ["session", "_sqlx_migrations", "counter"];
