@@ -10,13 +10,19 @@ export async function fill(scope, values) {
     else await field.locator('textarea, input').first().fill(value)
   }
 }
-/** Opens the list in `scope`, types, and takes the entry with these words. */
+/** Opens the list in `scope`, types, and takes the entry with these words; again when the list was drawn anew under the finger. */
 export async function choose(scope, words) {
   const page = scope.page()
-  await scope.locator('.n-base-selection').first().click()
-  const input = scope.locator('.n-base-selection input')
-  if (await input.count()) await input.first().fill(words)
-  await page.locator('.n-base-select-option', { hasText: words }).first().click()
+  const selection = scope.locator('.n-base-selection').first()
+  for (let tries = 0; tries < 5; tries++) {
+    await selection.click()
+    const input = selection.locator('input')
+    if (await input.count()) await input.first().fill(words)
+    await page.locator('.n-base-select-option', { hasText: words }).first().click()
+    const taken = selection.filter({ hasText: words })
+    if (await taken.waitFor({ timeout: 2000 }).then(() => true, () => false)) return
+  }
+  throw new Error(`could not choose ${words}`)
 }
 /** Presses an action of a case; when it asks something, fills the form and sends it. */
 export async function act(scope, title, values) {
