@@ -8,7 +8,6 @@ mod customers;
 mod finding;
 mod importing;
 mod people;
-mod size;
 
 use reqwest::Method;
 use sea_orm::{DbErr, Value as Sv};
