@@ -4,11 +4,7 @@
 
 mod apply;
 
-use crate::calendar::Pause;
-use crate::case::{
-    Case, Data, HeldClaim, Outcome, Passing, PlanState, Run, RunEnd, RunLimit, RunStep, Signature, Signing,
-    SigningSlot,
-};
+use crate::case::{Data, HeldClaim, Outcome, Passing, RunEnd, RunLimit, Signature, Signing, SigningSlot};
 use crate::def::{Link, Relation};
 use crate::time::Time;
 use serde::{Deserialize, Serialize};

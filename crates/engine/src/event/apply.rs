@@ -1,10 +1,8 @@
 //! Folding events into a case.
 
 use super::{Entry, Event, Opened};
-use crate::case::{
-    Case, Data, HeldClaim, Outcome, Passing, PlanState, Run, RunEnd, RunLimit, RunStep, Signature, Signing,
-    SigningSlot,
-};
+use crate::calendar::Pause;
+use crate::case::{Case, Data, PlanState, Run, RunStep, Signing, SigningSlot};
 use crate::time::Time;
 
 /// Folds one entry into the case.
