@@ -8,4 +8,5 @@ mod complaint;
 mod conflicts;
 mod field;
 mod reach;
+mod register;
 mod repair;
