@@ -83,7 +83,7 @@ both! {
         let desk = server.person("front-desk").await;
         let case = desk.call(&world, "complaint", "噪音", json!({"content": "楼上半夜装修"})).await;
         let view = lead.get(&format!("/cases/{case}")).await.ok();
-        let offer = view["offers"].as_array().expect("offers").iter().find(|o| o["name"] == "pass-on").expect("offered");
+        let offer = view["actions"].as_array().expect("actions").iter().find(|o| o["name"] == "pass-on").expect("offered");
         assert!(offer["ask"].as_array().expect("fields").iter().any(|f| f["name"] == "told"), "{offer}");
         let to: Option<String> =
             db.read().scalar("select id from staff where login = 'supervisor'", vec![]).await.expect("read");
