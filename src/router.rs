@@ -11,6 +11,8 @@ use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::IntoResponse;
 use axum::{Json, Router};
+use tower_http::CompressionLevel;
+use tower_http::compression::CompressionLayer;
 use tower_http::trace::TraceLayer;
 use utoipa::openapi::{ContentBuilder, OpenApi, Ref, ResponseBuilder};
 use utoipa::{OpenApi as _, PartialSchema, ToSchema};
@@ -204,7 +206,9 @@ pub fn build(app: App) -> Router {
         })
         .layer(from_fn(digest_request))
         .layer(from_fn_with_state(app.clone(), auth::address::limit))
-        .layer(DefaultBodyLimit::disable());
+        .layer(DefaultBodyLimit::disable())
+        // Lists are tens of kilobytes of text. The quickest level: answers are made for one reader.
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest));
     Router::new()
         .nest(API, routes)
         .merge(web::routes())

@@ -45,7 +45,7 @@ export function fieldShell(): Plugin[] {
     injectRegister: false,
     registerType: 'prompt',
     workbox: {
-      globPatterns: ['assets/*', 'field.html', 'favicon.svg'],
+      globPatterns: ['assets/*', 'field.html', 'favicon.svg', 'early.js'],
       inlineWorkboxRuntime: true,
       cleanupOutdatedCaches: true,
       // From the first visit on: the next stop may be a basement.
@@ -54,7 +54,7 @@ export function fieldShell(): Plugin[] {
       navigateFallbackAllowlist: [/^\/field(\/|$)/],
       manifestTransforms: [
         (entries) => {
-          const mine = entries.filter(({ url }) => files.has(url) || url === 'favicon.svg')
+          const mine = entries.filter(({ url }) => files.has(url) || url === 'favicon.svg' || url === 'early.js')
           // The server hands the document out under the app's own address.
           const page = entries.find(({ url }) => url === 'field.html')
           const revision = page?.revision ?? createHash('sha256').update([...files].sort().join()).digest('hex')

@@ -74,8 +74,8 @@ world.test('bad input is answered with the sentence of the manual, and what was 
   await stranger.fill('input[name=login]', 'qiantai')
   await stranger.fill('input[name=password]', 'wrong-password')
   await stranger.getByRole('button', { name: '登录', exact: true }).click()
-  await stranger.locator('.n-alert').waitFor()
-  assert.match(await stranger.locator('.n-alert').innerText(), /[账号密码].*。?/)
+  await stranger.getByRole('alert').waitFor()
+  assert.match(await stranger.getByRole('alert').innerText(), /[账号密码].*。?/)
 })
 
 world.test('signing out ends the session, also for a page that is called back', async () => {

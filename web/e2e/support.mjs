@@ -10,7 +10,7 @@ import { after, before, test } from 'node:test'
 
 export const DESK = { width: 1440, height: 900 }
 export const PHONE = { width: 390, height: 844 }
-const PASSWORD = 'yizhan-demo'
+export const PASSWORD = 'yizhan-demo'
 const START_SECONDS = 120
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync)
 // Root in a container has no sandbox, and what a browser fetches for itself only costs time.
@@ -25,8 +25,44 @@ const freePort = () =>
     })
   })
 
+/** A small demonstration in a temporary folder, served by the built program; `end` takes it down again. */
+export async function serveCompany({ homes = 40, days = 10 } = {}) {
+  const program = process.env.YIZHAN_BIN
+  if (!program) throw new Error('YIZHAN_BIN must name the built program')
+  const folder = mkdtempSync(join(tmpdir(), 'yizhan-e2e-'))
+  let server
+  const end = async () => {
+    if (server && server.exitCode === null) {
+      const gone = new Promise((done) => server.once('exit', done))
+      server.kill('SIGTERM')
+      // Open event streams hold a graceful stop back.
+      const impatience = setTimeout(() => server.kill('SIGKILL'), 2000)
+      await gone
+      clearTimeout(impatience)
+    }
+    rmSync(folder, { recursive: true, force: true })
+  }
+  try {
+    const place = ['--database', `sqlite://${folder}/y.sqlite`, '--files', join(folder, 'files')]
+    const made = spawnSync(program, ['simulate', '--seed', '1', '--homes', String(homes), '--days', String(days), ...place], { encoding: 'utf8' })
+    if (made.status !== 0) throw new Error(`no company: ${made.stderr}`)
+    const port = await freePort()
+    let said = ''
+    server = spawn(program, ['serve', '--demo', '--listen', `127.0.0.1:${port}`, ...place], { stdio: ['ignore', 'pipe', 'pipe'] })
+    server.stdout.on('data', (text) => (said += text))
+    server.stderr.on('data', (text) => (said += text))
+    const base = `http://127.0.0.1:${port}`
+    await answers(`${base}/readyz`, () => said)
+    return { base, end }
+  } catch (error) {
+    await end()
+    throw error
+  }
+}
+export const openBrowser = () => chromium.launch({ executablePath: CHROMIUM, args: FLAGS })
+
 /** Starts company and browser before the tests of a file; `world.page(login)` then gives signed-in pages. */
-export function company({ homes = 40, days = 10 } = {}) {
+export function company(size) {
   const world = { pages: [] }
   /** A test whose open pages are kept as pictures when it fails. */
   world.test = (name, work) =>
@@ -40,35 +76,15 @@ export function company({ homes = 40, days = 10 } = {}) {
         for (const page of world.pages.splice(0)) await page.context().close()
       }
     })
-  let server, folder, browser
+  let served, browser
   before(async () => {
-    const program = process.env.YIZHAN_BIN
-    if (!program) throw new Error('YIZHAN_BIN must name the built program')
-    folder = mkdtempSync(join(tmpdir(), 'yizhan-e2e-'))
-    const place = ['--database', `sqlite://${folder}/y.sqlite`, '--files', join(folder, 'files')]
-    const made = spawnSync(program, ['simulate', '--seed', '1', '--homes', String(homes), '--days', String(days), ...place], { encoding: 'utf8' })
-    if (made.status !== 0) throw new Error(`no company: ${made.stderr}`)
-    const port = await freePort()
-    let said = ''
-    server = spawn(program, ['serve', '--demo', '--listen', `127.0.0.1:${port}`, ...place], { stdio: ['ignore', 'pipe', 'pipe'] })
-    server.stdout.on('data', (text) => (said += text))
-    server.stderr.on('data', (text) => (said += text))
-    world.base = `http://127.0.0.1:${port}`
-    await answers(`${world.base}/readyz`, () => said)
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS })
-    Object.assign(world, { browser, page: (login, size) => signedIn(world, login, size), enter: (page, login) => enter(world, page, login) })
+    served = await serveCompany(size)
+    browser = await openBrowser()
+    Object.assign(world, { browser, base: served.base, page: (login, size) => signedIn(world, login, size), enter: (page, login) => enter(world, page, login) })
   })
   after(async () => {
     await browser?.close()
-    if (server && server.exitCode === null) {
-      const gone = new Promise((done) => server.once('exit', done))
-      server.kill('SIGTERM')
-      // Open event streams hold a graceful stop back.
-      const impatience = setTimeout(() => server.kill('SIGKILL'), 2000)
-      await gone
-      clearTimeout(impatience)
-    }
-    if (folder) rmSync(folder, { recursive: true, force: true })
+    await served?.end()
   })
   return world
 }

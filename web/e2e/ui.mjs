@@ -4,6 +4,7 @@
 export async function fill(scope, values) {
   for (const [name, value] of Object.entries(values)) {
     const field = scope.locator(`[data-field="${name}"]`)
+    await field.waitFor()
     const button = field.locator('.n-radio-button', { hasText: value })
     if (await button.count()) await button.first().click()
     else if (await field.locator('.n-base-selection').count()) await choose(field, value)

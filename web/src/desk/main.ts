@@ -3,16 +3,12 @@ import { boot } from '@/shared/boot'
 import { addWords } from '@/shared/i18n'
 import { followLive } from '@/shared/live'
 import { useSession } from '@/shared/session'
-import words from '@/shared/locales/zh-CN/desk'
-import access from '@/shared/locales/zh-CN/access'
-import lists from '@/shared/locales/zh-CN/lists'
+import words from '@/shared/locales/zh-CN/gate'
 import App from './App.vue'
 import { router } from './router'
 import './desk.css'
 
 addWords(words)
-addWords(lists)
-addWords(access)
 const { app, queries } = boot(App)
 
 const session = useSession()

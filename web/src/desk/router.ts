@@ -3,19 +3,20 @@ import { sentenceOf } from '@/shared/api'
 import { useClock } from '@/shared/clock'
 import { t } from '@/shared/i18n'
 import { useSession } from '@/shared/session'
-import Shell from './layout/Shell.vue'
+import { desk, frame } from './ahead'
+import SignIn from './pages/SignIn.vue'
 
 export const router = createRouter({
   history: createWebHistory('/'),
   routes: [
-    { path: '/sign-in', name: 'sign-in', component: () => import('./pages/SignIn.vue'), meta: { open: true, title: 'nav.signIn' } },
+    { path: '/sign-in', name: 'sign-in', component: SignIn, meta: { open: true, title: 'nav.signIn' } },
     { path: '/setup', name: 'setup', component: () => import('./pages/Setup.vue'), meta: { open: true, title: 'nav.setup' } },
     { path: '/down', name: 'down', component: () => import('./pages/Down.vue'), meta: { open: true, title: 'nav.down' } },
     {
       path: '/',
-      component: Shell,
+      component: frame,
       children: [
-        { path: '', name: 'desk', component: () => import('./pages/Desk.vue'), meta: { title: 'nav.desk' } },
+        { path: '', name: 'desk', component: desk, meta: { title: 'nav.desk' } },
         { path: 'work', name: 'work', component: () => import('./pages/Work.vue'), meta: { title: 'nav.work' } },
         { path: 'cases', name: 'cases', component: () => import('./pages/Cases.vue'), meta: { title: 'nav.cases' } },
         { path: 'cases/new', name: 'case-new', component: () => import('./pages/CaseNew.vue'), meta: { title: 'nav.caseNew' } },
@@ -46,7 +47,7 @@ export const router = createRouter({
 router.beforeEach(async (to) => {
   const session = useSession()
   if (to.meta.open && to.name === 'down') return true
-  if (!session.current) {
+  if (!session.current && !session.asked) {
     try {
       if (await session.load()) useClock().correct(session.current!.now)
     } catch (error) {

@@ -1,4 +1,8 @@
-import { darkTheme, type GlobalThemeOverrides } from 'naive-ui'
+import {
+  alertDark, badgeDark, buttonDark, cardDark, checkboxDark, commonDark, createTheme, datePickerDark, dialogDark, drawerDark, dropdownDark, dynamicTagsDark, emptyDark, inputDark,
+  inputNumberDark, internalSelectionDark, internalSelectMenuDark, messageDark, modalDark, popconfirmDark, popoverDark, radioDark, scrollbarDark, selectDark, spinDark, switchDark,
+  tabsDark, tagDark, timePickerDark, type GlobalTheme, type GlobalThemeOverrides,
+} from 'naive-ui'
 import { computed } from 'vue'
 import { isDark } from '@/shared/theme'
 
@@ -12,6 +16,7 @@ const shared = {
 }
 // The values of tokens.css: Naive UI computes shades from them, so it needs real colours, not variables.
 const light: GlobalThemeOverrides = {
+  Checkbox: { borderRadius: '3px' },
   common: {
     ...shared, primaryColor: '#0b6e63', primaryColorHover: '#0d8477', primaryColorPressed: '#07564d', primaryColorSuppl: '#0d8477',
     errorColor: '#b3261e', errorColorHover: '#c8372f', errorColorPressed: '#8f1c16', warningColor: '#9a5b00', warningColorHover: '#b06c08',
@@ -19,12 +24,20 @@ const light: GlobalThemeOverrides = {
   },
 }
 const dark: GlobalThemeOverrides = {
+  Checkbox: { borderRadius: '3px' },
   common: {
     ...shared, primaryColor: '#45b8a6', primaryColorHover: '#6fd0c1', primaryColorPressed: '#339686', primaryColorSuppl: '#45b8a6',
     bodyColor: '#111716', cardColor: '#181f1e', modalColor: '#1d2524', popoverColor: '#232d2b', tableColor: '#181f1e', inputColor: '#1f2826',
     borderColor: '#33403d', dividerColor: '#2a3432',
   },
 }
+
+// The parts in use, not `darkTheme`, which brings the styles of all ninety. A part that is used anew belongs here.
+const darkTheme: GlobalTheme = { common: commonDark, ...createTheme('dark', [
+  alertDark, badgeDark, buttonDark, cardDark, checkboxDark, datePickerDark, dialogDark, drawerDark, dropdownDark, dynamicTagsDark, emptyDark, inputDark, inputNumberDark,
+  internalSelectionDark, internalSelectMenuDark, messageDark, modalDark, popconfirmDark, popoverDark, radioDark, scrollbarDark, selectDark, spinDark, switchDark, tabsDark, tagDark,
+  timePickerDark,
+]) }
 
 export const naiveTheme = computed(() => (isDark.value ? darkTheme : null))
 export const naiveOverrides = computed(() => (isDark.value ? dark : light))

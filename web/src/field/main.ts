@@ -2,23 +2,17 @@ import { watch } from 'vue'
 import { boot } from '@/shared/boot'
 import { addWords } from '@/shared/i18n'
 import { followLive } from '@/shared/live'
-import phoneWords from '@/shared/locales/zh-CN/phone'
-import words from '@/shared/locales/zh-CN/field'
+import words from '@/shared/locales/zh-CN/field-gate'
 import { useSession } from '@/shared/session'
 import App from './App.vue'
 import { registerShell } from './shell'
-import { startField } from './store/field'
 import { watchLine } from './store/line'
 import { router } from './router'
-import '@/shared/phone/vant'
-import 'vant/es/tabbar/style/index'
-import 'vant/es/tabbar-item/style/index'
+import '@/shared/phone/phone.css'
 
-addWords(phoneWords)
 addWords(words)
 const { app, queries } = boot(App)
 watchLine()
-startField(queries)
 
 const session = useSession()
 let stop: (() => void) | undefined

@@ -3,6 +3,7 @@ import { computed, watch } from 'vue'
 import { useRoute } from 'vue-router'
 import { API, body, client, ifMatch, Problem, SubmitKey, type Data, type OwnerCase, type OwnerHome } from '@/shared/api'
 import { makeAttachments } from '@/shared/phone/attachments'
+import { earlyFetch } from '@/shared/early'
 import type { PhoneApp } from '@/shared/phone/around'
 
 export const phone: PhoneApp = {
@@ -16,7 +17,7 @@ const REFRESH_MS = 60_000
 export function useOwner() {
   const route = useRoute()
   const query = useQuery({
-    queryKey: computed(() => ['owner', String(route.params.token ?? '')]), refetchInterval: REFRESH_MS, queryFn: () => body(client.GET('/owner')),
+    queryKey: computed(() => ['owner', String(route.params.token ?? '')]), refetchInterval: REFRESH_MS, queryFn: () => body(client.GET('/owner', { fetch: earlyFetch() })),
   })
   watch(query.data, (page) => page?.company && (document.title = page.company), { immediate: true })
   const cases = computed<OwnerCase[]>(() => {

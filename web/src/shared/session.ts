@@ -1,5 +1,6 @@
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
+import { earlyFetch } from './early'
 import { body, client, onSignedOut, Problem, setCsrf, type Right, type Session } from './api'
 
 const SITE_KEY = 'yizhan.site'
@@ -8,10 +9,13 @@ const SITE_KEY = 'yizhan.site'
 export const useSession = defineStore('session', () => {
   const current = ref<Session | null>(null)
   const setupNeeded = ref(false)
+  /** The server has said whether anybody is signed in: turned away, one need not ask again. */
+  const asked = ref(false)
   const site = ref<string | undefined>(localStorage.getItem(SITE_KEY) ?? undefined)
 
   function take(session: Session): void {
     current.value = session
+    asked.value = true
     setupNeeded.value = false
     setCsrf(session.csrf)
     if (!session.sites.some((s) => s.id === site.value)) site.value = session.sites[0]?.id
@@ -20,10 +24,11 @@ export const useSession = defineStore('session', () => {
   /** Asks the server who is there; true when somebody is signed in. */
   async function load(): Promise<boolean> {
     try {
-      take(await body(client.GET('/session')))
+      take(await body(client.GET('/session', { fetch: earlyFetch() })))
       return true
     } catch (error) {
       if (!(error instanceof Problem) || error.code !== 'not-signed-in') throw error
+      asked.value = true
       setupNeeded.value = error.body.setup_needed === true
       return false
     }
@@ -50,5 +55,5 @@ export const useSession = defineStore('session', () => {
   onSignedOut(() => {
     current.value = null
   })
-  return { current, setupNeeded, site, me, sites, may, load, signIn, setUp, signOut, chooseSite }
+  return { current, asked, setupNeeded, site, me, sites, may, load, signIn, setUp, signOut, chooseSite }
 })

@@ -1,7 +1,7 @@
 import { liveQuery } from 'dexie'
 import { useQuery, useQueryClient, type QueryClient } from '@tanstack/vue-query'
-import { computed, ref, toValue, watch, type MaybeRefOrGetter } from 'vue'
-import { body, client, fileUrl, freshId, ifMatch, Problem, thumbUrl, type Case, type Data, type Offer, type Session } from '@/shared/api'
+import { computed, effectScope, ref, toValue, watch, type MaybeRefOrGetter } from 'vue'
+import { body, client, fileUrl, freshId, ifMatch, Problem, thumbUrl, type Case, type Data, type Offer } from '@/shared/api'
 import { useClock } from '@/shared/clock'
 import { makeAttachments } from '@/shared/phone/attachments'
 import type { PhoneApp } from '@/shared/phone/around'
@@ -10,6 +10,7 @@ import { db, forget, type Queued } from './db'
 import { onBack, online } from './line'
 import { Outbox, type Outcome } from './outbox'
 import { overlay, type Shown } from './overlay'
+import { remember } from './remembered'
 import { keep, stored, storedAt, tidy } from './stored'
 
 /** Everything of this device that waits to be sent, as it changes. */
@@ -24,7 +25,6 @@ export const phone: PhoneApp = {
   thumbUrl,
 }
 const LISTS = ['work', 'pool', 'inbox']
-const SESSION = 'yizhan.field.session'
 let queries: QueryClient | undefined
 const staffId = () => useSession().me?.id
 
@@ -44,27 +44,23 @@ export const outbox = new Outbox(db, staffId, {
   },
 })
 
-/** The session as the device remembers it, so that a locked phone in a basement opens. Nothing secret is in it. */
-function remember(session: Session | null): void {
-  if (session) localStorage.setItem(SESSION, JSON.stringify({ ...session, csrf: '' }))
-  else localStorage.removeItem(SESSION)
-}
-export function remembered(): Session | null {
-  const text = localStorage.getItem(SESSION)
-  return text ? (JSON.parse(text) as Session) : null
-}
-
-/** Connects queue, session and line; called once. */
+/** Connects queue, session and line, once; they go on when the page that began them is gone. */
 export function startField(client: QueryClient): void {
+  if (queries) return
   queries = client
   const session = useSession()
   let follow: { unsubscribe(): void } | undefined
-  watch(() => session.me?.id, (id) => {
-    follow?.unsubscribe()
-    queue.value = []
-    if (id) follow = liveQuery(() => outbox.list()).subscribe((entries) => (queue.value = entries))
-  }, { immediate: true })
-  watch(() => session.current, (current, before) => (current?.csrf || before) && remember(current))
+  effectScope(true).run(() => {
+    watch(() => session.me?.id, (id) => {
+      follow?.unsubscribe()
+      queue.value = []
+      if (!id) return
+      follow = liveQuery(() => outbox.list()).subscribe((entries) => (queue.value = entries))
+      // What waited here while somebody else was signed in, or the app was shut.
+      void outbox.flush()
+    }, { immediate: true })
+    watch(() => session.current, (current, before) => (current?.csrf || before) && remember(current), { immediate: true })
+  })
   onBack(async () => {
     // The token of writes belongs to the session as the server knows it now.
     if (session.current && (await session.load().catch(() => false))) useClock().correct(session.current.now)

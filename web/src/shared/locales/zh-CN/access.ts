@@ -5,7 +5,6 @@ export default {
     twoStep: '两步登录', twoStepOff: '未开启。开启后，登录时除密码外还要输入手机上的动态码。', twoStepOn: '{at} 开启，恢复码还剩 {n} 个。', turnOn: '开启两步登录', turnOff: '关闭', scan: '用手机上的验证器应用扫码，再输入它显示的六位动态码。',
     typed: '扫不了码时手工输入：', code: '六位动态码', confirm: '确认开启', codeOrRecovery: '动态码或恢复码', recovery: '恢复码', recoveryLead: '手机丢失时可用恢复码登录，每个只能用一次。只显示这一次，请抄下或打印，妥善保管。', copied: '已复制', copy: '复制', kept: '已保管好', next: '下一步',
   },
-  second: { lead: '请打开手机上的验证器应用，输入六位动态码；手机不在身边时，输入恢复码。', back: '返回', code: '动态码' },
   staffAccess: { title: '{name} 的登录', open: '登录', none: '现在没有登录。', endAll: '结束全部登录', reset: '重置两步登录', on: '已开启两步登录', off: '未开启两步登录', resetAsk: '重置后此人只凭密码登录，需重新开启。' },
   system: {
     title: '系统', tab: { tokens: '接口令牌', hooks: '推送', mails: '邮件', log: '操作记录' },

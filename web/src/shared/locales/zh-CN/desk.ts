@@ -1,19 +1,13 @@
 export default {
   nav: {
     desk: '前台', work: '我的工作', cases: '事项', caseNew: '新建事项', case: '事项', dispatch: '抢单与派工', followUps: '回访', contacts: '登记簿', contact: '登记', events: '事件',
-    clauses: '条款', reports: '报表', manual: '制度', estate: '房产与客户', home: '房屋', staff: '员工', import: '导入', duty: '值班', signIn: '登录', setup: '首次设置', down: '连接中断', lost: '没有这一页',
+    clauses: '条款', reports: '报表', manual: '制度', estate: '房产与客户', home: '房屋', staff: '员工', import: '导入', duty: '值班', lost: '没有这一页',
     groupDaily: '日常', groupRecords: '资料', groupManual: '管理', menu: '菜单', site: '项目', light: '浅色', dark: '深色', signOut: '退出登录',
     demo: '演示环境：数据均为虚构，随时可能重置。',
     demoClock: '演示时钟', demoMove: '快进', demoHour: '1 小时', demoHalfDay: '4 小时', demoDay: '1 天',
   },
   form: { person: '{name} · {post} · 在手 {n}' },
   common: { money: '{n} 元', ticked: '已勾 {n} 项', filesCount: '{n} 个文件', rowsCount: '{n} 行', photo: '照片' },
-  signIn: { login: '账号', password: '密码', enter: '登录', demo: '演示账号，点一下即可进入', owner: '业主手机页面', field: '现场手机端' },
-  setup: {
-    title: '欢迎使用一站', lead: '先建立公司和第一位管理员。', company: '公司名称', name: '您的姓名', login: '账号', password: '密码（至少 {n} 位）', again: '再输一次密码',
-    differs: '两次输入的密码不一致', create: '开始使用',
-  },
-  down: { title: '暂时连不上' },
   lost: { text: '没有这一页，可能已经移走，或您无权查看。', back: '回到我的工作' },
   search: {
     placeholder: '电话、姓名、拼音首字母、房号、车牌或事项编号', customers: '客户', homes: '房屋', cases: '事项', openCases: '{n} 件在办', nobody: '无住户资料', empty: '没有找到。可以换个写法，或直接登记。',
@@ -44,12 +38,12 @@ export default {
   },
   cases: {
     new: '新建事项', q: '编号或关键词', kind: '事项类型', site: '项目', state: { open: '在办', closed: '已办结', all: '全部' }, late: '只看超时', mine: '与我有关', byDue: '按时限排序',
-    empty: '没有符合条件的事项。', clear: '清除筛选', create: '提交', chooseKind: '请先选择事项类型。',
+    empty: '没有符合条件的事项。', clear: '清除筛选', create: '提交', chooseKind: '要办什么事？选一种，就会出现它的表单。', noKinds: '您的岗位不直接新建事项。请从前台登记，或请同事代办。',
   },
   case: {
     number: '编号', matter: '事项', stage: '阶段', due: '时限', homeCustomer: '房屋 / 客户', assignee: '经办', opened: '受理', closedAt: '办结', urgency: '缓急', level: '升级 {n} 级', levelHelp: '超时后逐级上报',
     reminders: '催办 {n} 次', untold: '未告知客户', untoldHelp: '已转办，还没有告诉客户', parent: '上级事项', contact: '来自登记', ownerLink: '复制业主链接', gateCode: '放行码', passing: '{from} 转给 {to}：{reason}（待接收）', merged: '已并入另一事项。', form: '表单', noForm: '还没有填写内容。',
-    children: '下级事项', links: '关联事项', clocks: '时限', noClocks: '没有时限。', people: '人员', nobody: '还没有指定人员。', timeline: '经过', wholeTimeline: '显示计时与通知（{n} 条）', lessTimeline: '只看办理经过', flow: '流程', flowHere: '现在：{stage}', started: '开始', dueAt: '到期', stopped: '停止',
+    children: '下级事项', links: '关联事项', clocks: '时限', noClocks: '没有时限。', people: '人员', nobody: '还没有指定人员。', timeline: '经过', wholeTimeline: '显示计时与通知（{n} 条）', olderTimeline: '显示更早的 {n} 条', endedClocks: '已结束的时限 {n} 项', lessTimeline: '只看办理经过', flow: '流程', flowHere: '现在：{stage}', started: '开始', dueAt: '到期', stopped: '停止',
     pausedSince: '暂停于', recordedLater: '补记于 {at}', moreActions: '更多', noActions: '目前没有您可以办理的动作。', did: '“{title}”已完成', leadsTo: '办理后进入“{stage}”',
     staleTitle: '刚才有人改动了这件事项', staleKept: '您填写的内容还在，请核对后再次提交。', staleGone: '现在已不能办理这个动作；填写的内容可先复制保存。', staleRetry: '刚才有人改动了这件事项，已刷新，请再试一次。',
     sendAgain: '核对无误，再次提交', earlier: '补记：不是现在发生的', happenedAt: '发生时间',
@@ -66,7 +60,7 @@ export default {
     feedback: '客户反馈', signature: '客户签名', customerSigns: '请客户签名', signHelp: '写好客户意见，念给客户听，再请客户在下面签名。', feedbackHelp: '客户后来怎么说？', keepFeedback: '记录反馈', feedbackKept: '已记录反馈', join: '归到这位客户', joined: '已归到客户名下', noCases: '没有因此开出的事项。', openAnother: '另开：', opened: '已新建事项',
   },
   events: {
-    lead: '同一原因的多起来电归到一件事上，统一答复。', open: '进行中', closed: '已结束', new: '新建事件', title: '事件名称，如：3 栋停水', notice: '统一答复口径', create: '建立', count: '{n} 起来电', contacts: '相关登记',
+    lead: '同一原因的多起来电归到一件事上，统一答复。', open: '进行中', closed: '已结束', new: '新建事件', title: '事件名称', titleHelp: '如：3 栋停水', notice: '统一答复口径', noticeHelp: '如：水泵故障，正在抢修，预计 15 点恢复供水。接电话的同事照此答复。', noneFound: '没有找到登记。可以换个写法，或先在前台登记。', create: '建立', count: '{n} 起来电', contacts: '相关登记',
     add: '归入登记', added: '已归入', close: '结束事件', closeLead: '结束后，相关登记都会收到这条说明。', closeNotice: '结果说明', empty: '没有进行中的事件。停水、停电、电梯故障等引来多起来电时，建立一个事件统一答复。',
   },
   clauses: {
@@ -75,7 +69,7 @@ export default {
     violators: '违反的事项', noViolators: '没有违反的事项。', hidden: '另有 {n} 件您无权查看。',
   },
   manual: {
-    find: '查找制度', front: '总览', title: '服务制度手册', version: '版本 {version} · {at} 发布', coverage: '已覆盖 {served}/{total} 条', posts: '岗位', post: '岗位', department: '部门', calendars: '工作日历', number: '编号规则', numberSite: '项目', numberYear: '年', numberMonth: '月', numberDay: '日', numberSeq: '{n} 位流水号',
+    find: '查找制度', contents: '目录', front: '总览', title: '服务制度手册', version: '版本 {version} · {at} 发布', coverage: '已覆盖 {served}/{total} 条', posts: '岗位', post: '岗位', department: '部门', calendars: '工作日历', number: '编号规则', numberSite: '项目', numberYear: '年', numberMonth: '月', numberDay: '日', numberSeq: '{n} 位流水号',
     needsHome: '须指明房屋', needsCustomer: '须指明客户', actions: '谁可以做什么', action: '动作', from: '在哪些阶段', to: '之后', who: '谁可以', stays: '阶段不变', anyStage: '任何未办结阶段', form: '表单', field: '内容', type: '类型',
     atOpening: '受理时', note: '说明', personal: '个人信息', clock: '时限', limit: '多久', ladder: '提醒与升级', amount: '金额', rounds: '依次由谁签', asks: '填写', plans: '定期计划',
     types: {
@@ -95,5 +89,5 @@ export default {
     what: { homes: '房屋', customers: '客户', staff: '员工' }, template: '下载模板', templateLead: '按模板里的列填写，一行一条。', download: '下载 Excel 模板', try: '试导入', tryLead: '先检查一遍，不会写入任何数据。', choose: '选择文件', dropHere: '或把 .xlsx 文件拖到这里',
     rows: '共 {n} 行', good: '可导入 {n}', bad: '有误 {n}', already: '已有 {n}（保持不变）', row: '行', column: '列', value: '内容', reason: '原因', write: '正式导入', writeLead: '检查通过后写入。', fixFirst: '请先改正上面有误的行，再选择文件检查一次。', writeNow: '写入', done: '已导入 {n} 行。',
   },
-  duty: { new: '排班', before: '昨日', after: '次日', area: '片区（可不选）', added: '已排班', removeAsk: '移除这个班次？', nobody: '无人值班', week: { 0: '周日', 1: '周一', 2: '周二', 3: '周三', 4: '周四', 5: '周五', 6: '周六' } },
+  duty: { new: '排班', before: '昨日', after: '次日', area: '片区（可不选）', added: '已排班', removeAsk: '移除这个班次？', nobody: '无人值班', empty: '这一周还没有排班。点“排班”安排谁在哪一段时间当班，派单和抢单按它找人。', person: '谁', range: '从几点到几点', week: { 0: '周日', 1: '周一', 2: '周二', 3: '周三', 4: '周四', 5: '周五', 6: '周六' } },
 }

@@ -1,7 +1,6 @@
 export default {
   field: {
-    secondLead: '请打开手机上的验证器应用，输入六位动态码；也可输入恢复码。', secondCode: '动态码', secondBack: '返回',
-    tagline: '现场', signIn: '登录', login: '账号', password: '密码', enter: '登录', demo: '演示账号，点一下即可进入', demoNote: '演示环境：数据均为虚构，随时可能重置。',
+    demoNote: '演示环境：数据均为虚构，随时可能重置。',
     work: '待办', pool: '抢单', inbox: '通知', me: '我的', outbox: '待上传', gate: '门岗验证', order: '事项', scan: '扫码',
     counts: '超时 {late} · 今日到期 {today}', storedAt: '没有信号，显示的是 {at} 存下的内容。', noWork: '{name}，手上没有待办。', nothingMine: '没有等您动手的事项。', toPool: '看看抢单池', followed: '我跟进的 {n} 件',
     appointment: '预约 {at} 上门', poolLead: '没有人接的派工单，先抢先得。', noPool: '抢单池是空的，有新单会通知您。', take: '抢单', took: '已抢到 {number}', noInbox: '没有通知。有事找您时会出现在这里。', readAll: '全部已读', unread: '未读',

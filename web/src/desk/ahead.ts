@@ -1,0 +1,3 @@
+/** What nearly everybody sees after signing in; fetched once, by the router or ahead of it. */
+export const frame = () => import('./layout/Frame.vue')
+export const desk = () => import('./pages/Desk.vue')

@@ -1,0 +1,1 @@
+export { NDatePicker as default } from 'naive-ui'
