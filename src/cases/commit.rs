@@ -119,16 +119,22 @@ pub async fn write(
 /// The number comes last of what is decided: a refusal before it must not use one up.
 async fn give_number(pen: &Pen<'_>, rules: &Rules, outcome: &mut Outcome) -> Result<(), Problem> {
     let offset = pen.app.manuals.current().offset();
-    let case = &mut outcome.case;
-    case.number = numbers::next(pen.tx, &rules.kind.number, &case.site, case.opened_at.0, offset).await?;
+    let case = &outcome.case;
+    let number = numbers::next(pen.tx, &rules.kind.number, &case.site, case.opened_at.0, offset).await?;
+    numbered(outcome, number);
+    Ok(())
+}
+
+/// Writes the number of a new case wherever it belongs.
+pub fn numbered(outcome: &mut Outcome, number: String) {
     for entry in &mut outcome.entries {
         match &mut entry.event {
-            Event::Opened(opened) => opened.number.clone_from(&case.number),
-            Event::Notified { text, .. } => *text = text.replace("{case.number}", &case.number),
+            Event::Opened(opened) => opened.number.clone_from(&number),
+            Event::Notified { text, .. } => *text = text.replace("{case.number}", &number),
             _ => {}
         }
     }
-    Ok(())
+    outcome.case.number = number;
 }
 
 /// People, homes, customers and files that were entered must exist, and be the actor's to name. Gives the files.
@@ -175,7 +181,7 @@ fn follow<'a>(
                 quiet: false,
                 ..
             } => {
-                let text = format!("{} {}：{text}", case.number, engine::tell::heading(rules, case));
+                let text = notice(rules, case, text);
                 channels::notify(pen.tx, pen.app, to, Some(&case.id), &text, pen.now()).await?;
             }
             Event::ChildOpened {
@@ -187,16 +193,9 @@ fn follow<'a>(
                 let start = Start {
                     id: id.clone(),
                     kind: kind.clone(),
-                    site: case.site.clone(),
-                    home: case.home.clone(),
-                    customer: case.customer.clone(),
-                    parent: Some(case.id.clone()),
-                    channel: case.channel.clone(),
-                    urgency: case.urgency,
                     data: data.clone(),
                     people: people.clone(),
-                    partial: true,
-                    ..Start::default()
+                    ..under(case)
                 };
                 open_under(pen, &case.manual, start).await?;
             }
@@ -209,6 +208,25 @@ fn follow<'a>(
         Ok(())
     }
     .boxed()
+}
+
+/// What a case under another one takes over from it.
+pub fn under(parent: &Case) -> Start {
+    Start {
+        site: parent.site.clone(),
+        home: parent.home.clone(),
+        customer: parent.customer.clone(),
+        parent: Some(parent.id.clone()),
+        channel: parent.channel.clone(),
+        urgency: parent.urgency,
+        partial: true,
+        ..Start::default()
+    }
+}
+
+/// What a notice says of a case.
+pub fn notice(rules: &Rules, case: &Case, text: &str) -> String {
+    format!("{} {}：{text}", case.number, engine::tell::heading(rules, case))
 }
 
 /// A child keeps to the manual of its parent: the two were written to fit each other.
@@ -250,7 +268,7 @@ async fn remeasure(
 ) -> Result<(), Problem> {
     match (before, known) {
         (None, Some((around, manual))) => {
-            measure::begin_case(pen.app, pen.tx, manual, around.roster(), case).await?;
+            measure::begin_case(pen.app, pen.tx, manual, (around.roster(), &[]), case).await?;
         }
         _ => measure::refresh_case(pen.app, pen.tx, case).await?,
     }

@@ -11,8 +11,8 @@ use serde_json::Value as Json;
 
 /// In place of a statement: everything is to be written.
 pub(super) const EVERYTHING: &str = "";
-/// Placeholders of a statement of SQLite; it takes 32 766.
-const MOST_VALUES: usize = 12_000;
+/// Placeholders of a statement of SQLite: few enough that statements of full size are soon prepared, and kept.
+const MOST_VALUES: usize = 400;
 
 /// What waits, in the order in which tables were first written to.
 #[derive(Default)]
@@ -66,16 +66,11 @@ impl Aside {
             let width = rows.first().map_or(1, Vec::len).max(1);
             let mut rows = rows.into_iter().peekable();
             while rows.peek().is_some() {
-                let part: Vec<Vec<Value>> = rows.by_ref().take(MOST_VALUES / width).collect();
+                let part: Vec<Vec<Value>> = rows.by_ref().take((MOST_VALUES / width).max(1)).collect();
                 let mut sql = format!("insert into {into} values ");
-                for index in 0..part.len() {
-                    sql.push_str(if index == 0 { "(" } else { "), (" });
-                    for column in 1..=width {
-                        let comma = if column == 1 { "" } else { ", " };
-                        let _ = write!(sql, "{comma}${}", index * width + column);
-                    }
-                }
-                let _ = write!(sql, ") {rest}");
+                // Without numbers: SQLite looks for the name of each placeholder among all.
+                let row = format!("({})", vec!["?"; width].join(", "));
+                let _ = write!(sql, "{} {rest}", vec![row; part.len()].join(", "));
                 let values: Vec<Value> = part.into_iter().flatten().collect();
                 conn.execute_raw(Statement::from_sql_and_values(DbBackend::Sqlite, sql, values))
                     .await?;

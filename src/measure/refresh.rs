@@ -10,7 +10,7 @@ use crate::vals;
 use engine::case::{Case, Data};
 use engine::def::Relation;
 use engine::load::Manual;
-use engine::step::Member;
+use engine::step::{Child, Member};
 use sea_orm::FromQueryResult;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -22,11 +22,16 @@ use std::collections::BTreeMap;
 /// The database's.
 pub async fn refresh_case(app: &App, tx: &Tx, case: &Case) -> Result<(), Problem> {
     let (manual, kept) = kept(app, tx, "case_id", &case.id).await?;
-    measure_case(tx, &manual, &[], case, kept).await
+    let children = if facts::looks_at_children(&manual, &case.kind) {
+        world::children(tx, &case.id).await?
+    } else {
+        Vec::new()
+    };
+    measure_case(tx, &manual, (&[], &children), case, kept).await
 }
 
 /// The first facts of a case that was just written: nothing is kept of it. `hash`: the manual in force, as asked while
-/// the case was written; `roster`: who holds posts at its site.
+/// the case was written; `around`: who holds posts at its site, and what stands under it already.
 ///
 /// # Errors
 /// The database's.
@@ -34,25 +39,20 @@ pub async fn begin_case(
     app: &App,
     tx: &Tx,
     hash: &str,
-    roster: &[Member],
+    around: (&[Member], &[Child]),
     case: &Case,
 ) -> Result<(), Problem> {
     let manual = manual_of(app, hash).await;
-    measure_case(tx, &manual, roster, case, BTreeMap::new()).await
+    measure_case(tx, &manual, around, case, BTreeMap::new()).await
 }
 
 async fn measure_case(
     tx: &Tx,
     manual: &Manual,
-    roster: &[Member],
+    (roster, children): (&[Member], &[Child]),
     case: &Case,
     kept: BTreeMap<Key, Fact>,
 ) -> Result<(), Problem> {
-    let children = if facts::looks_at_children(manual, &case.kind) {
-        world::children(tx, &case.id).await?
-    } else {
-        Vec::new()
-    };
     let person = [Relation::Assignee, Relation::Responsible]
         .into_iter()
         .find_map(|r| case.in_relation(r).next());
@@ -63,7 +63,7 @@ async fn measure_case(
         person,
         roster,
     };
-    rewrite(tx, manual, &about, facts::of_case(manual, case, &children), kept).await
+    rewrite(tx, manual, &about, facts::of_case(manual, case, children), kept).await
 }
 
 #[derive(FromQueryResult)]

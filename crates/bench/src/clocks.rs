@@ -7,8 +7,6 @@ use crate::server::Server;
 use std::time::{Duration, Instant};
 use yizhan::clock::Clock;
 
-/// Cases that go through the engine; the rest are copies.
-const TEMPLATE: usize = 1_000;
 /// A question is to be answered within the hour; a step of its ladder comes before.
 const HOUR: i64 = 3_600_000;
 
@@ -20,12 +18,12 @@ pub fn run(steps: usize) -> anyhow::Result<()> {
     // Their hour ends while the database was being filled: all are due when the nodes start.
     let now = Clock::system().now();
     let life = Life {
-        cases: TEMPLATE,
+        cases: steps,
         from: now - HOUR - 60_000,
         until: now - HOUR,
         answered: false,
     };
-    fill(&place, life, steps.div_ceil(TEMPLATE) - 1)?;
+    fill(&place, life)?;
     let due = format!(
         "select count(*) from case_record where wake_at <= {}",
         Clock::system().now()

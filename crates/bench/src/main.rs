@@ -5,12 +5,16 @@ mod clocks;
 mod company;
 mod cpu;
 mod generate;
+mod indexes;
+mod lives;
+mod mill;
 mod pages;
 mod place;
 mod register;
 mod rows;
 mod server;
 mod shell;
+mod store;
 
 use clap::{Parser, Subcommand};
 use place::Kind;
