@@ -5,12 +5,14 @@ mod clocks;
 mod company;
 mod cpu;
 mod generate;
+mod minute;
 mod pages;
 mod place;
 mod register;
 mod rows;
 mod server;
 mod shell;
+mod usage;
 
 use clap::{Parser, Subcommand};
 use place::Kind;
@@ -56,6 +58,9 @@ enum What {
         /// How many
         #[arg(long, default_value_t = 100_000)]
         steps: usize,
+        /// Keep what was filled, and use what an earlier run kept
+        #[arg(long)]
+        keep: bool,
     },
 }
 
@@ -69,7 +74,7 @@ fn main() -> ExitCode {
             seconds,
             keep,
         } => pages::run(on, cases, rate, seconds, keep),
-        What::Clocks { steps } => clocks::run(steps),
+        What::Clocks { steps, keep } => clocks::run(steps, keep),
     };
     match ran {
         Ok(()) => ExitCode::SUCCESS,
