@@ -1,7 +1,7 @@
 //! Many steps of clocks that become due in one minute, and two nodes to see to them.
 
 use crate::cpu;
-use crate::minute;
+use crate::minute::{self, Group};
 use crate::place::{Kind, Place, psql};
 use crate::server::Server;
 use crate::usage::Usage;
@@ -40,7 +40,12 @@ fn filled(steps: usize, keep: bool) -> anyhow::Result<Place> {
     let begin = Instant::now();
     let place = Place::fresh(Kind::Postgres, FILLED)?;
     let place = if keep { place.kept() } else { place };
-    minute::fill(&place, steps)?;
+    let group = Group {
+        sites: 1_000,
+        cases: steps,
+        spread: MINUTE,
+    };
+    minute::fill(&place, group)?;
     println!(
         "{} cases with {steps} steps, through the engine in {:.0} s",
         psql(&place.url, "select count(*) from case_record")?.trim(),
@@ -63,7 +68,8 @@ fn measure(filled: &Place, title: &str, ahead: i64) -> anyhow::Result<()> {
         &place.url,
         &format!("insert into setting (name, value) values ('demo-clock', '{moved}')"),
     )?;
-    let nodes = [Server::start_demo(&place)?, Server::start_demo(&place)?];
+    let start = || Server::start_with(&place, None, &["--demo"]);
+    let nodes = [start()?, start()?];
     let usage = Usage::begin(&place, &nodes)?;
     let now = || Clock::system().now() + moved;
     let begin = Instant::now();

@@ -4,14 +4,18 @@ mod client;
 mod clocks;
 mod company;
 mod cpu;
+mod crowd;
 mod generate;
+mod hour;
 mod minute;
 mod pages;
+mod peak;
 mod place;
 mod register;
 mod rows;
 mod server;
 mod shell;
+mod tally;
 mod usage;
 
 use clap::{Parser, Subcommand};
@@ -53,6 +57,18 @@ enum What {
         #[arg(long)]
         keep: bool,
     },
+    /// The busiest hour of a group in minutes, with an error budget
+    Peak {
+        /// Which database
+        #[arg(long, default_value = "postgres")]
+        on: Kind,
+        /// Sites of the group
+        #[arg(long, default_value_t = 1_000)]
+        sites: usize,
+        /// How long the hour lasts
+        #[arg(long, default_value_t = 6)]
+        minutes: u64,
+    },
     /// Deadlines that pass in one minute, on two nodes
     Clocks {
         /// How many
@@ -74,6 +90,11 @@ fn main() -> ExitCode {
             seconds,
             keep,
         } => pages::run(on, cases, rate, seconds, keep),
+        What::Peak { on, sites, minutes } => peak::run(peak::Plan {
+            kind: on,
+            sites,
+            minutes,
+        }),
         What::Clocks { steps, keep } => clocks::run(steps, keep),
     };
     match ran {

@@ -1,8 +1,8 @@
-//! Cases with a clock running, each of which has one step of a ladder due within the same minute. All go through the
+//! Cases with a clock running, each of which has one step of a ladder due within the same short time. All go through the
 //! real engine in virtual time and are written by the product, many to a transaction.
 
 use crate::company::{self, Plan, Site};
-use crate::place::{Place, psql};
+use crate::place::{Kind, Place, psql};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde_json::{Value, json};
@@ -12,19 +12,37 @@ use yizhan::cases::commit::Pen;
 use yizhan::cases::{act, load};
 use yizhan::clock::{Clock, Ids};
 use yizhan::contacts::register::{ContactRequest, JudgementRequest, register};
-use yizhan::db::Tx;
+use yizhan::db::{Sql, Tx};
 use yizhan::error::Problem;
+use yizhan::vals;
 use yizhan_engine::step::{Actor, Input};
 
-/// Sites of the group; each has its own staff and its share of the cases.
-const SITES: usize = 1_000;
-const HOMES: usize = 10_000;
+/// Homes of a site.
+const HOMES: usize = 10;
 /// Verbs that share a commit.
 const BATCH: usize = 50;
 /// Fill at once; each has sites of its own.
 const HANDS: usize = 4;
 const MINUTE: i64 = 60_000;
 const DAY: i64 = 24 * 60 * MINUTE;
+
+/// What is filled.
+#[derive(Debug, Clone, Copy)]
+pub struct Group {
+    /// Sites; each has its own staff and its share of the cases.
+    pub sites: usize,
+    /// Cases, one step each.
+    pub cases: usize,
+    /// From the first step to the last, in milliseconds.
+    pub spread: i64,
+}
+
+/// What was filled.
+pub struct Filled {
+    /// The instant of the first step, ten in the morning of a day to come.
+    pub begins: i64,
+    pub sites: Arc<Vec<Site>>,
+}
 
 /// Which cases, as they follow on each other, and how long after their beginning the step comes: a consultation and a
 /// complaint tell of their hour a quarter before it ends, a work order that nobody accepts goes to all after five minutes.
@@ -41,22 +59,20 @@ const MIX: [(&str, i64); 10] = [
     ("complaint", 45),
 ];
 
-/// Fills an empty place with so many cases; gives the beginning of their minute, ten in the morning of a day to come.
-pub fn fill(place: &Place, cases: usize) -> anyhow::Result<i64> {
+/// Fills an empty place.
+pub fn fill(place: &Place, what: Group) -> anyhow::Result<Filled> {
     let begins = Clock::system().now() / DAY * DAY + DAY + 2 * 60 * MINUTE;
     let runtime = tokio::runtime::Runtime::new()?;
-    let sites = runtime.block_on(group(place, begins))?;
-    // Whoever works at all sites would be told of everything.
-    psql(
-        &place.url,
-        "delete from staff_post where staff_id in (select id from staff where login like 'desk%')",
-    )?;
-    runtime.block_on(lives(place, begins, cases, sites))?;
-    psql(&place.url, "vacuum analyze")?;
-    Ok(begins)
+    let sites = Arc::new(runtime.block_on(group(place, what, begins))?);
+    runtime.block_on(lives(place, what, begins, sites.clone()))?;
+    if place.kind == Kind::Postgres {
+        psql(&place.url, "vacuum analyze")?;
+    }
+    Ok(Filled { begins, sites })
 }
 
-async fn open(place: &Place, clock: Clock, seed: u64) -> anyhow::Result<App> {
+/// The product on a place, from within this program.
+pub async fn open(place: &Place, clock: Clock, seed: u64) -> anyhow::Result<App> {
     let config = Config {
         database: place.url.clone(),
         files: place.folder.join("files"),
@@ -65,14 +81,20 @@ async fn open(place: &Place, clock: Clock, seed: u64) -> anyhow::Result<App> {
     App::open(config, clock, Ids::seeded(seed)).await
 }
 
-async fn group(place: &Place, begins: i64) -> anyhow::Result<Vec<Site>> {
+async fn group(place: &Place, what: Group, begins: i64) -> anyhow::Result<Vec<Site>> {
     let app = open(place, Clock::virtual_at(begins - DAY), 7).await?;
     let plan = Plan {
         seed: 7,
-        sites: SITES,
-        homes: HOMES,
+        sites: what.sites,
+        homes: what.sites * HOMES,
     };
     let sites = company::build(&app, plan).await?;
+    // Whoever works at all sites would be told of everything.
+    let gone = "delete from staff_post where staff_id in (select id from staff where login like 'desk%')";
+    let apart = app.db.write::<_, Problem, _>(move |tx| {
+        Box::pin(async move { Ok(tx.run(gone, vals![]).await?) })
+    });
+    apart.await.map_err(|problem| anyhow::anyhow!("{problem:?}"))?;
     yizhan::measure::fill::catch_up(&app)
         .await
         .map_err(|problem| anyhow::anyhow!("{problem:?}"))?;
@@ -80,13 +102,12 @@ async fn group(place: &Place, begins: i64) -> anyhow::Result<Vec<Site>> {
     Ok(sites)
 }
 
-async fn lives(place: &Place, begins: i64, cases: usize, sites: Vec<Site>) -> anyhow::Result<()> {
-    let sites = Arc::new(sites);
+async fn lives(place: &Place, what: Group, begins: i64, sites: Arc<Vec<Site>>) -> anyhow::Result<()> {
     let mut hands = tokio::task::JoinSet::new();
     for hand in 0..HANDS {
         let clock = Clock::virtual_at(begins - 60 * MINUTE);
         let app = open(place, clock.clone(), 100 + hand as u64).await?;
-        hands.spawn(fill_hand(app, clock, sites.clone(), hand, begins, cases));
+        hands.spawn(fill_hand(app, clock, sites.clone(), hand, begins, what));
     }
     while let Some(done) = hands.join_next().await {
         done??;
@@ -101,9 +122,9 @@ async fn fill_hand(
     sites: Arc<Vec<Site>>,
     hand: usize,
     begins: i64,
-    cases: usize,
+    what: Group,
 ) -> anyhow::Result<()> {
-    let own: Vec<usize> = (0..cases)
+    let own: Vec<usize> = (0..what.cases)
         .filter(|nth| nth % sites.len() % HANDS == hand)
         .collect();
     for part in own.chunks(BATCH) {
@@ -111,7 +132,7 @@ async fn fill_hand(
         let done = app.db.write::<_, Problem, _>(move |tx| {
             Box::pin(async move {
                 for nth in part {
-                    let due = begins + MINUTE * nth as i64 / cases as i64;
+                    let due = begins + what.spread * nth as i64 / what.cases as i64;
                     // One kind would always fall on the same sites otherwise.
                     let (kind, after) = MIX[(nth + nth / sites.len()) % MIX.len()];
                     clock.set(due - after * MINUTE);

@@ -22,11 +22,6 @@ impl Server {
         Server::start_with(place, preload, &[])
     }
 
-    /// Starts it as a demonstration, whose clock stands where the database says.
-    pub fn start_demo(place: &Place) -> anyhow::Result<Server> {
-        Server::start_with(place, None, &["--demo"])
-    }
-
     /// Starts it with more on its command line.
     pub fn start_with(place: &Place, preload: Option<&Path>, more: &[&str]) -> anyhow::Result<Server> {
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
