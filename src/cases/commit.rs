@@ -75,7 +75,8 @@ pub async fn write(
     if !uploads.is_empty() {
         files::attach(pen.tx, &uploads, &case.id).await?;
     }
-    ledger::append(pen, before.map_or(0, |c| c.seq), &case.id, &outcome.entries).await?;
+    let chain = around.ahead().map(|ahead| ahead.chain.as_str());
+    ledger::append(pen, before.map_or(0, |c| c.seq), chain, &case.id, &outcome.entries).await?;
     projections::project(pen, before, case, &outcome.entries).await?;
     if words_changed(before, case) {
         let text = values::searchable(rules, case);
@@ -92,7 +93,7 @@ pub async fn write(
             at: entry.happened_at.0,
             ..pen.clone()
         };
-        follow(&then, rules, case, &entry.event).await?;
+        follow(&then, around, rules, case, &entry.event).await?;
     }
     // What happened in cases under it may have come back to it.
     let under = |entry: &Entry| {
@@ -109,7 +110,7 @@ pub async fn write(
         remeasure(pen, Some((around, &manual)), before, &outcome.case).await?;
         outcome.case.clone()
     };
-    if !pen.quiet {
+    if !pen.quiet && around.ahead().is_none_or(|ahead| ahead.hooks) {
         webhooks::of_case(pen.app, pen.tx, before, &case, &outcome.entries).await?;
     }
     wake(pen, &case);
@@ -169,6 +170,7 @@ fn owner_of_files(pen: &Pen<'_>) -> Option<String> {
 /// What an event brings about outside its own case.
 fn follow<'a>(
     pen: &'a Pen<'_>,
+    around: &'a Around,
     rules: &'a Rules,
     case: &'a Case,
     event: &'a Event,
@@ -182,7 +184,8 @@ fn follow<'a>(
                 ..
             } => {
                 let text = notice(rules, case, text);
-                channels::notify(pen.tx, pen.app, to, Some(&case.id), &text, pen.now()).await?;
+                let known = around.ahead().map(|ahead| &*ahead.told);
+                channels::notify(pen.tx, pen.app, to, known, Some(&case.id), &text, pen.now()).await?;
             }
             Event::ChildOpened {
                 id,
@@ -266,13 +269,19 @@ async fn remeasure(
     before: Option<&Case>,
     case: &Case,
 ) -> Result<(), Problem> {
-    match (before, known) {
-        (None, Some((around, manual))) => {
+    let ahead = known.and_then(|(around, _)| Some((around, around.ahead()?)));
+    match (before, known, ahead) {
+        (None, Some((around, manual)), _) => {
             measure::begin_case(pen.app, pen.tx, manual, (around.roster(), &[]), case).await?;
+        }
+        (Some(_), _, Some((around, ahead))) => {
+            let (roster, children) = (around.roster(), around.children());
+            measure::refresh_known(pen.tx, &ahead.manual, roster, children, case, ahead.facts.clone()).await?;
         }
         _ => measure::refresh_case(pen.app, pen.tx, case).await?,
     }
-    if let Some(parent) = &case.parent {
+    // A batch sees to the parents of all its cases.
+    if let Some(parent) = case.parent.as_ref().filter(|_| ahead.is_none()) {
         let parent = load::any(pen.tx, parent).await?;
         measure::refresh_case(pen.app, pen.tx, &parent).await?;
     }

@@ -12,10 +12,16 @@ use sha2::{Digest, Sha256};
 const COLUMNS: &str = "case_event (case_id, seq, type, version, happened_at, recorded_at, actor_kind, actor_id, \
                        body, salt, digest, chain)";
 
-/// Appends to the hash chain of the case.
-pub async fn append(pen: &Pen<'_>, before: i64, case: &str, entries: &[Entry]) -> Result<(), Problem> {
-    let mut chain = String::new();
-    if before > 0 {
+/// Appends to the hash chain of the case, which ends in `known`, where that has been read.
+pub async fn append(
+    pen: &Pen<'_>,
+    before: i64,
+    known: Option<&str>,
+    case: &str,
+    entries: &[Entry],
+) -> Result<(), Problem> {
+    let mut chain = known.unwrap_or_default().to_owned();
+    if before > 0 && known.is_none() {
         let sql = "select chain from case_event where case_id = $1 and seq = $2";
         let last: Option<String> = pen.tx.scalar(sql, vals![case.to_owned(), before]).await?;
         chain = last.unwrap_or_default();

@@ -9,9 +9,12 @@ use engine::case::Case;
 use engine::load::Rules;
 use sea_orm::Value as Sv;
 
+/// What changes of a case, in the order of [`changing`].
+const CHANGE: &str = "case_record (id, seq, stage, heading, area_id, home_id, customer_id, urgency, level, reminders, \
+                      closed_at, merged_into, passing_to, next_due_at, wake_at, data, state)";
 /// The table, and the columns of [`row`] in their order.
-pub const COLUMNS: &str = "case_record (id, stage, heading, area_id, home_id, customer_id, urgency, level, reminders, \
-     closed_at, merged_into, passing_to, next_due_at, wake_at, seq, data, state, kind, manual, site_id, number, \
+pub const COLUMNS: &str = "case_record (id, seq, stage, heading, area_id, home_id, customer_id, urgency, level, \
+     reminders, closed_at, merged_into, passing_to, next_due_at, wake_at, data, state, kind, manual, site_id, number, \
      contact_id, parent_id, channel, opened_at)";
 
 /// The row of a new case; `area`: that of its home.
@@ -33,10 +36,10 @@ pub fn row(rules: &Rules, case: &Case, area: Option<String>) -> Result<Vec<Sv>, 
     Ok(values)
 }
 
-/// What may change of it, after its id.
 fn changing(rules: &Rules, case: &Case, area: Option<String>) -> Result<Vec<Sv>, Problem> {
     Ok(vals![
         case.id.clone(),
+        case.seq,
         case.stage.clone(),
         engine::tell::heading(rules, case),
         area,
@@ -50,13 +53,13 @@ fn changing(rules: &Rules, case: &Case, area: Option<String>) -> Result<Vec<Sv>,
         case.passing.as_ref().map(|p| p.to.clone()),
         case.next_due().and_then(|r| r.due_at).map(|t| t.0),
         case.next_wake().map(|t| t.0),
-        case.seq,
         serde_json::Value::Object(case.data.clone()),
         serde_json::to_value(case)?,
     ])
 }
 
-/// Writes the row; its version must still be the one that was read. Gives the manual in force, as [`crate::measure`]
+/// Writes the row; its version must still be the one that was read. That of a case of a batch waits for the others.
+/// Gives the manual in force, as [`crate::measure`]
 /// needs it: asked while this row is written and locked.
 ///
 /// # Errors
@@ -75,15 +78,19 @@ pub async fn write(
         (_, None) => None,
     };
     const IN_FORCE: &str = "returning (select value from setting where name = 'manual')";
+    if let (Some(_), Some(ahead)) = (before, around.ahead()) {
+        pen.tx.change_later(CHANGE, changing(rules, case, area)?).await?;
+        return Ok(ahead.manual.hash.clone());
+    }
     let (sql, values) = match before {
         Some(before) => {
             let mut values = changing(rules, case, area)?;
             values.extend(vals![before.seq]);
             let sql = format!(
-                "update case_record set stage = $2, heading = $3, area_id = $4, home_id = $5, customer_id = $6, \
-                 urgency = $7, level = $8, reminders = $9, closed_at = $10, merged_into = $11, passing_to = $12, \
-                 next_due_at = $13, wake_at = $14, seq = $15, data = $16, state = $17 where id = $1 and seq = $18 \
-                 {IN_FORCE}"
+                "update case_record set seq = $2, stage = $3, heading = $4, area_id = $5, home_id = $6, \
+                 customer_id = $7, urgency = $8, level = $9, reminders = $10, closed_at = $11, merged_into = $12, \
+                 passing_to = $13, next_due_at = $14, wake_at = $15, data = $16, state = $17 \
+                 where id = $1 and seq = $18 {IN_FORCE}"
             );
             (sql, values)
         }
