@@ -48,6 +48,9 @@ export default {
     staleTitle: '刚才有人改动了这件事项', staleKept: '您填写的内容还在，请核对后再次提交。', staleGone: '现在已不能办理这个动作；填写的内容可先复制保存。', staleRetry: '刚才有人改动了这件事项，已刷新，请再试一次。',
     sendAgain: '核对无误，再次提交', earlier: '补记：不是现在发生的', happenedAt: '发生时间',
   },
+  paper: {
+    title: '打印单据', home: '房屋', customer: '客户', handler: '经办人', checker: '审核（盖章）', signs: '客户签字', day: '日期', people: '办理人', printed: '{name} 打印于 {at}',
+  },
   signing: { now: '进行中', agreed: '同意', refused: '不同意', waits: '待{who}签', or: '或', all: '会签', any: '或签', atLeast: '至少 {n} 人' },
   dispatch: {
     lead: '把左边的工单拖到右边的人，或先选工单再点“派给”。', pool: '抢单池', empty: '抢单池是空的，没有等待派工的工单。', toCases: '查看在办事项', people: '人员与在手工单', onDuty: '只看当班', find: '姓名、岗位、技能',
