@@ -60,7 +60,7 @@ export default {
   followUps: { lead: '按时限依次回访，记录后自动到下一位。', empty: '没有待回访的客户。事项办结后会按制度自动排进来。', about: '回访的事项' },
   contacts: {
     number: '登记号', who: '来电来访人', said: '内容', cases: '事项', taker: '接待', when: '时间', unknown: '未建档', settled: '当场办结', q: '内容、姓名、登记号', empty: '没有符合条件的登记。接到来电后在前台登记。',
-    feedback: '客户反馈', signature: '客户签名', customerSigns: '请客户签名', signHelp: '写好客户意见，念给客户听，再请客户在下面签名。', feedbackHelp: '客户后来怎么说？', keepFeedback: '记录反馈', feedbackKept: '已记录反馈', join: '归到这位客户', joined: '已归到客户名下', noCases: '没有因此开出的事项。', openAnother: '另开：', opened: '已新建事项',
+    feedback: '客户反馈', signature: '客户签名', customerSigns: '请客户签名', keepSigned: '保存意见和签名', signHelp: '写好客户意见，念给客户听，再请客户在下面签名。', feedbackHelp: '客户后来怎么说？', keepFeedback: '记录反馈', feedbackKept: '已记录反馈', join: '归到这位客户', joined: '已归到客户名下', noCases: '没有因此开出的事项。', openAnother: '另开：', opened: '已新建事项',
   },
   events: {
     lead: '同一原因的多起来电归到一件事上，统一答复。', open: '进行中', closed: '已结束', new: '新建事件', title: '事件名称', titleHelp: '如：3 栋停水', notice: '统一答复口径', noticeHelp: '如：水泵故障，正在抢修，预计 15 点恢复供水。接电话的同事照此答复。', noneFound: '没有找到登记。可以换个写法，或先在前台登记。', create: '建立', count: '{n} 起来电', contacts: '相关登记',
