@@ -82,7 +82,7 @@ pub async fn write(
         let text = values::searchable(rules, case);
         let at = case.opened_at.0;
         if before.is_none() {
-            search::index_new_case(pen.tx, &case.id, &case.site, at, &text).await?;
+            search::index_new_case(pen.tx, &case.id, &case.site, at, &text);
         } else {
             search::index_case(pen.tx, &case.id, &case.site, at, &text).await?;
         }
