@@ -157,7 +157,8 @@ pub async fn register(pen: &Pen<'_>, request: ContactRequest) -> Result<Register
     for judgement in &request.judgements {
         cases.extend(open_for(pen, &request, &id, judgement).await?);
     }
-    search::index_new_contact(pen.tx, &id, &request.site, pen.at, &searchable(&number, &request.said));
+    let (words, when) = (searchable(&number, &request.said), (pen.at, pen.now()));
+    search::index_new_contact(&pen.app.seats, pen.tx, &id, &request.site, when, &words).await?;
     if request.judgements.iter().any(|j| j.answer.is_some()) {
         // Cases went on after they were opened.
         settling::refresh(pen.app, pen.tx, &id).await?;

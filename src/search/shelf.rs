@@ -5,11 +5,17 @@ use crate::db::{Sql, Tx};
 use crate::vals;
 use sea_orm::DbErr;
 use std::collections::{BTreeSet, HashSet};
+use std::sync::{Mutex, PoisonError};
 
 /// A seat is an instant, and so many bits below it that tell texts of one millisecond apart.
 pub(super) const BELOW: u32 = 20;
 /// Months are only to divide the walk: all are as long.
 pub(super) const MONTH_MS: i64 = 31 * 86_400_000;
+
+/// What lies further back than this is dated back.
+const LIVE_MS: i64 = 60_000;
+/// Seats that are remembered: more than are given in a minute.
+const MOST_SEATS: usize = 50_000;
 
 /// One sort of texts.
 pub(super) struct Shelf {
@@ -44,11 +50,24 @@ pub async fn index_case(tx: &Tx, case: &str, site: &str, at: i64, text: &str) ->
     index(tx, &CASES, case, (site, at), text).await
 }
 
-/// [`index_case`] for one that was just written, which has no words yet: they are put aside with its other rows. That
-/// another text of the same millisecond has the same bits is so unlikely (one in a million) that the write may then fail,
-/// to be sent again.
-pub fn index_new_case(tx: &Tx, case: &str, site: &str, at: i64, text: &str) {
-    put_case(tx, first_seat(at, case), case, (site, at), text);
+/// [`index_case`] for one that was just written, which has no words yet. What happens now waits with its other rows:
+/// `seats` tell it apart from others of this millisecond.
+///
+/// # Errors
+/// The database's.
+pub async fn index_new_case(
+    seats: &Seats,
+    tx: &Tx,
+    case: &str,
+    site: &str,
+    (at, now): (i64, i64),
+    text: &str,
+) -> Result<(), DbErr> {
+    if now - at > LIVE_MS {
+        return index_case(tx, case, site, at, text).await;
+    }
+    put_case(tx, seats.cases.take(at, case), case, (site, at), text);
+    Ok(())
 }
 
 /// Keeps the words of a contact. `at`: when it happened, Unix epoch milliseconds; it may not change later.
@@ -60,8 +79,48 @@ pub async fn index_contact(tx: &Tx, contact: &str, site: &str, at: i64, text: &s
 }
 
 /// [`index_contact`] for one that was just written, as [`index_new_case`] does.
-pub fn index_new_contact(tx: &Tx, contact: &str, site: &str, at: i64, text: &str) {
-    put_contact(tx, first_seat(at, contact), contact, (site, at), text);
+///
+/// # Errors
+/// The database's.
+pub async fn index_new_contact(
+    seats: &Seats,
+    tx: &Tx,
+    contact: &str,
+    site: &str,
+    (at, now): (i64, i64),
+    text: &str,
+) -> Result<(), DbErr> {
+    if now - at > LIVE_MS {
+        return index_contact(tx, contact, site, at, text).await;
+    }
+    put_contact(tx, seats.contacts.take(at, contact), contact, (site, at), text);
+    Ok(())
+}
+
+/// Seats that were given lately, without asking the database which are free. Two nodes may give one: it takes the same
+/// millisecond and the same twenty bits of two ids, and then the later write fails, to be sent again. What is dated back
+/// asks the database: many things may lie at one instant of the past.
+#[derive(Debug, Default)]
+pub struct Seats {
+    cases: Taken,
+    contacts: Taken,
+}
+
+#[derive(Debug, Default)]
+struct Taken(Mutex<BTreeSet<i64>>);
+
+impl Taken {
+    fn take(&self, at: i64, id: &str) -> i64 {
+        let mut taken = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut seat = first_seat(at, id);
+        while !taken.insert(seat) {
+            seat += 1;
+        }
+        if taken.len() > MOST_SEATS {
+            taken.pop_first();
+        }
+        seat
+    }
 }
 
 fn put_case(tx: &Tx, seat: i64, case: &str, at: (&str, i64), text: &str) {
