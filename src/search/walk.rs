@@ -96,7 +96,11 @@ async fn find(
     let seen = seen(3);
     let span: Option<Span> = sql
         .row(
-            &format!("select min(seat) as first, max(seat) as last from {}", shelf.text),
+            // Apart: SQLite reads the whole table for both at once.
+            &format!(
+                "select (select min(seat) from {text}) as first, (select max(seat) from {text}) as last",
+                text = shelf.text
+            ),
             vals![],
         )
         .await?;
