@@ -105,8 +105,10 @@ async fn read(sql: &impl Sql, site: &str, mark: i64, now: i64) -> Result<Roster,
              union all select staff_id, 'post', post, 0, 0 from staff_post where site_id is null or site_id = $1 \
              union all select x.staff_id, 'area', x.area_id, 0, 0 \
              from staff_area x join area a on a.id = x.area_id where a.site_id = $1 \
-             union all select id, 'service', '', 0, 0 from staff where service \
-             union all select staff_id, 'skill', skill, 0, 0 from staff_skill \
+             union all select s.id, 'service', '', 0, 0 from staff s where s.service and exists \
+             (select 1 from staff_post p where p.staff_id = s.id and (p.site_id is null or p.site_id = $1)) \
+             union all select k.staff_id, 'skill', k.skill, 0, 0 from staff_skill k where k.staff_id in \
+             (select p.staff_id from staff_post p where p.site_id is null or p.site_id = $1) \
              union all select staff_id, 'duty', '', from_at, to_at from duty where site_id = $1 and to_at > $2",
             vals![site.to_owned(), now - PAST],
         )

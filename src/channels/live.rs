@@ -13,11 +13,13 @@ use serde_json::{Value, json};
 use std::convert::Infallible;
 use std::time::Duration;
 use tokio::sync::broadcast::Receiver;
-use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::broadcast::error::{RecvError, TryRecvError};
 use tokio::time::{Interval, interval};
 
 /// Proxies close connections that are silent for a minute.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
+/// Who misses wake-ups is told to look at everything after so long, and not sooner.
+const CALM: Duration = Duration::from_secs(2);
 /// How soon a session that has ended, or a post that was taken away, is noticed.
 const LOOK_AGAIN: Duration = Duration::from_secs(60);
 
@@ -62,8 +64,20 @@ impl Listening {
                     Ok(wake) => if let Some(event) = self.of_interest(wake).await {
                         return Some(event);
                     },
-                    Err(RecvError::Lagged(_)) => return Some(self.resync()),
+                    Err(RecvError::Lagged(_)) => return self.caught_up().await,
                 },
+            }
+        }
+    }
+
+    /// Too much happened to tell it all. While it does, the browser is not sent to look at everything again and again.
+    async fn caught_up(&mut self) -> Option<(&'static str, Value)> {
+        tokio::time::sleep(CALM).await;
+        loop {
+            match self.wakes.try_recv() {
+                Ok(Wake::Stop) | Err(TryRecvError::Closed) => return None,
+                Ok(_) | Err(TryRecvError::Lagged(_)) => {}
+                Err(TryRecvError::Empty) => return Some(self.resync()),
             }
         }
     }

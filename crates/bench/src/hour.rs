@@ -66,6 +66,8 @@ pub struct Hour {
     /// What was said in each contact that was acknowledged.
     pub acknowledged: Mutex<Vec<String>>,
     http: Client,
+    /// For what stays open.
+    live: Client,
     bases: Vec<String>,
     desk: Desk,
     photo: Vec<u8>,
@@ -79,6 +81,7 @@ impl Hour {
             tally: Tally::default(),
             acknowledged: Mutex::default(),
             http: Client::builder().timeout(crate::tally::PATIENCE).build()?,
+            live: Client::new(),
             bases,
             desk: Desk::default(),
             photo,
@@ -264,14 +267,15 @@ impl Hour {
         use futures::StreamExt;
         let desk = &self.crowd.desks[site];
         let base = &self.bases[site % self.bases.len()];
-        let request = Client::new()
+        let request = self
+            .live
             .get(format!("{base}/api/v1/live"))
             .header("cookie", format!("yizhan={}", desk.cookie));
         let Ok(answer) = request.send().await.and_then(reqwest::Response::error_for_status) else {
             return;
         };
         self.tally.listening(1);
-        let mut events = answer.bytes_stream();
+        let mut events = Box::pin(answer.bytes_stream());
         while let Some(Ok(bytes)) = events.next().await {
             self.tally.heard(bytes.windows(6).filter(|w| w == b"event:").count());
         }
