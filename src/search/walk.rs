@@ -219,7 +219,7 @@ fn hits_of_postgres(shelf: &Shelf, from: i64, near: bool) -> String {
             "",
         )
     };
-    format!("with some as materialized ({some}) select seat from some {rest} order by seat desc limit $3")
+    format!("with near_or_found as materialized ({some}) select seat from near_or_found {rest} order by seat desc limit $3")
 }
 
 fn hits_of_sqlite(shelf: &Shelf, from: i64) -> String {
