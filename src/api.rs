@@ -164,6 +164,8 @@ pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|b| format!("{b:02x}")).collect()
 }
 
+const KEPT: &str = "idempotency (actor, key, request, status, body, created_at)";
+
 #[derive(FromQueryResult)]
 struct Answered {
     request: String,
@@ -205,10 +207,19 @@ impl App {
         self.db
             .write(move |tx| {
                 Box::pin(async move {
+                    if !tx.is_postgres() {
+                        // Nobody else writes meanwhile: the row can wait for the answer.
+                        if let Some(answer) = repeat(tx, &actor, &once).await? {
+                            return Ok(answer);
+                        }
+                        let body = serde_json::to_value(verb(tx).await?)?;
+                        let code = i64::from(status.as_u16());
+                        tx.later(KEPT, "", vals![actor, once.key, once.request, code, body.clone(), now]);
+                        return Ok(Answer { status, body });
+                    }
                     let fresh = tx
                         .run(
-                            "insert into idempotency (actor, key, request, status, body, created_at) \
-                             values ($1, $2, $3, 0, $4, $5) on conflict do nothing",
+                            &format!("insert into {KEPT} values ($1, $2, $3, 0, $4, $5) on conflict do nothing"),
                             vals![
                                 actor.clone(),
                                 once.key.clone(),
@@ -219,7 +230,8 @@ impl App {
                         )
                         .await?;
                     if fresh == 0 {
-                        return repeat(tx, &actor, &once).await;
+                        let answer = repeat(tx, &actor, &once).await?;
+                        return answer.ok_or_else(|| Problem::internal("idempotency row vanished"));
                     }
                     let body = serde_json::to_value(verb(tx).await?)?;
                     tx.run(
@@ -252,14 +264,15 @@ impl App {
     }
 }
 
-async fn repeat(tx: &Tx, actor: &str, once: &Once) -> Result<Answer, Problem> {
+/// The answer that was given to that key before, if it was.
+async fn repeat(tx: &Tx, actor: &str, once: &Once) -> Result<Option<Answer>, Problem> {
     let kept: Option<Answered> = tx
         .row(
             "select request, status, body from idempotency where actor = $1 and key = $2",
             vals![actor.to_owned(), once.key.clone()],
         )
         .await?;
-    let kept = kept.ok_or_else(|| Problem::internal("idempotency row vanished"))?;
+    let Some(kept) = kept else { return Ok(None) };
     if kept.request != once.request {
         return Err(Problem::new(
             Code::IdempotencyMismatch,
@@ -269,8 +282,8 @@ async fn repeat(tx: &Tx, actor: &str, once: &Once) -> Result<Answer, Problem> {
     let status = u16::try_from(kept.status)
         .ok()
         .and_then(|s| StatusCode::from_u16(s).ok());
-    Ok(Answer {
+    Ok(Some(Answer {
         status: status.unwrap_or(StatusCode::OK),
         body: kept.body,
-    })
+    }))
 }

@@ -7,6 +7,7 @@ use crate::clock::{Clock, Ids};
 use crate::db::{Db, Sql};
 use crate::live::Live;
 use crate::manual::Manuals;
+use crate::search::Seats;
 use crate::vals;
 use std::ops::Deref;
 use std::path::PathBuf;
@@ -36,6 +37,8 @@ pub struct Inner {
     pub rosters: Rosters,
     /// Cases whose clocks could not be handled.
     pub stuck: Stuck,
+    /// Where new texts stand in the search index.
+    pub seats: Seats,
     /// Settings of this process.
     pub config: Config,
     /// Keys the tokens of links; from the database, so that all nodes share it.
@@ -108,6 +111,7 @@ impl App {
             guesses: Guesses::default(),
             limits: Limits::default(),
             rosters: Rosters::default(),
+            seats: Seats::default(),
             stuck: Stuck::default(),
             config,
             secret,

@@ -82,10 +82,19 @@ pub(crate) struct SessionRow {
     pub(crate) seen_at: i64,
 }
 
+/// A post that is held, or an area that is looked after.
 #[derive(FromQueryResult)]
-struct PostRow {
-    post: String,
+struct HeldRow {
+    post: Option<String>,
     site_id: Option<String>,
+    area_id: Option<String>,
+}
+
+impl HeldRow {
+    fn post(self) -> Option<Held> {
+        let site = self.site_id;
+        self.post.map(|post| Held { post, site })
+    }
 }
 
 impl Me {
@@ -223,26 +232,24 @@ async fn find(app: &App, digest: &str) -> Result<SessionRow, Problem> {
 /// The database's.
 pub(crate) async fn person(app: &App, row: SessionRow, digest: &str) -> Result<Me, Problem> {
     let read = app.db.read();
-    let posts: Vec<PostRow> = read
+    // One statement: it is asked before every answer.
+    let held: Vec<HeldRow> = read
         .rows(
-            "select post, site_id from staff_post where staff_id = $1",
+            "select post, site_id, null as area_id from staff_post where staff_id = $1 \
+             union all select null, null, area_id from staff_area where staff_id = $1",
             vals![row.id.clone()],
         )
         .await?;
-    let areas: Vec<AreaRow> = read
-        .rows(
-            "select area_id from staff_area where staff_id = $1",
-            vals![row.id.clone()],
-        )
-        .await?;
+    let areas = held.iter().filter_map(|row| row.area_id.clone()).collect();
+    let posts: Vec<Held> = held.into_iter().filter_map(HeldRow::post).collect();
     let manual = app.manuals.current();
     let mut may = BTreeSet::new();
     let (mut may_at, mut scopes) = (Vec::new(), Vec::new());
     for held in &posts {
         if let Some(post) = manual.post(&held.post) {
             may.extend(post.may.iter().copied());
-            may_at.extend(post.may.iter().map(|right| (*right, held.site_id.clone())));
-            scopes.push((post.sees, held.site_id.clone()));
+            may_at.extend(post.may.iter().map(|right| (*right, held.site.clone())));
+            scopes.push((post.sees, held.site.clone()));
         }
     }
     Ok(Me {
@@ -251,21 +258,10 @@ pub(crate) async fn person(app: &App, row: SessionRow, digest: &str) -> Result<M
         login: row.login,
         csrf: row.csrf,
         session: digest.to_owned(),
-        posts: posts
-            .into_iter()
-            .map(|p| Held {
-                post: p.post,
-                site: p.site_id,
-            })
-            .collect(),
-        areas: areas.into_iter().map(|a| a.area_id).collect(),
+        posts,
+        areas,
         may,
         may_at,
         scopes,
     })
-}
-
-#[derive(FromQueryResult)]
-struct AreaRow {
-    area_id: String,
 }

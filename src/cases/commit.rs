@@ -82,7 +82,8 @@ pub async fn write(
         let text = values::searchable(rules, case);
         let at = case.opened_at.0;
         if before.is_none() {
-            search::index_new_case(pen.tx, &case.id, &case.site, at, &text).await?;
+            let when = (at, pen.now());
+            search::index_new_case(&pen.app.seats, pen.tx, &case.id, &case.site, when, &text).await?;
         } else {
             search::index_case(pen.tx, &case.id, &case.site, at, &text).await?;
         }

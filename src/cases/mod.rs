@@ -21,6 +21,7 @@ pub mod saved;
 pub mod scheduler;
 pub mod scope;
 pub mod snapshot;
+pub mod standing;
 mod surroundings;
 pub mod timeline;
 pub mod together;

@@ -1,6 +1,7 @@
 //! The row of a case that lists read.
 
 use super::commit::Pen;
+use super::standing::standing;
 use super::world::Around;
 use crate::db::Sql;
 use crate::error::{Code, Problem};
@@ -81,6 +82,10 @@ pub async fn write(
     if let (Some(_), Some(ahead)) = (before, around.ahead()) {
         pen.tx.change_later(CHANGE, changing(rules, case, area)?).await?;
         return Ok(ahead.manual.hash.clone());
+    }
+    if before.is_none() && !pen.tx.is_postgres() {
+        pen.tx.later(COLUMNS, "", row(rules, case, area)?);
+        return Ok(standing(pen.tx).await?.manual().to_owned());
     }
     let (sql, values) = match before {
         Some(before) => {

@@ -106,6 +106,7 @@ impl Serve {
         }
         work.spawn(webhooks::run(app.clone()));
         work.spawn(measure::fill::run(app.clone()));
+        work.spawn(measure::months::run(app.clone()));
         let live = app.live.clone();
         let stop = async move {
             told_to_stop().await;

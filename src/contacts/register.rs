@@ -6,8 +6,9 @@ use crate::app::App;
 use crate::auth::Me;
 use crate::cases::act::{act, when};
 use crate::cases::commit::Pen;
+use crate::cases::standing::standing;
 use crate::cases::{load, numbers, opening};
-use crate::db::Sql;
+use crate::db::{Sql, Tx};
 use crate::error::Problem;
 use crate::{estate, measure, search, vals, webhooks};
 use axum::extract::State;
@@ -151,29 +152,39 @@ pub async fn register(pen: &Pen<'_>, request: ContactRequest) -> Result<Register
     };
     let number = numbers::next(pen.tx, NUMBER, &request.site, pen.at, offset).await?;
     let values = row(&request, &id, &number, taker, (pen.at, pen.now()), (None, None));
-    let marks: Vec<String> = (1..=values.len()).map(|n| format!("${n}")).collect();
-    let sql = format!(
-        "insert into {COLUMNS} values ({}) returning (select value from setting where name = 'manual')",
-        marks.join(", ")
-    );
-    let manual: Option<Value> = pen.tx.scalar(&sql, values).await?;
+    let manual = write(pen.tx, values).await?;
     let mut cases = Vec::new();
     for judgement in &request.judgements {
         cases.extend(open_for(pen, &request, &id, judgement).await?);
     }
-    search::index_new_contact(pen.tx, &id, &request.site, pen.at, &searchable(&number, &request.said)).await?;
+    let (words, when) = (searchable(&number, &request.said), (pen.at, pen.now()));
+    search::index_new_contact(&pen.app.seats, pen.tx, &id, &request.site, when, &words).await?;
     if request.judgements.iter().any(|j| j.answer.is_some()) {
         // Cases went on after they were opened.
         settling::refresh(pen.app, pen.tx, &id).await?;
     } else {
-        let manual = manual.as_ref().and_then(Value::as_str).unwrap_or_default();
-        measure_new(pen, &id, &request, manual, &cases).await?;
+        measure_new(pen, &id, &request, &manual, &cases).await?;
     }
     if !pen.quiet {
         webhooks::of_contact(pen.app, pen.tx, &id, &number, &request).await?;
     }
     let cases = cases.into_iter().map(OpenedCase::from).collect();
     Ok(Registered { id, number, cases })
+}
+
+/// Writes the row of a contact; gives the manual in force.
+async fn write(tx: &Tx, values: Vec<sea_orm::Value>) -> Result<String, Problem> {
+    if !tx.is_postgres() {
+        tx.later(COLUMNS, "", values);
+        return Ok(standing(tx).await?.manual().to_owned());
+    }
+    let marks: Vec<String> = (1..=values.len()).map(|n| format!("${n}")).collect();
+    let sql = format!(
+        "insert into {COLUMNS} values ({}) returning (select value from setting where name = 'manual')",
+        marks.join(", ")
+    );
+    let manual: Option<Value> = tx.scalar(&sql, values).await?;
+    Ok(manual.as_ref().and_then(Value::as_str).unwrap_or_default().to_owned())
 }
 
 /// The table, and the columns of [`row`] in their order.

@@ -2,7 +2,7 @@
 //!
 //! A verb writes a dozen tables; one statement for each row costs more than the rows do. On PostgreSQL all that waits
 //! goes into one statement, whose text does not depend on how many rows there are, so that it is prepared once; on
-//! SQLite, where statements are cheap and do not travel, it is one for each table. Changes of rows wait in the same way,
+//! SQLite it is one for each table, sent together. Changes of rows wait in the same way,
 //! on PostgreSQL alone.
 
 use std::fmt::Write as _;
@@ -76,7 +76,8 @@ impl Aside {
     /// Whether a statement must find the rows written: it writes itself, and may refer to them, or it reads a table
     /// of theirs.
     pub(super) fn concerns(&self, sql: &str) -> bool {
-        let reads = sql.starts_with("select");
+        // Counters refer to nothing.
+        let reads = sql.starts_with("select") || sql.starts_with("insert into counter ");
         let mut waits = self.new.iter().chain(&self.changed).peekable();
         waits.peek().is_some() && (!reads || waits.any(|rows| sql.contains(rows.table())))
     }
@@ -85,21 +86,19 @@ impl Aside {
         if conn.get_database_backend() == DbBackend::Postgres {
             return self.together(conn).await;
         }
+        let mut batch = Batch::default();
         for Rows { into, rest, rows } in self.new {
             let width = rows.first().map_or(1, Vec::len).max(1);
             let mut rows = rows.into_iter().peekable();
             while rows.peek().is_some() {
                 let part: Vec<Vec<Value>> = rows.by_ref().take((MOST_VALUES / width).max(1)).collect();
-                let mut sql = format!("insert into {into} values ");
-                // Without numbers: SQLite looks for the name of each placeholder among all.
-                let row = format!("({})", vec!["?"; width].join(", "));
-                let _ = write!(sql, "{} {rest}", vec![row; part.len()].join(", "));
-                let values: Vec<Value> = part.into_iter().flatten().collect();
-                conn.execute_raw(Statement::from_sql_and_values(DbBackend::Sqlite, sql, values))
-                    .await?;
+                if batch.values.len() + part.len() * width > MOST_VALUES {
+                    std::mem::take(&mut batch).run(conn).await?;
+                }
+                batch.add(into, rest, width, part);
             }
         }
-        Ok(())
+        batch.run(conn).await
     }
 
     /// One statement for what is new, each table's rows a JSON array: foreign keys are checked at its end.
@@ -132,6 +131,32 @@ impl Aside {
         conn.execute_raw(Statement::from_sql_and_values(DbBackend::Postgres, sql, values))
             .await?;
         Ok(())
+    }
+}
+
+/// Statements of SQLite that go to its thread together: the way there and back costs more than most of them.
+#[derive(Default)]
+struct Batch {
+    sql: String,
+    values: Vec<Value>,
+}
+
+impl Batch {
+    fn add(&mut self, into: &str, rest: &str, width: usize, rows: Vec<Vec<Value>>) {
+        // Placeholders without numbers: they count on through the statements, and SQLite looks for the name of each
+        // that has one among all.
+        let row = format!("({})", vec!["?"; width].join(", "));
+        let rows_of = vec![row; rows.len()].join(", ");
+        let _ = write!(self.sql, "insert into {into} values {rows_of} {rest};");
+        self.values.extend(rows.into_iter().flatten());
+    }
+
+    async fn run(self, conn: &DatabaseTransaction) -> Result<(), DbErr> {
+        if self.sql.is_empty() {
+            return Ok(());
+        }
+        let statement = Statement::from_sql_and_values(DbBackend::Sqlite, self.sql, self.values);
+        conn.execute_raw(statement).await.map(|_| ())
     }
 }
 

@@ -1,9 +1,10 @@
 //! A transaction as a verb sees it.
 
-use std::any::Any;
+use std::any::{Any, TypeId};
+use std::collections::HashMap;
 use std::ops::Deref;
 use std::panic::AssertUnwindSafe;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use futures::{FutureExt, future::BoxFuture};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, TransactionTrait, Value};
@@ -22,6 +23,7 @@ pub struct Tx {
     pub(super) conn: DatabaseTransaction,
     hooks: Mutex<Vec<Hook>>,
     aside: Mutex<Aside>,
+    notes: Mutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
 }
 
 impl Tx {
@@ -30,7 +32,22 @@ impl Tx {
             conn,
             hooks: Mutex::default(),
             aside: Mutex::default(),
+            notes: Mutex::default(),
         }
+    }
+
+    /// What was noted of that type: something that stays as it is while the transaction lasts, and is asked once.
+    pub fn noted<T: Any + Send + Sync>(&self) -> Option<Arc<T>> {
+        let notes = self.notes.lock().unwrap_or_else(PoisonError::into_inner);
+        notes.get(&TypeId::of::<T>())?.clone().downcast().ok()
+    }
+
+    /// Notes it for the rest of the transaction.
+    pub fn note<T: Any + Send + Sync>(&self, what: T) -> Arc<T> {
+        let what = Arc::new(what);
+        let mut notes = self.notes.lock().unwrap_or_else(PoisonError::into_inner);
+        notes.insert(TypeId::of::<T>(), what.clone());
+        what
     }
 
     /// Puts a row aside that this transaction need not see yet: all such rows are written together, when another
@@ -162,7 +179,13 @@ where
     E: From<DbErr>,
     F: for<'a> FnOnce(&'a Tx) -> BoxFuture<'a, Result<T, E>>,
 {
-    let guarded = AssertUnwindSafe(async { verb(tx).await }).catch_unwind();
+    let whole = async {
+        let value = verb(tx).await?;
+        // What was put aside belongs to the verb: if it cannot be written, this verb fails and no other.
+        tx.settle(EVERYTHING).await?;
+        Ok(value)
+    };
+    let guarded = AssertUnwindSafe(whole).catch_unwind();
     WRITING.scope((), guarded).await.unwrap_or_else(|panic| {
         let panic = message(&*panic);
         tracing::error!(panic, "a verb panicked");

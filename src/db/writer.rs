@@ -6,12 +6,16 @@
 use futures::future::BoxFuture;
 use sea_orm::{DatabaseConnection, DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait};
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions};
+use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::timeout;
 
 use super::tx::{Tx, attempt};
 
 /// Verbs that share a commit at most: bounds how long the first of them waits.
 const BATCH: usize = 64;
+/// A commit that takes less is not worth waiting for others.
+const SLOW: Duration = Duration::from_millis(2);
 /// Verbs that wait at most; more of them wait in their own tasks.
 const WAITING: usize = 1024;
 
@@ -83,9 +87,10 @@ fn connect(options: &SqliteConnectOptions) -> SqlitePool {
 }
 
 async fn serve(options: SqliteConnectOptions, mut pool: SqlitePool, mut jobs: mpsc::Receiver<Job>) {
+    let mut crowd = Crowd::default();
     while let Some(first) = jobs.recv().await {
         let mut done = Vec::new();
-        let outcome = batch(&pool.clone().into(), first, &mut jobs, &mut done).await;
+        let outcome = batch(&pool.clone().into(), first, &mut jobs, &mut done, &mut crowd).await;
         if let Err(error) = &outcome {
             tracing::error!(%error, verbs = done.len(), "the shared commit failed");
             // SQLite may have ended the transaction by itself (disk full): only a new connection is surely clean.
@@ -105,6 +110,7 @@ async fn batch(
     first: Job,
     jobs: &mut mpsc::Receiver<Job>,
     done: &mut Vec<Done>,
+    crowd: &mut Crowd,
 ) -> Result<(), DbErr> {
     // Immediate: a deferred transaction that reads first fails when another process wrote meanwhile.
     let immediate = TransactionOptions {
@@ -121,13 +127,44 @@ async fn batch(
     let mut next = Some(first);
     while let Some(job) = next {
         run(&whole, job, done).await?;
-        next = if done.len() < BATCH {
-            jobs.try_recv().ok()
-        } else {
-            None
+        next = match done.len() {
+            BATCH => None,
+            count => match jobs.try_recv() {
+                Ok(job) => Some(job),
+                Err(_) => crowd.next(jobs, count).await,
+            },
         };
     }
-    whole.commit().await
+    let begin = Instant::now();
+    let committed = whole.commit().await;
+    crowd.committed(done.len(), begin.elapsed());
+    committed
+}
+
+/// Who writes at the same time. On a slow disk it pays to wait a moment for those who are about to write again, rather
+/// than to commit for the quickest of them alone and let the others wait for that.
+#[derive(Default)]
+struct Crowd {
+    /// How many shared the last commits.
+    shared: [usize; 2],
+    /// How long the last one took.
+    took: Duration,
+}
+
+impl Crowd {
+    /// The next of them, if more are expected and one comes before a commit would be done.
+    async fn next(&self, jobs: &mut mpsc::Receiver<Job>, count: usize) -> Option<Job> {
+        let expected = self.shared.iter().max().copied().unwrap_or(0);
+        if count >= expected || self.took < SLOW {
+            return None;
+        }
+        timeout(self.took / 2, jobs.recv()).await.ok().flatten()
+    }
+
+    fn committed(&mut self, count: usize, took: Duration) {
+        self.shared = [self.shared[1], count];
+        self.took = took;
+    }
 }
 
 async fn run(whole: &Tx, job: Job, done: &mut Vec<Done>) -> Result<(), DbErr> {

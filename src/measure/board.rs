@@ -135,12 +135,26 @@ pub async fn figures(
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let sql = format!(
-        "select clause, month, count(*) as total, cast(sum(case when met then 0 else 1 end) as bigint) as broken \
-         from fact where {} group by clause, month",
-        facts.sql
-    );
-    let rows: Vec<Counted> = app.db.read().rows(&sql, facts.values).await?;
+    let (sql, values) = match super::months::counted(app, me, asked, &ids, months)? {
+        Some(counted) => (
+            format!(
+                "select clause, month, cast(sum(total) as bigint) as total, cast(sum(broken) as bigint) as broken \
+                 from {} group by clause, month",
+                counted.sql
+            ),
+            counted.values,
+        ),
+        None => (
+            format!(
+                "select clause, month, count(*) as total, \
+                 cast(sum(case when met then 0 else 1 end) as bigint) as broken \
+                 from fact where {} group by clause, month",
+                facts.sql
+            ),
+            facts.values,
+        ),
+    };
+    let rows: Vec<Counted> = app.db.read().rows(&sql, values).await?;
     let counted: BTreeMap<(String, String), Counts> = rows
         .into_iter()
         .map(|r| {

@@ -10,6 +10,7 @@ pub mod detail;
 mod facts;
 pub(crate) mod figure;
 pub mod fill;
+pub mod months;
 pub mod reach;
 mod refresh;
 mod rewrite;

@@ -47,6 +47,14 @@ pub fn facts(
     Ok(filter)
 }
 
+/// Whether `me` may read all the facts there are, and asks for no site alone.
+///
+/// # Errors
+/// [`Problem::forbidden`] without the right.
+pub fn whole(app: &App, me: &Me, asked: &Asked) -> Result<bool, Problem> {
+    Ok(asked.site.is_none() && sites(app, me)?.is_none())
+}
+
 /// The same for one clause, by the instants at which the months (oldest first) begin and end, in whose order what
 /// broke it is kept.
 ///

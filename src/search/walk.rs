@@ -12,6 +12,8 @@ use std::collections::BTreeSet;
 
 /// Beyond so many months a window is not worth naming each of them.
 const MOST_MONTHS: i64 = 24;
+/// Texts that PostgreSQL looks through before it asks its index.
+const NEAR: usize = 1_000;
 /// Rows looked at in one statement: few at first, since most questions are answered by the first ones.
 const CHUNKS: [i64; 2] = [100, 1500];
 /// Rows looked at for one page; the cursor goes on from there.
@@ -96,16 +98,22 @@ async fn find(
     let seen = seen(3);
     let span: Option<Span> = sql
         .row(
-            &format!("select min(seat) as first, max(seat) as last from {}", shelf.text),
+            // Apart: SQLite reads the whole table for both at once.
+            &format!(
+                "select (select min(seat) from {text}) as first, (select max(seat) from {text}) as last",
+                text = shelf.text
+            ),
             vals![],
         )
         .await?;
     let Some((first, last)) = span.and_then(|s| s.first.zip(s.last)) else {
         return Ok(found);
     };
+    let before = seek.before.unwrap_or(i64::MAX).min(last + 1);
     let mut walk = Walk {
-        before: seek.before.unwrap_or(i64::MAX).min(last + 1),
+        before,
         first,
+        near: near(sql, shelf, before).await?,
         months: 1,
         chunk: 0,
         looked: 0,
@@ -117,7 +125,11 @@ async fn find(
             sql.is_postgres().then_some((from, walk.before)),
         );
         let chunk = CHUNKS[walk.chunk.min(CHUNKS.len() - 1)];
-        let statement = statement(shelf, sql.is_postgres(), from, &seen.sql);
+        let statement = if sql.is_postgres() {
+            statement(shelf, &hits_of_postgres(shelf, from, walk.near.take().is_some()), &seen.sql)
+        } else {
+            statement(shelf, &hits_of_sqlite(shelf, from), &seen.sql)
+        };
         let mut values = vals![asked, walk.before, chunk];
         values.extend(seen.values.iter().cloned());
         let rows: Vec<Row> = sql.rows(&statement, values).await?;
@@ -149,6 +161,8 @@ struct Walk {
     /// Seats from here on have been looked at.
     before: i64,
     first: i64,
+    /// Where the newest texts begin, which PostgreSQL is asked about first.
+    near: Option<i64>,
     months: i64,
     chunk: usize,
     looked: i64,
@@ -156,13 +170,17 @@ struct Walk {
 
 impl Walk {
     /// The seat the next window begins at; none when all is done. SQLite walks its lists from the newest by itself;
-    /// PostgreSQL gathers all rows that fit before it sorts them, so it is asked for a month, then two, then four…
+    /// PostgreSQL gathers all rows that fit before it sorts them, so it is asked for the newest, then for a month, then
+    /// two, then four…
     fn window(&mut self, windows: bool) -> Option<i64> {
         if self.before <= self.first {
             return None;
         }
         if !windows {
             return Some(self.first);
+        }
+        if let Some(near) = self.near {
+            return Some(near.max(self.first));
         }
         let month = ((self.before - 1) >> BELOW) / MONTH_MS;
         let from = ((month + 1 - self.months).max(0) * MONTH_MS) << BELOW;
@@ -171,25 +189,55 @@ impl Walk {
     }
 }
 
-fn statement(shelf: &Shelf, postgres: bool, from: i64, seen: &str) -> String {
+/// The seat the newest [`NEAR`] texts begin at: on PostgreSQL they are looked through one by one, which answers for a word
+/// that stands in many of them; one that does not is rare, and the index answers for it. Left to itself it takes the one way
+/// or the other by what it guesses of a word that it has not seen yet.
+async fn near(sql: &impl Sql, shelf: &Shelf, before: i64) -> Result<Option<i64>, Problem> {
+    if !sql.is_postgres() {
+        return Ok(None);
+    }
+    let statement = format!(
+        "select seat from {} where seat < $1 order by seat desc offset {NEAR} limit 1",
+        shelf.text
+    );
+    let found: Option<i64> = sql.scalar(&statement, vals![before]).await?;
+    Ok(Some(found.unwrap_or(0)))
+}
+
+fn hits_of_postgres(shelf: &Shelf, from: i64, near: bool) -> String {
+    let text = shelf.text;
+    let (some, rest) = if near {
+        (
+            format!("select seat, words from {text} where seat < $2 and seat >= {from} order by seat desc"),
+            "where words @@ cast($1 as tsquery)",
+        )
+    } else {
+        (
+            format!(
+                "select seat from {text} where words @@ cast($1 as tsquery) and seat < $2 and seat >= {from}"
+            ),
+            "",
+        )
+    };
+    format!("with near_or_found as materialized ({some}) select seat from near_or_found {rest} order by seat desc limit $3")
+}
+
+fn hits_of_sqlite(shelf: &Shelf, from: i64) -> String {
+    let index = shelf.index;
+    format!(
+        "select rowid as seat from {index} where {index} match $1 and rowid < $2 and rowid >= {from} \
+         order by rowid desc limit $3"
+    )
+}
+
+fn statement(shelf: &Shelf, hits: &str, seen: &str) -> String {
     let Shelf {
         text,
-        index,
         key,
         record,
         called,
+        ..
     } = shelf;
-    let hits = if postgres {
-        format!(
-            "select seat from {text} where words @@ cast($1 as tsquery) and seat < $2 and seat >= {from} \
-             order by seat desc limit $3"
-        )
-    } else {
-        format!(
-            "select rowid as seat from {index} where {index} match $1 and rowid < $2 and rowid >= {from} \
-             order by rowid desc limit $3"
-        )
-    };
     format!(
         "select t.seat, t.{key} as id, case when {seen} then t.body end as body from ({hits}) hit \
          join {text} t on t.seat = hit.seat join {record} {called} on {called}.id = t.{key} order by t.seat desc"

@@ -11,6 +11,7 @@ pub mod view;
 pub use deliver::{choose_tls, deliver_due, run, signature};
 
 use crate::app::App;
+use crate::cases::standing::standing;
 use crate::contacts::register::ContactRequest;
 use crate::db::{Sql, Tx};
 use crate::error::Problem;
@@ -41,7 +42,7 @@ pub(crate) async fn of_case(
     case: &Case,
     entries: &[Entry],
 ) -> Result<(), Problem> {
-    if !anybody(tx).await? {
+    if !standing(tx).await?.hooked() {
         return Ok(());
     }
     let about = json!({
@@ -95,7 +96,7 @@ pub(crate) async fn of_contact(
     number: &str,
     contact: &ContactRequest,
 ) -> Result<(), Problem> {
-    if !anybody(tx).await? {
+    if !standing(tx).await?.hooked() {
         return Ok(());
     }
     let about = json!({ "id": id, "number": number, "channel": contact.channel, "site": contact.site });
@@ -109,14 +110,6 @@ pub(crate) async fn of_contact(
         json!({ "contact": about }),
     )
     .await
-}
-
-/// Most installations have no hook: they pay for one look at an empty table.
-async fn anybody(tx: &Tx) -> Result<bool, Problem> {
-    let any: Option<String> = tx
-        .scalar("select id from hook where active limit 1", vals![])
-        .await?;
-    Ok(any.is_some())
 }
 
 async fn tell(app: &App, tx: &Tx, event: &str, site: &str, at: i64, mut body: Value) -> Result<(), Problem> {

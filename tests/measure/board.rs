@@ -3,6 +3,8 @@
 use crate::door::Browser;
 use crate::town::{DAY, FAR, HOUR, SITE, Town};
 use serde_json::{Value, json};
+use yizhan::db::Sql;
+use yizhan::vals;
 
 async fn get(town: &Town, who: &Browser, path: &str) -> Value {
     let reply = town.door.get(who, &format!("/api/v1{path}")).await;
@@ -146,5 +148,39 @@ both! {
         assert_eq!(contacts["violators"][0]["contact"]["id"], contact.id.as_str());
         assert_eq!(contacts["violators"][0]["reason"], "未达到：一周内办结");
         assert_eq!(contacts["groups"][0]["title"], "客服部");
+    }
+
+    async fn the_board_counts_what_is_added_up_and_what_is_not(db: TestDb) {
+        let town = Town::open(db).await;
+        town.door.staff("manager", "manager", Some(SITE)).await;
+        town.door.staff("director", "manager", None).await;
+        let jobs = town.jobs(SITE, 3).await;
+        town.jobs(FAR, 2).await;
+        let (manager, director) = (town.door.sign_in("manager").await, town.door.sign_in("director").await);
+        let count = async |who: &Browser, id: &str| {
+            let board = get(&town, who, "/clauses").await;
+            (row(&board, id)["total"].clone(), row(&board, id)["broken"].clone())
+        };
+        let add_up = async || yizhan::measure::months::add_up(town.app()).await.expect("add up");
+        for _ in 0..2 {
+            assert_eq!(count(&manager, "J-04").await, (json!(3), json!(0)));
+            assert_eq!(count(&director, "J-04").await, (json!(5), json!(0)));
+            add_up().await;
+        }
+        // Late, then back-dated into time; one lapses.
+        town.pass(2 * HOUR).await;
+        assert_eq!(count(&director, "J-01").await, (json!(5), json!(5)));
+        add_up().await;
+        let then = town.now() - 2 * HOUR + 60_000;
+        town.act(&jobs[0], &town.engineer, "take", json!({}), then).await.expect("back-dated");
+        for _ in 0..2 {
+            assert_eq!(count(&director, "J-01").await, (json!(5), json!(4)));
+            assert_eq!(count(&manager, "J-01").await, (json!(3), json!(2)));
+            add_up().await;
+        }
+        town.door.sql("delete from fact where clause = 'J-01'", vals![]).await;
+        assert_eq!(count(&director, "J-01").await, (json!(0), json!(0)));
+        let left: Option<i64> = town.app().db.read().scalar("select count(*) from fact_change", vals![]).await.expect("count");
+        assert_eq!(left, Some(5));
     }
 }

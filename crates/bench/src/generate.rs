@@ -25,7 +25,7 @@ use yizhan::vals;
 const DAY: i64 = 86_400_000;
 /// Contacts that are written together.
 const BATCH: usize = 400;
-/// Homes of a site, and cases of a home, at most: a million cases have 300,000 homes at 100 sites.
+/// Homes of a site, and its cases: a million cases have 300,000 homes at 100 sites.
 const SITE: usize = 3_000;
 const CASES_A_SITE: usize = 10_000;
 
@@ -80,7 +80,7 @@ async fn company_and_cases(place: &Place, life: Life) -> anyhow::Result<usize> {
     let said = |what: &str| println!("  {what}: {:.0} s", begin.elapsed().as_secs_f64());
     let clock = Clock::virtual_at(life.from);
     let app = open(place, clock.clone()).await?;
-    let sites = life.cases.div_ceil(CASES_A_SITE).max(10);
+    let sites = life.cases.div_ceil(CASES_A_SITE);
     let homes = (life.cases * SITE / CASES_A_SITE).max(sites);
     let plan = Plan {
         seed: 7,
@@ -112,6 +112,7 @@ async fn company_and_cases(place: &Place, life: Life) -> anyhow::Result<usize> {
     done.await.map_err(told)?;
     dropped.build(&app, place).await?;
     said("indexes");
+    yizhan::measure::months::add_up(&app).await.map_err(told)?;
     app.db.close().await;
     Ok(made)
 }

@@ -37,6 +37,10 @@ pub async fn drop_all(app: &App, place: &Place) -> anyhow::Result<Dropped> {
         .map(|index| format!("drop index {}", index.name))
         .collect();
     all(app, drops).await?;
+    if place.kind == Kind::Postgres {
+        // What counts facts does so in bulk too, where triggers rest.
+        psql(&place.url, "alter table fact enable always trigger fact_changed")?;
+    }
     Ok(Dropped(found.into_iter().map(|index| index.definition).collect()))
 }
 
@@ -51,6 +55,7 @@ impl Dropped {
         }
         all(app, statements).await?;
         if place.kind == Kind::Postgres {
+            psql(&place.url, "alter table fact enable trigger fact_changed")?;
             psql(&place.url, "vacuum analyze")?;
         }
         Ok(())

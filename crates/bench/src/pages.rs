@@ -75,7 +75,7 @@ fn measure(server: &Server, rate: usize, seconds: usize) -> anyhow::Result<Vec<(
         .collect();
     let desks = desks?;
     let chief = vec![Client::sign_in(&server.base, "centre-director")?];
-    let local = vec![Client::sign_in(&server.base, "s3-1")?];
+    let local = vec![Client::sign_in(&server.base, "s1-1")?];
     let page = |client: &Client, path: &str| -> anyhow::Result<Value> {
         Ok(serde_json::from_slice(&client.get(path)?)?)
     };
@@ -94,10 +94,11 @@ fn measure(server: &Server, rate: usize, seconds: usize) -> anyhow::Result<Vec<(
         )?;
         rows.extend(listed["items"].as_array().cloned().unwrap_or_default());
     }
-    let ids: Vec<String> = rows
+    let ids: std::collections::BTreeSet<String> = rows
         .iter()
         .filter_map(|row| row["id"].as_str().map(str::to_owned))
         .collect();
+    let ids: Vec<String> = ids.into_iter().collect();
     let site = |nth: usize| sites[nth * 13 % sites.len()].clone();
     let mut found = Vec::new();
     let reads: Vec<(&[Client], Page)> = vec![
@@ -170,7 +171,9 @@ fn measure(server: &Server, rate: usize, seconds: usize) -> anyhow::Result<Vec<(
     ];
     for (clients, (name, path)) in &reads {
         let send = |nth: usize| clients[nth % clients.len()].get(&path(nth)).map(|_| ());
-        found.push(timed(name, rate, seconds, &send)?);
+        let rows = page(&clients[0], &path(0))?["items"].as_array().map(Vec::len);
+        let name = rows.map_or((*name).to_owned(), |rows| format!("{name} ({rows} rows)"));
+        found.push(timed(&name, rate, seconds, &send)?);
     }
     // Each open case is acted on once, as it was listed.
     let seen: Vec<(String, i64)> = ids

@@ -112,15 +112,6 @@ fn ask(place: &Place, sql: &str) -> anyhow::Result<String> {
 
 type Columns = Vec<(String, String)>;
 
-/// Columns of a table, with their types.
-pub fn columns(place: &Place, table: &str) -> anyhow::Result<Columns> {
-    let mut all = tables(place)?.into_iter();
-    Ok(all
-        .find(|(name, _)| name == table)
-        .map(|(_, columns)| columns)
-        .unwrap_or_default())
-}
-
 fn tables(place: &Place) -> anyhow::Result<Vec<(String, Columns)>> {
     let sql = match place.kind {
         // The shadows of the search index hold what no statement writes.
