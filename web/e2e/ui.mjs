@@ -19,7 +19,7 @@ export async function choose(scope, words) {
     await selection.click()
     const input = selection.locator('input')
     if (await input.count()) await input.first().fill(words)
-    await page.locator('.n-base-select-option', { hasText: words }).first().click()
+    await page.locator('.n-base-select-option:visible', { hasText: words }).first().click()
     const taken = selection.filter({ hasText: words })
     if (await taken.waitFor({ timeout: 2000 }).then(() => true, () => false)) return
   }

@@ -50,6 +50,7 @@ export default {
   },
   signing: { now: '进行中', agreed: '同意', refused: '不同意', waits: '待{who}签', or: '或', all: '会签', any: '或签', atLeast: '至少 {n} 人' },
   dispatch: {
+    leadTap: '先点选工单，再点“派给”。',
     lead: '把左边的工单拖到右边的人，或先选工单再点“派给”。', pool: '抢单池', empty: '抢单池是空的，没有等待派工的工单。', toCases: '查看在办事项', people: '人员与在手工单', onDuty: '只看当班', find: '姓名、岗位、技能',
     nobody: '没有符合条件的人员。', showAll: '显示全部人员', on: '当班', off: '不当班', load: '在手 {n}', assign: '派给', take: '抢单', assigned: '{number} 已派给{name}', taken: '已抢到 {number}',
     mayNot: '您不能派 {number}，请找有派工权限的同事。', mayNotTake: '{number} 不能由您接单。',
