@@ -108,6 +108,8 @@ bench: ## measure speed against the bare databases; prints ratios (docs/bench.md
 	scripts/with-postgres --durable target/release/yizhan-bench register
 	scripts/with-postgres --durable target/release/yizhan-bench pages --cases $(CASES)
 	scripts/with-postgres --durable target/release/yizhan-bench clocks
+	scripts/with-postgres --durable target/release/yizhan-bench peak
+	target/release/yizhan-bench peak --on sqlite --sites 200
 
 .PHONY: schema
 schema: ## rewrite migrations/schema.*.sql after a new migration

@@ -204,7 +204,6 @@ create table contact (
   said text not null,
   done_at_once text default ''::text not null,
   follow_needed text default ''::text not null,
-  feedback text default ''::text not null,
   read_back boolean default false not null,
   taken_by text,
   happened_at bigint not null,
@@ -232,6 +231,21 @@ create table contact_case (
   FOREIGN KEY (contact_id) REFERENCES contact(id)
 );
 CREATE INDEX contact_case_by_case ON public.contact_case USING btree (case_id);
+
+create table contact_feedback (
+  id text not null,
+  contact_id text not null,
+  words text not null,
+  signature text,
+  taken_by text,
+  at bigint not null,
+  PRIMARY KEY (id),
+  FOREIGN KEY (contact_id) REFERENCES contact(id),
+  FOREIGN KEY (signature) REFERENCES file(id),
+  FOREIGN KEY (taken_by) REFERENCES staff(id)
+);
+CREATE INDEX contact_feedback_by_contact ON public.contact_feedback USING btree (contact_id);
+CREATE UNIQUE INDEX contact_feedback_by_signature ON public.contact_feedback USING btree (signature);
 
 create table contact_judgement (
   contact_id text not null,

@@ -168,7 +168,6 @@ create table contact (
   said text not null,
   done_at_once text not null default '',
   follow_needed text not null default '',
-  feedback text not null default '',
   read_back boolean not null default false,
   taken_by text references staff (id),
   happened_at bigint not null,
@@ -188,6 +187,17 @@ create table contact_case (
   primary key (contact_id, case_id)
 );
 CREATE INDEX contact_case_by_case on contact_case (case_id);
+
+create table contact_feedback (
+  id text primary key,
+  contact_id text not null references contact (id),
+  words text not null,
+  signature text references file (id),
+  taken_by text references staff (id),
+  at bigint not null
+);
+CREATE INDEX contact_feedback_by_contact on contact_feedback (contact_id);
+CREATE UNIQUE INDEX contact_feedback_by_signature on contact_feedback (signature);
 
 create table contact_judgement (
   contact_id text not null references contact (id),

@@ -2,6 +2,7 @@
 
 use crate::auth::{Guesses, Limits};
 use crate::cases::roster::Rosters;
+use crate::cases::scheduler::Stuck;
 use crate::clock::{Clock, Ids};
 use crate::db::{Db, Sql};
 use crate::live::Live;
@@ -33,6 +34,8 @@ pub struct Inner {
     pub limits: Limits,
     /// Who works where.
     pub rosters: Rosters,
+    /// Cases whose clocks could not be handled.
+    pub stuck: Stuck,
     /// Settings of this process.
     pub config: Config,
     /// Keys the tokens of links; from the database, so that all nodes share it.
@@ -105,6 +108,7 @@ impl App {
             guesses: Guesses::default(),
             limits: Limits::default(),
             rosters: Rosters::default(),
+            stuck: Stuck::default(),
             config,
             secret,
         })))

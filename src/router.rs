@@ -84,7 +84,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(contacts::joining::add_case))
         .routes(routes!(contacts::joining::attach_to_case))
         .routes(routes!(contacts::joining::join_customer))
-        .routes(routes!(contacts::joining::feedback))
+        .routes(routes!(contacts::feedback::feedback))
         .routes(routes!(contacts::similar::list_similar))
         .routes(routes!(
             contacts::incidents::list_incidents,

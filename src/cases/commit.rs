@@ -75,7 +75,8 @@ pub async fn write(
     if !uploads.is_empty() {
         files::attach(pen.tx, &uploads, &case.id).await?;
     }
-    ledger::append(pen, before.map_or(0, |c| c.seq), &case.id, &outcome.entries).await?;
+    let chain = around.ahead().map(|ahead| ahead.chain.as_str());
+    ledger::append(pen, before.map_or(0, |c| c.seq), chain, &case.id, &outcome.entries).await?;
     projections::project(pen, before, case, &outcome.entries).await?;
     if words_changed(before, case) {
         let text = values::searchable(rules, case);
@@ -92,7 +93,7 @@ pub async fn write(
             at: entry.happened_at.0,
             ..pen.clone()
         };
-        follow(&then, rules, case, &entry.event).await?;
+        follow(&then, around, rules, case, &entry.event).await?;
     }
     // What happened in cases under it may have come back to it.
     let under = |entry: &Entry| {
@@ -109,7 +110,7 @@ pub async fn write(
         remeasure(pen, Some((around, &manual)), before, &outcome.case).await?;
         outcome.case.clone()
     };
-    if !pen.quiet {
+    if !pen.quiet && around.ahead().is_none_or(|ahead| ahead.hooks) {
         webhooks::of_case(pen.app, pen.tx, before, &case, &outcome.entries).await?;
     }
     wake(pen, &case);
@@ -119,16 +120,22 @@ pub async fn write(
 /// The number comes last of what is decided: a refusal before it must not use one up.
 async fn give_number(pen: &Pen<'_>, rules: &Rules, outcome: &mut Outcome) -> Result<(), Problem> {
     let offset = pen.app.manuals.current().offset();
-    let case = &mut outcome.case;
-    case.number = numbers::next(pen.tx, &rules.kind.number, &case.site, case.opened_at.0, offset).await?;
+    let case = &outcome.case;
+    let number = numbers::next(pen.tx, &rules.kind.number, &case.site, case.opened_at.0, offset).await?;
+    numbered(outcome, number);
+    Ok(())
+}
+
+/// Writes the number of a new case wherever it belongs.
+pub fn numbered(outcome: &mut Outcome, number: String) {
     for entry in &mut outcome.entries {
         match &mut entry.event {
-            Event::Opened(opened) => opened.number.clone_from(&case.number),
-            Event::Notified { text, .. } => *text = text.replace("{case.number}", &case.number),
+            Event::Opened(opened) => opened.number.clone_from(&number),
+            Event::Notified { text, .. } => *text = text.replace("{case.number}", &number),
             _ => {}
         }
     }
-    Ok(())
+    outcome.case.number = number;
 }
 
 /// People, homes, customers and files that were entered must exist, and be the actor's to name. Gives the files.
@@ -163,6 +170,7 @@ fn owner_of_files(pen: &Pen<'_>) -> Option<String> {
 /// What an event brings about outside its own case.
 fn follow<'a>(
     pen: &'a Pen<'_>,
+    around: &'a Around,
     rules: &'a Rules,
     case: &'a Case,
     event: &'a Event,
@@ -175,8 +183,9 @@ fn follow<'a>(
                 quiet: false,
                 ..
             } => {
-                let text = format!("{} {}：{text}", case.number, engine::tell::heading(rules, case));
-                channels::notify(pen.tx, pen.app, to, Some(&case.id), &text, pen.now()).await?;
+                let text = notice(rules, case, text);
+                let known = around.ahead().map(|ahead| &*ahead.told);
+                channels::notify(pen.tx, pen.app, to, known, Some(&case.id), &text, pen.now()).await?;
             }
             Event::ChildOpened {
                 id,
@@ -187,16 +196,9 @@ fn follow<'a>(
                 let start = Start {
                     id: id.clone(),
                     kind: kind.clone(),
-                    site: case.site.clone(),
-                    home: case.home.clone(),
-                    customer: case.customer.clone(),
-                    parent: Some(case.id.clone()),
-                    channel: case.channel.clone(),
-                    urgency: case.urgency,
                     data: data.clone(),
                     people: people.clone(),
-                    partial: true,
-                    ..Start::default()
+                    ..under(case)
                 };
                 open_under(pen, &case.manual, start).await?;
             }
@@ -209,6 +211,25 @@ fn follow<'a>(
         Ok(())
     }
     .boxed()
+}
+
+/// What a case under another one takes over from it.
+pub fn under(parent: &Case) -> Start {
+    Start {
+        site: parent.site.clone(),
+        home: parent.home.clone(),
+        customer: parent.customer.clone(),
+        parent: Some(parent.id.clone()),
+        channel: parent.channel.clone(),
+        urgency: parent.urgency,
+        partial: true,
+        ..Start::default()
+    }
+}
+
+/// What a notice says of a case.
+pub fn notice(rules: &Rules, case: &Case, text: &str) -> String {
+    format!("{} {}：{text}", case.number, engine::tell::heading(rules, case))
 }
 
 /// A child keeps to the manual of its parent: the two were written to fit each other.
@@ -248,13 +269,19 @@ async fn remeasure(
     before: Option<&Case>,
     case: &Case,
 ) -> Result<(), Problem> {
-    match (before, known) {
-        (None, Some((around, manual))) => {
-            measure::begin_case(pen.app, pen.tx, manual, around.roster(), case).await?;
+    let ahead = known.and_then(|(around, _)| Some((around, around.ahead()?)));
+    match (before, known, ahead) {
+        (None, Some((around, manual)), _) => {
+            measure::begin_case(pen.app, pen.tx, manual, (around.roster(), &[]), case).await?;
+        }
+        (Some(_), _, Some((around, ahead))) => {
+            let (roster, children) = (around.roster(), around.children());
+            measure::refresh_known(pen.tx, &ahead.manual, roster, children, case, ahead.facts.clone()).await?;
         }
         _ => measure::refresh_case(pen.app, pen.tx, case).await?,
     }
-    if let Some(parent) = &case.parent {
+    // A batch sees to the parents of all its cases.
+    if let Some(parent) = case.parent.as_ref().filter(|_| ahead.is_none()) {
         let parent = load::any(pen.tx, parent).await?;
         measure::refresh_case(pen.app, pen.tx, &parent).await?;
     }

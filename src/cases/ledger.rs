@@ -12,51 +12,72 @@ use sha2::{Digest, Sha256};
 const COLUMNS: &str = "case_event (case_id, seq, type, version, happened_at, recorded_at, actor_kind, actor_id, \
                        body, salt, digest, chain)";
 
-/// Appends to the hash chain of the case.
-pub async fn append(pen: &Pen<'_>, before: i64, case: &str, entries: &[Entry]) -> Result<(), Problem> {
-    let mut chain = String::new();
-    if before > 0 {
+/// Appends to the hash chain of the case, which ends in `known`, where that has been read.
+pub async fn append(
+    pen: &Pen<'_>,
+    before: i64,
+    known: Option<&str>,
+    case: &str,
+    entries: &[Entry],
+) -> Result<(), Problem> {
+    let mut chain = known.unwrap_or_default().to_owned();
+    if before > 0 && known.is_none() {
         let sql = "select chain from case_event where case_id = $1 and seq = $2";
         let last: Option<String> = pen.tx.scalar(sql, vals![case.to_owned(), before]).await?;
         chain = last.unwrap_or_default();
     }
-    let (kind, actor) = actor_columns(pen);
     let now = pen.now();
     for (index, entry) in entries.iter().enumerate() {
-        let seq = before + 1 + index as i64;
-        let body = serde_json::to_value(&entry.event)?;
-        let salt = pen.app.id();
-        let digest = digest(&salt, &body);
-        let name = body["type"].as_str().unwrap_or_default().to_owned();
-        chain = Link {
-            case,
-            seq,
-            name: &name,
-            version: i64::from(VERSION),
-            happened_at: entry.happened_at.0,
-            recorded_at: now,
-            actor_kind: &kind,
-            actor: actor.as_deref(),
-            digest: &digest,
-        }
-        .after(&chain);
-        let row = vals![
-            case.to_owned(),
-            seq,
-            name,
-            i64::from(VERSION),
-            entry.happened_at.0,
-            now,
-            kind.clone(),
-            actor.clone(),
-            body,
-            salt,
-            digest,
-            chain.clone(),
-        ];
-        pen.tx.later(COLUMNS, "", row);
+        chain = put(pen, now, case, before + 1 + index as i64, entry, &chain)?;
     }
     Ok(())
+}
+
+/// Puts an event at the end of a case's ledger, `chain` being the chain up to it. Gives the chain with it.
+///
+/// # Errors
+/// When the event cannot be written as JSON.
+pub fn put(
+    pen: &Pen<'_>,
+    recorded_at: i64,
+    case: &str,
+    seq: i64,
+    entry: &Entry,
+    chain: &str,
+) -> Result<String, Problem> {
+    let (kind, actor) = actor_columns(pen);
+    let body = serde_json::to_value(&entry.event)?;
+    let salt = pen.app.id();
+    let digest = digest(&salt, &body);
+    let name = body["type"].as_str().unwrap_or_default().to_owned();
+    let chain = Link {
+        case,
+        seq,
+        name: &name,
+        version: i64::from(VERSION),
+        happened_at: entry.happened_at.0,
+        recorded_at,
+        actor_kind: &kind,
+        actor: actor.as_deref(),
+        digest: &digest,
+    }
+    .after(chain);
+    let row = vals![
+        case.to_owned(),
+        seq,
+        name,
+        i64::from(VERSION),
+        entry.happened_at.0,
+        recorded_at,
+        kind,
+        actor,
+        body,
+        salt,
+        digest,
+        chain.clone(),
+    ];
+    pen.tx.later(COLUMNS, "", row);
+    Ok(chain)
 }
 
 /// Digest of an event's body with its salt. The body is taken in canonical form: keys sorted, no white space.

@@ -4,7 +4,7 @@ use crate::manual::FieldView;
 use engine::case::Case;
 use engine::def::{Field, FieldType};
 use engine::load::Rules;
-use engine::step::{self, Actor, Builtin, Offer, World};
+use engine::step::{self, Actor, Builtin, Offer, World, passing};
 use serde::{Deserialize, Serialize};
 
 /// An action somebody may take.
@@ -37,10 +37,10 @@ pub struct OfferView {
 /// Every action of the engine the actor may take now.
 pub fn list(world: &World, rules: &Rules, case: &Case, actor: &Actor) -> Vec<OfferView> {
     let offers = step::offers(world, case, actor).into_iter();
-    offers.map(|offer| view(rules, offer)).collect()
+    offers.map(|offer| view(rules, case, offer)).collect()
 }
 
-fn view(rules: &Rules, offer: Offer) -> OfferView {
+fn view(rules: &Rules, case: &Case, offer: Offer) -> OfferView {
     let mut ask: Vec<FieldView> = offer
         .ask
         .iter()
@@ -51,7 +51,7 @@ fn view(rules: &Rules, offer: Offer) -> OfferView {
         })
         .collect();
     if let Some(builtin) = offer.builtin {
-        let mut own = builtin_fields(builtin);
+        let mut own = builtin_fields(builtin, case);
         own.append(&mut ask);
         ask = own;
     }
@@ -68,7 +68,7 @@ fn view(rules: &Rules, offer: Offer) -> OfferView {
 }
 
 /// The fields of a built-in verb.
-fn builtin_fields(builtin: Builtin) -> Vec<FieldView> {
+fn builtin_fields(builtin: Builtin, case: &Case) -> Vec<FieldView> {
     let person = || plain("to", "人员", FieldType::Person, true);
     let words = |title: &str, required| plain("note", title, FieldType::Text, required);
     match builtin {
@@ -79,7 +79,18 @@ fn builtin_fields(builtin: Builtin) -> Vec<FieldView> {
             ]
         }
         Builtin::Remind => vec![plain("words", "客户怎么说", FieldType::Text, true)],
-        Builtin::PassOn => vec![person(), plain("reason", "转办原因", FieldType::Text, true)],
+        Builtin::PassOn => {
+            let mut ask = vec![person(), plain("reason", "转办原因", FieldType::Text, true)];
+            if passing::tells(case) {
+                let ways: Vec<&str> = passing::TOLD_BY.into_iter().chain([passing::NOT_TOLD]).collect();
+                ask.push(choice("told", "是否已告知客户", &ways));
+            }
+            ask
+        }
+        Builtin::TellCustomer => vec![
+            choice("how", "怎样告知", &passing::TOLD_BY),
+            plain("words", "说了什么", FieldType::Text, false),
+        ],
         Builtin::RefusePass => vec![plain("reason", "不接收的原因", FieldType::Text, true)],
         Builtin::Agree => vec![words("意见", false)],
         Builtin::Refuse => vec![words("不同意的理由", true)],
@@ -93,12 +104,20 @@ fn builtin_fields(builtin: Builtin) -> Vec<FieldView> {
 
 /// A field that stands in no form of the manual.
 pub fn plain(name: &str, title: &str, kind: FieldType, required: bool) -> FieldView {
-    let field = Field {
+    FieldView::plain(&field(name, title, kind, &[]), required)
+}
+
+fn choice(name: &str, title: &str, choices: &[&str]) -> FieldView {
+    FieldView::plain(&field(name, title, FieldType::Choice, choices), true)
+}
+
+fn field(name: &str, title: &str, kind: FieldType, choices: &[&str]) -> Field {
+    Field {
         name: name.to_owned(),
         title: title.to_owned(),
         kind,
         help: None,
-        choices: Vec::new(),
+        choices: choices.iter().map(|c| (*c).to_owned()).collect(),
         choices_from: None,
         columns: Vec::new(),
         min: None,
@@ -109,6 +128,5 @@ pub fn plain(name: &str, title: &str, kind: FieldType, required: bool) -> FieldV
         inner: false,
         of: None,
         compute: None,
-    };
-    FieldView::plain(&field, required)
+    }
 }

@@ -90,21 +90,8 @@ pub async fn open(pen: &Pen<'_>, mut start: Start) -> Result<Case, Problem> {
     start.id = app.id();
     let hash = app.manuals.current().hash.clone();
     let around = Around::fresh(app, pen.tx, &hash, &start.site, start.home.as_deref()).await?;
-    if start.responsible.is_none() {
-        start.responsible = assistant(&around);
-    }
     let outcome = step::open(&around.world(pen.at, pen.now(), pen.quiet), start, &pen.actor)?;
     commit::write(pen, &around, None, outcome).await
-}
-
-/// The assistant who looks after the home's area follows every matter of it (INTAKE-8).
-fn assistant(around: &Around) -> Option<String> {
-    let area = around.area()?;
-    around
-        .roster()
-        .iter()
-        .find(|m| m.areas.contains(area))
-        .map(|m| m.id.clone())
 }
 
 async fn check_place(sql: &impl Sql, start: &Start) -> Result<(), Problem> {

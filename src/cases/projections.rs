@@ -39,7 +39,7 @@ pub async fn project(
     people(pen, before, case).await?;
     let asked = before.and_then(|b| b.signing.as_ref());
     if asked != case.signing.as_ref() {
-        waits(pen, case).await?;
+        waits(pen, before.is_none(), case).await?;
     }
     for entry in entries {
         claims(pen, case, &entry.event).await?;
@@ -78,10 +78,12 @@ async fn people(pen: &Pen<'_>, before: Option<&Case>, case: &Case) -> Result<(),
 }
 
 /// Rows for the signatures that are waited for now.
-async fn waits(pen: &Pen<'_>, case: &Case) -> Result<(), Problem> {
-    pen.tx
-        .run("delete from sign_wait where case_id = $1", vals![case.id.clone()])
-        .await?;
+async fn waits(pen: &Pen<'_>, new: bool, case: &Case) -> Result<(), Problem> {
+    if !new {
+        pen.tx
+            .run("delete from sign_wait where case_id = $1", vals![case.id.clone()])
+            .await?;
+    }
     let open = case
         .open_signing()
         .and_then(|s| s.round())

@@ -88,6 +88,8 @@ pub struct CaseRow {
     pub level: u8,
     /// How often the customer asked again.
     pub reminders: u32,
+    /// It was passed on and the customer does not know yet (INTAKE-9).
+    pub untold: bool,
     /// Beginning.
     pub opened_at: i64,
     /// End.
@@ -204,6 +206,7 @@ fn row(
         urgency: case.urgency,
         level: case.level,
         reminders: case.reminders,
+        untold: case.untold,
         opened_at: case.opened_at.0,
         closed_at: case.closed_at.map(|t| t.0),
         next_due: next_due(manual, case),

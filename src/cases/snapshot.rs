@@ -9,7 +9,57 @@ use engine::case::Case;
 use engine::load::Rules;
 use sea_orm::Value as Sv;
 
-/// Writes the row; its version must still be the one that was read. Gives the manual in force, as [`crate::measure`]
+/// What changes of a case, in the order of [`changing`].
+const CHANGE: &str = "case_record (id, seq, stage, heading, area_id, home_id, customer_id, urgency, level, reminders, \
+                      closed_at, merged_into, passing_to, next_due_at, wake_at, data, state)";
+/// The table, and the columns of [`row`] in their order.
+pub const COLUMNS: &str = "case_record (id, seq, stage, heading, area_id, home_id, customer_id, urgency, level, \
+     reminders, closed_at, merged_into, passing_to, next_due_at, wake_at, data, state, kind, manual, site_id, number, \
+     contact_id, parent_id, channel, opened_at)";
+
+/// The row of a new case; `area`: that of its home.
+///
+/// # Errors
+/// When the case cannot be written as JSON.
+pub fn row(rules: &Rules, case: &Case, area: Option<String>) -> Result<Vec<Sv>, Problem> {
+    let mut values = changing(rules, case, area)?;
+    values.extend(vals![
+        case.kind.clone(),
+        case.manual.clone(),
+        case.site.clone(),
+        case.number.clone(),
+        case.contact.clone(),
+        case.parent.clone(),
+        case.channel.clone(),
+        case.opened_at.0,
+    ]);
+    Ok(values)
+}
+
+fn changing(rules: &Rules, case: &Case, area: Option<String>) -> Result<Vec<Sv>, Problem> {
+    Ok(vals![
+        case.id.clone(),
+        case.seq,
+        case.stage.clone(),
+        engine::tell::heading(rules, case),
+        area,
+        case.home.clone(),
+        case.customer.clone(),
+        i64::from(case.urgency),
+        i64::from(case.level),
+        i64::from(case.reminders),
+        case.closed_at.map(|t| t.0),
+        case.merged_into.clone(),
+        case.passing.as_ref().map(|p| p.to.clone()),
+        case.next_due().and_then(|r| r.due_at).map(|t| t.0),
+        case.next_wake().map(|t| t.0),
+        serde_json::Value::Object(case.data.clone()),
+        serde_json::to_value(case)?,
+    ])
+}
+
+/// Writes the row; its version must still be the one that was read. That of a case of a batch waits for the others.
+/// Gives the manual in force, as [`crate::measure`]
 /// needs it: asked while this row is written and locked.
 ///
 /// # Errors
@@ -27,50 +77,30 @@ pub async fn write(
         (_, Some(home)) => area_of(pen.tx, home).await?,
         (_, None) => None,
     };
-    let mut values: Vec<Sv> = vals![
-        case.id.clone(),
-        case.stage.clone(),
-        engine::tell::heading(rules, case),
-        area,
-        case.home.clone(),
-        case.customer.clone(),
-        i64::from(case.urgency),
-        i64::from(case.level),
-        i64::from(case.reminders),
-        case.closed_at.map(|t| t.0),
-        case.merged_into.clone(),
-        case.passing.as_ref().map(|p| p.to.clone()),
-        case.next_due().and_then(|r| r.due_at).map(|t| t.0),
-        case.next_wake().map(|t| t.0),
-        case.seq,
-        serde_json::Value::Object(case.data.clone()),
-        serde_json::to_value(case)?,
-    ];
-    let sql = match before {
+    const IN_FORCE: &str = "returning (select value from setting where name = 'manual')";
+    if let (Some(_), Some(ahead)) = (before, around.ahead()) {
+        pen.tx.change_later(CHANGE, changing(rules, case, area)?).await?;
+        return Ok(ahead.manual.hash.clone());
+    }
+    let (sql, values) = match before {
         Some(before) => {
+            let mut values = changing(rules, case, area)?;
             values.extend(vals![before.seq]);
-            "update case_record set stage = $2, heading = $3, area_id = $4, home_id = $5, customer_id = $6, \
-             urgency = $7, level = $8, reminders = $9, closed_at = $10, merged_into = $11, passing_to = $12, \
-             next_due_at = $13, wake_at = $14, seq = $15, data = $16, state = $17 where id = $1 and seq = $18 returning (select value from setting where name = 'manual')"
+            let sql = format!(
+                "update case_record set seq = $2, stage = $3, heading = $4, area_id = $5, home_id = $6, \
+                 customer_id = $7, urgency = $8, level = $9, reminders = $10, closed_at = $11, merged_into = $12, \
+                 passing_to = $13, next_due_at = $14, wake_at = $15, data = $16, state = $17 \
+                 where id = $1 and seq = $18 {IN_FORCE}"
+            );
+            (sql, values)
         }
         None => {
-            values.extend(vals![
-                case.kind.clone(),
-                case.manual.clone(),
-                case.site.clone(),
-                case.number.clone(),
-                case.contact.clone(),
-                case.parent.clone(),
-                case.channel.clone(),
-                case.opened_at.0,
-            ]);
-            "insert into case_record (id, stage, heading, area_id, home_id, customer_id, urgency, level, reminders, \
-             closed_at, merged_into, passing_to, next_due_at, wake_at, seq, data, state, kind, manual, site_id, \
-             number, contact_id, parent_id, channel, opened_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, \
-             $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25) returning (select value from setting where name = 'manual')"
+            let values = row(rules, case, area)?;
+            let marks: Vec<String> = (1..=values.len()).map(|n| format!("${n}")).collect();
+            (format!("insert into {COLUMNS} values ({}) {IN_FORCE}", marks.join(", ")), values)
         }
     };
-    let manual: Option<serde_json::Value> = pen.tx.scalar(sql, values).await?;
+    let manual: Option<serde_json::Value> = pen.tx.scalar(&sql, values).await?;
     let manual =
         manual.ok_or_else(|| Problem::new(Code::Stale, "刚刚有人修改了这项事项，请看过最新内容再办理"))?;
     Ok(manual.as_str().unwrap_or_default().to_owned())

@@ -1,5 +1,6 @@
 //! What the engine must know of the world around a case, read in the transaction that writes.
 
+use super::together::Ahead;
 use crate::app::App;
 use crate::db::Sql;
 use crate::error::Problem;
@@ -9,7 +10,7 @@ use engine::load::Manual;
 use engine::step::{Child, HomeFacts, Member, World};
 use engine::time::Time;
 use sea_orm::{DbErr, FromQueryResult};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -20,12 +21,13 @@ const LOADS: &str = " union all select 'load', p.staff_id, null, null, count(*) 
 
 /// What was read; [`Around::world`] lends it to the engine.
 pub struct Around {
-    manual: Arc<Manual>,
-    live: Arc<Manual>,
-    home: HomeFacts,
-    children: Vec<Child>,
-    roster: Vec<Member>,
-    ids: Box<dyn Fn() -> String + Send + Sync>,
+    pub(super) manual: Arc<Manual>,
+    pub(super) live: Arc<Manual>,
+    pub(super) home: HomeFacts,
+    pub(super) children: Vec<Child>,
+    pub(super) roster: Vec<Member>,
+    pub(super) ids: Box<dyn Fn() -> String + Send + Sync>,
+    pub(super) ahead: Option<Ahead>,
 }
 
 /// What is asked in one statement: it is asked before every step of every case.
@@ -40,6 +42,7 @@ struct Fact {
 
 #[derive(FromQueryResult)]
 struct ChildRow {
+    parent_id: String,
     id: String,
     kind: String,
     stage: String,
@@ -146,6 +149,7 @@ impl Around {
                 .await?
                 .at(now, &loads),
             ids: Box::new(move || app_ids.id()),
+            ahead: None,
         })
     }
 
@@ -179,6 +183,11 @@ impl Around {
         &self.children
     }
 
+    /// What else was read of a case of a batch.
+    pub(super) fn ahead(&self) -> Option<&Ahead> {
+        self.ahead.as_ref()
+    }
+
     /// Area of the home.
     pub fn area(&self) -> Option<&str> {
         self.home.area.as_deref()
@@ -190,19 +199,36 @@ impl Around {
 /// # Errors
 /// The database's.
 pub async fn children(sql: &impl Sql, case: &str) -> Result<Vec<Child>, DbErr> {
-    let rows: Vec<ChildRow> = sql
-        .rows(
-            "select id, kind, stage, opened_at, closed_at, data from case_record where parent_id = $1 order by id",
-            vals![case.to_owned()],
-        )
-        .await?;
-    let child = |r: ChildRow| Child {
-        id: r.id,
-        kind: r.kind,
-        stage: r.stage,
-        opened_at: Time(r.opened_at),
-        closed_at: r.closed_at.map(Time),
-        data: r.data.as_object().cloned().unwrap_or_else(Data::new),
-    };
-    Ok(rows.into_iter().map(child).collect())
+    let text = format!("{CHILDREN} = $1 order by id");
+    let rows: Vec<ChildRow> = sql.rows(&text, vals![case.to_owned()]).await?;
+    Ok(rows.into_iter().map(Child::from).collect())
+}
+
+/// Cases under those, by the case they are under.
+///
+/// # Errors
+/// The database's.
+pub async fn children_of(sql: &impl Sql, cases: &[String]) -> Result<HashMap<String, Vec<Child>>, DbErr> {
+    let text = format!("{CHILDREN} in {} order by id", sql.listed(1));
+    let mut all: HashMap<String, Vec<Child>> = HashMap::new();
+    for row in sql.rows::<ChildRow>(&text, vals![json!(cases)]).await? {
+        all.entry(row.parent_id.clone()).or_default().push(row.into());
+    }
+    Ok(all)
+}
+
+const CHILDREN: &str =
+    "select parent_id, id, kind, stage, opened_at, closed_at, data from case_record where parent_id";
+
+impl From<ChildRow> for Child {
+    fn from(row: ChildRow) -> Child {
+        Child {
+            id: row.id,
+            kind: row.kind,
+            stage: row.stage,
+            opened_at: Time(row.opened_at),
+            closed_at: row.closed_at.map(Time),
+            data: row.data.as_object().cloned().unwrap_or_else(Data::new),
+        }
+    }
 }

@@ -6,10 +6,14 @@ use crate::error::Problem;
 use crate::live::Wake;
 use crate::vals;
 use sea_orm::FromQueryResult;
-use std::collections::BTreeSet;
+use serde_json::json;
+use std::collections::{BTreeSet, HashMap};
 
 /// Characters of a notice that make the subject of its mail.
 const SUBJECT: usize = 60;
+
+/// Addresses of staff who may be told, by id; none where there is none. Who has left is not among them.
+pub type Receivers = HashMap<String, Option<String>>;
 
 #[derive(FromQueryResult)]
 struct Receiver {
@@ -17,8 +21,21 @@ struct Receiver {
     email: Option<String>,
 }
 
+/// Looks up who may be told.
+///
+/// # Errors
+/// The database's.
+pub async fn receivers(tx: &Tx, staff: &BTreeSet<&String>) -> Result<Receivers, Problem> {
+    if staff.is_empty() {
+        return Ok(Receivers::new());
+    }
+    let sql = format!("select id, email from staff where id in {} and active", tx.listed(1));
+    let found: Vec<Receiver> = tx.rows(&sql, vals![json!(staff)]).await?;
+    Ok(found.into_iter().map(|r| (r.id, r.email)).collect())
+}
+
 /// Tells each member of staff once: a notice in the inbox, and a mail to whoever has an address. Who has left is
-/// not told.
+/// not told. `known`: receivers, all of `staff` among those that were looked for.
 ///
 /// # Errors
 /// The database's.
@@ -26,39 +43,40 @@ pub async fn notify(
     tx: &Tx,
     app: &App,
     staff: &[String],
+    known: Option<&Receivers>,
     case: Option<&str>,
     text: &str,
     now: i64,
 ) -> Result<(), Problem> {
     let mut mailed = false;
     let ids: BTreeSet<&String> = staff.iter().collect();
-    if ids.is_empty() {
-        return Ok(());
-    }
-    let marks: Vec<String> = (1..=ids.len()).map(|n| format!("${n}")).collect();
-    let sql = format!(
-        "select id, email from staff where id in ({}) and active order by id",
-        marks.join(", ")
-    );
-    let values = ids.into_iter().map(|id| id.clone().into()).collect();
-    for receiver in tx.rows::<Receiver>(&sql, values).await? {
+    let found;
+    let active = match known {
+        Some(known) => known,
+        None => {
+            found = receivers(tx, &ids).await?;
+            &found
+        }
+    };
+    for id in ids {
+        let Some(email) = active.get(id) else { continue };
         tx.later(
             "inbox (id, staff_id, case_id, text, at)",
             "",
             vals![
                 app.id(),
-                receiver.id.clone(),
+                id.clone(),
                 case.map(str::to_owned),
                 text.to_owned(),
                 now
             ],
         );
-        if let Some(address) = receiver.email.filter(|e| !e.is_empty()) {
-            mail(tx, app, address, case, text, now).await?;
+        if let Some(address) = email.as_ref().filter(|e| !e.is_empty()) {
+            mail(tx, app, address, case, text, now);
             mailed = true;
         }
-        let live = app.live.clone();
-        tx.after_commit(move || live.tell(Wake::Inbox { staff: receiver.id }));
+        let (live, staff) = (app.live.clone(), id.clone());
+        tx.after_commit(move || live.tell(Wake::Inbox { staff }));
     }
     if mailed {
         let live = app.live.clone();
@@ -67,24 +85,15 @@ pub async fn notify(
     Ok(())
 }
 
-async fn mail(
-    tx: &Tx,
-    app: &App,
-    to: String,
-    case: Option<&str>,
-    text: &str,
-    now: i64,
-) -> Result<(), Problem> {
+fn mail(tx: &Tx, app: &App, to: &str, case: Option<&str>, text: &str, now: i64) {
     let first = text.lines().next().unwrap_or_default();
     let subject: String = first.chars().take(SUBJECT).collect();
     let base = &app.config.base_url;
     let link = case.map_or_else(|| base.clone(), |id| format!("{base}/cases/{id}"));
     let body = format!("{text}\n\n查看：{link}\n\n本邮件由系统发出，请勿直接回复。\n");
-    tx.run(
-        "insert into outbox (id, channel, receiver, subject, body, created_at, due_at) \
-         values ($1, 'email', $2, $3, $4, $5, $5)",
-        vals![app.id(), to, subject, body, now],
-    )
-    .await?;
-    Ok(())
+    tx.later(
+        "outbox (id, channel, receiver, subject, body, created_at, due_at)",
+        "",
+        vals![app.id(), "email", to, subject, body, now, now],
+    );
 }

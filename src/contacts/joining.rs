@@ -1,4 +1,4 @@
-//! What is added to a contact later: a case, a reminder on an open one, the customer, the customer's answer.
+//! What is added to a contact later: a case, a reminder on an open one, the customer.
 
 use super::list::{ContactView, view};
 use super::register::{ContactRequest, JudgementRequest, judge, site_of};
@@ -137,42 +137,8 @@ pub async fn join_customer(
     .await
 }
 
-/// What the customer answered.
-#[derive(Debug, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct FeedbackRequest {
-    /// Words.
-    pub words: String,
-}
-
-/// Writes down what the customer answered.
-#[utoipa::path(post, path = "/contacts/{id}/feedback", tag = "contacts", request_body = FeedbackRequest,
-    params(("id" = String, Path), ("Idempotency-Key" = String, Header)),
-    responses((status = 200, body = ContactView)))]
-pub async fn feedback(
-    State(app): State<App>,
-    me: Me,
-    once: Once,
-    Path(id): Path<String>,
-    Json(request): Json<FeedbackRequest>,
-) -> Result<Answer, Problem> {
-    let words = request.words.trim().to_owned();
-    if words.is_empty() || words.chars().count() > 4000 {
-        return Err(Problem::field("words", "请填写客户意见（最多4000字）"));
-    }
-    change(&app, &me, once, id, move |pen, id| {
-        Box::pin(async move {
-            pen.tx
-                .run("update contact set feedback = $1 where id = $2", vals![words, id])
-                .await?;
-            Ok(())
-        })
-    })
-    .await
-}
-
 /// Changes a contact that `me` may see, and gives it back whole.
-async fn change<F>(app: &App, me: &Me, once: Once, id: String, verb: F) -> Result<Answer, Problem>
+pub(super) async fn change<F>(app: &App, me: &Me, once: Once, id: String, verb: F) -> Result<Answer, Problem>
 where
     F: for<'a> FnOnce(&'a Pen<'a>, String) -> BoxFuture<'a, Result<(), Problem>> + Send + 'static,
 {

@@ -1,5 +1,6 @@
 //! Reading the register.
 
+use super::feedback::{self, FeedbackView};
 use super::register::site_of;
 use super::rows::{self, ContactRow};
 use crate::api::{Json, Path, Query};
@@ -147,8 +148,8 @@ pub struct ContactView {
     pub done_at_once: String,
     /// What must follow.
     pub follow_needed: String,
-    /// What the customer answered.
-    pub feedback: String,
+    /// What the customer answered, oldest first.
+    pub feedback: Vec<FeedbackView>,
     /// It was read back and confirmed.
     pub read_back: bool,
     /// When it was recorded.
@@ -162,7 +163,6 @@ struct Rest {
     site_id: String,
     done_at_once: String,
     follow_needed: String,
-    feedback: String,
     read_back: bool,
     recorded_at: i64,
 }
@@ -190,7 +190,7 @@ pub async fn view(app: &App, sql: &impl Sql, me: &Me, id: &str) -> Result<Contac
         .ok_or_else(Problem::not_found)?;
     let rest: Option<Rest> = sql
         .row(
-            "select site_id, done_at_once, follow_needed, feedback, read_back, recorded_at from contact where id = $1",
+            "select site_id, done_at_once, follow_needed, read_back, recorded_at from contact where id = $1",
             vals![id.to_owned()],
         )
         .await?;
@@ -201,7 +201,7 @@ pub async fn view(app: &App, sql: &impl Sql, me: &Me, id: &str) -> Result<Contac
         site: rest.site_id,
         done_at_once: rest.done_at_once,
         follow_needed: rest.follow_needed,
-        feedback: rest.feedback,
+        feedback: feedback::of_contact(sql, id).await?,
         read_back: rest.read_back,
         recorded_at: rest.recorded_at,
         case_rows: pick_cases(app, sql, me, condition, vals![id.to_owned()], 50).await?,

@@ -2,6 +2,7 @@
 
 pub mod channel;
 pub mod export;
+pub mod feedback;
 pub mod incidents;
 pub mod joining;
 pub mod list;

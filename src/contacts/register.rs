@@ -20,6 +20,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
+/// Numbers of contacts.
+pub const NUMBER: &str = "LD-{site}-{yyyy}-{seq:5}";
 /// Most characters of what was said.
 const MOST_SAID: usize = 10_000;
 
@@ -147,40 +149,19 @@ pub async fn register(pen: &Pen<'_>, request: ContactRequest) -> Result<Register
         Actor::Staff(id) => Some(id.clone()),
         _ => None,
     };
-    let number = numbers::next(pen.tx, "LD-{site}-{yyyy}-{seq:5}", &request.site, pen.at, offset).await?;
-    let manual: Option<Value> = pen
-        .tx
-        .scalar(
-            "insert into contact (id, number, site_id, channel, customer_id, home_id, caller_name, caller_phone, \
-             said, done_at_once, follow_needed, read_back, taken_by, happened_at, recorded_at, outside_id) \
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) \
-             returning (select value from setting where name = 'manual')",
-            vals![
-                id.clone(),
-                number.clone(),
-                request.site.clone(),
-                request.channel.clone(),
-                request.customer.clone(),
-                request.home.clone(),
-                request.caller_name.trim(),
-                request.caller_phone.trim(),
-                request.said.trim(),
-                request.done_at_once.trim(),
-                request.follow_needed.trim(),
-                request.read_back,
-                taker,
-                pen.at,
-                pen.now(),
-                request.outside_id.clone(),
-            ],
-        )
-        .await?;
+    let number = numbers::next(pen.tx, NUMBER, &request.site, pen.at, offset).await?;
+    let values = row(&request, &id, &number, taker, (pen.at, pen.now()), (None, None));
+    let marks: Vec<String> = (1..=values.len()).map(|n| format!("${n}")).collect();
+    let sql = format!(
+        "insert into {COLUMNS} values ({}) returning (select value from setting where name = 'manual')",
+        marks.join(", ")
+    );
+    let manual: Option<Value> = pen.tx.scalar(&sql, values).await?;
     let mut cases = Vec::new();
     for judgement in &request.judgements {
         cases.extend(open_for(pen, &request, &id, judgement).await?);
     }
-    let words = format!("{number}\n{}", request.said);
-    search::index_new_contact(pen.tx, &id, &request.site, pen.at, &words).await?;
+    search::index_new_contact(pen.tx, &id, &request.site, pen.at, &searchable(&number, &request.said)).await?;
     if request.judgements.iter().any(|j| j.answer.is_some()) {
         // Cases went on after they were opened.
         settling::refresh(pen.app, pen.tx, &id).await?;
@@ -193,6 +174,51 @@ pub async fn register(pen: &Pen<'_>, request: ContactRequest) -> Result<Register
     }
     let cases = cases.into_iter().map(OpenedCase::from).collect();
     Ok(Registered { id, number, cases })
+}
+
+/// The table, and the columns of [`row`] in their order.
+pub const COLUMNS: &str = "contact (id, number, site_id, channel, customer_id, home_id, caller_name, caller_phone, said, \
+     done_at_once, follow_needed, read_back, taken_by, happened_at, recorded_at, outside_id, answered_at, settled_at)";
+
+/// How a contact was judged.
+pub const JUDGED: &str = "contact_judgement (contact_id, judgement, urgency)";
+/// Cases a contact led to.
+pub const LED_TO: &str = "contact_case (contact_id, case_id)";
+
+/// The row of a contact. `times`: when it happened and is recorded; `ends`: when it was answered and settled.
+pub fn row(
+    request: &ContactRequest,
+    id: &str,
+    number: &str,
+    taker: Option<String>,
+    times: (i64, i64),
+    ends: (Option<i64>, Option<i64>),
+) -> Vec<sea_orm::Value> {
+    vals![
+        id.to_owned(),
+        number.to_owned(),
+        request.site.clone(),
+        request.channel.clone(),
+        request.customer.clone(),
+        request.home.clone(),
+        request.caller_name.trim(),
+        request.caller_phone.trim(),
+        request.said.trim(),
+        request.done_at_once.trim(),
+        request.follow_needed.trim(),
+        request.read_back,
+        taker,
+        times.0,
+        times.1,
+        request.outside_id.clone(),
+        ends.0,
+        ends.1,
+    ]
+}
+
+/// The words a contact is found by.
+pub fn searchable(number: &str, said: &str) -> String {
+    format!("{number}\n{said}")
 }
 
 /// The first facts of a contact and of when it was answered and settled. `manual`: the one in force, as asked while it
@@ -248,7 +274,7 @@ async fn open_for(
     let known = manual.judgement(&judgement.judgement);
     let known = known.ok_or_else(|| Problem::field("judgements", "没有这种判断"))?;
     pen.tx.later(
-        "contact_judgement (contact_id, judgement, urgency)",
+        JUDGED,
         "on conflict do nothing",
         vals![
             id.to_owned(),
@@ -280,7 +306,7 @@ async fn open_for(
     };
     let case = opening::open(pen, start).await?;
     pen.tx.later(
-        "contact_case (contact_id, case_id)",
+        LED_TO,
         "on conflict do nothing",
         vals![id.to_owned(), case.id.clone()],
     );

@@ -42,26 +42,7 @@ pub async fn begin(
     at: i64,
     cases: &[Case],
 ) -> Result<(Option<i64>, Option<i64>), Problem> {
-    let responded = |case: &Case| {
-        let ends = case
-            .runs
-            .iter()
-            .filter(|r| r.clock == "response")
-            .filter_map(|r| r.ended);
-        ends.map(|(at, _)| at.0).min()
-    };
-    let ends: Vec<CaseEnd> = cases
-        .iter()
-        .map(|case| CaseEnd {
-            closed_at: case.closed_at.map(|t| t.0),
-            responded_at: responded(case),
-        })
-        .collect();
-    let (answered, settled) = if ends.is_empty() {
-        (Some(at), Some(at))
-    } else {
-        instants(&ends)
-    };
+    let (answered, settled) = ends(at, cases);
     if answered.is_some() || settled.is_some() {
         tx.run(
             "update contact set answered_at = $1, settled_at = $2 where id = $3",
@@ -70,6 +51,23 @@ pub async fn begin(
         .await?;
     }
     Ok((answered, settled))
+}
+
+/// When a contact of that instant, which led to these cases, was answered and settled. Without cases it was settled by
+/// who took it, at once.
+pub fn ends(at: i64, cases: &[Case]) -> (Option<i64>, Option<i64>) {
+    if cases.is_empty() {
+        return (Some(at), Some(at));
+    }
+    let responded = |case: &Case| {
+        let runs = case.runs.iter().filter(|r| r.clock == "response");
+        runs.filter_map(|r| r.ended).map(|(at, _)| at.0).min()
+    };
+    let ends = cases.iter().map(|case| CaseEnd {
+        closed_at: case.closed_at.map(|t| t.0),
+        responded_at: responded(case),
+    });
+    instants(&ends.collect::<Vec<_>>())
 }
 
 /// When a contact with such cases was answered and settled.

@@ -28,6 +28,10 @@ const FILES: &[(&str, &str)] = &[
     ("0004_access", include_str!("../../migrations/0004_access.sql")),
     ("0005_lists", include_str!("../../migrations/0005_lists.sql")),
     ("0007_speed", include_str!("../../migrations/0007_speed.sql")),
+    (
+        "0008_feedback",
+        include_str!("../../migrations/0008_feedback.sql"),
+    ),
 ];
 
 /// The migrations as one database reads them.

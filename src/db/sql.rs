@@ -42,6 +42,16 @@ pub trait Sql: Sync {
         self.backend() == DbBackend::Postgres
     }
 
+    /// The texts of the JSON list that is bound as a placeholder, as a subquery: `id in {listed}`. The statement's text
+    /// does not depend on how many there are.
+    fn listed(&self, placeholder: u8) -> String {
+        if self.is_postgres() {
+            format!("(select jsonb_array_elements_text(${placeholder}))")
+        } else {
+            format!("(select value from json_each(${placeholder}))")
+        }
+    }
+
     /// All rows; columns are matched to fields by name.
     fn rows<T: FromQueryResult + Send>(
         &self,

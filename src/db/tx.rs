@@ -6,9 +6,9 @@ use std::panic::AssertUnwindSafe;
 use std::sync::{Mutex, PoisonError};
 
 use futures::{FutureExt, future::BoxFuture};
-use sea_orm::{DatabaseTransaction, DbErr, TransactionTrait, Value};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, TransactionTrait, Value};
 
-use super::aside::{Aside, EVERYTHING};
+use super::aside::{self, Aside, EVERYTHING};
 
 type Hook = Box<dyn FnOnce() + Send>;
 
@@ -39,6 +39,21 @@ impl Tx {
     /// written, or put aside before it.
     pub fn later(&self, into: &'static str, rest: &'static str, row: Vec<Value>) {
         self.lock_aside().put(into, rest, row);
+    }
+
+    /// Puts the change of a row aside as [`Tx::later`] does a new row. `set`: table and columns, the first of which is
+    /// the key and the second the row's version: `case_record (id, seq, stage)`. What it refers to
+    /// must be written already. The caller holds the row's lock; that it has no newer version is checked when it is
+    /// written.
+    ///
+    /// # Errors
+    /// On SQLite, where it is changed at once.
+    pub async fn change_later(&self, set: &'static str, row: Vec<Value>) -> Result<(), DbErr> {
+        if self.conn.get_database_backend() == DbBackend::Postgres {
+            self.lock_aside().change(set, row);
+            return Ok(());
+        }
+        aside::change(&self.conn, set, row).await
     }
 
     /// Writes what was put aside, if `sql` needs it to be there.

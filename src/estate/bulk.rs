@@ -20,9 +20,12 @@ pub async fn insert_all(tx: &Tx, into: &str, rows: Vec<Vec<Value>>, rest: &str) 
     while rows.peek().is_some() {
         let part: Vec<Vec<Value>> = rows.by_ref().take(MOST_VALUES / width).collect();
         let row = |at: usize| {
-            let marks: Vec<String> = (1..=width)
-                .map(|column| format!("${}", at * width + column))
-                .collect();
+            let mark = |column: usize| match tx.is_postgres() {
+                true => format!("${}", at * width + column),
+                // Without numbers: SQLite looks for the name of each placeholder among all.
+                false => "?".to_owned(),
+            };
+            let marks: Vec<String> = (1..=width).map(mark).collect();
             format!("({})", marks.join(", "))
         };
         let marks: Vec<String> = (0..part.len()).map(row).collect();

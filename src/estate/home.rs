@@ -4,6 +4,7 @@ use super::customers::{is_seen, people_of};
 use super::homes::{HomeRow, by_ids};
 use super::keep::RELATIONS;
 use super::reach::{reach, within};
+use super::serving::{ServedBy, served_by};
 use super::story::SHOWN;
 use super::warranty::{WarrantyView, warranties};
 use crate::api::{Answer, Json, Once, Path};
@@ -32,6 +33,8 @@ pub struct HomeView {
     /// The home.
     #[serde(flatten)]
     home: HomeRow,
+    /// Who serves the owner now.
+    served_by: Option<ServedBy>,
     /// Ends of warranty.
     warranties: Vec<WarrantyView>,
     /// Cases, newest first.
@@ -59,6 +62,7 @@ async fn view(app: &App, me: &Me, id: String) -> Result<HomeView, Problem> {
     me.at_site(&home.site.id)?;
     let read = app.db.read();
     Ok(HomeView {
+        served_by: served_by(app, home.delivered_on.as_deref()),
         warranties: warranties(&app.manuals.current(), home.delivered_on.as_deref()),
         cases: rows::of_home(app, read, me, &id, SHOWN).await?,
         contacts: contact_rows::of_home(app, read, me, &id, SHOWN).await?,

@@ -11,6 +11,7 @@ mod keep;
 mod look;
 mod mask;
 mod reach;
+mod serving;
 pub mod sites;
 pub mod story;
 pub mod unmask;
@@ -25,6 +26,7 @@ pub use keep::{NewCustomer, RELATIONS, create_customers, normal_phone, normal_pl
 pub use look::look;
 pub use mask::mask_phone;
 pub use reach::{reach, within};
+pub use serving::{ServedBy, served_by};
 
 /// A key that sorts as people count: 2单元 before 10单元.
 fn natural(text: &str) -> Vec<(u64, String)> {

@@ -3,6 +3,7 @@
 use super::customers::{homes_of, is_seen};
 use super::mask::mask_phone;
 use super::reach::reach;
+use super::serving::{ServedBy, served_by};
 use super::warranty::{WarrantyView, warranties};
 use crate::api::{Json, Path};
 use crate::app::App;
@@ -75,6 +76,8 @@ struct CustomerHome {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     delivered_on: Option<String>,
+    /// Who serves its owner now.
+    served_by: Option<ServedBy>,
     /// Ends of warranty.
     warranties: Vec<WarrantyView>,
 }
@@ -177,6 +180,7 @@ async fn homes(
         .remove(id)
         .unwrap_or_default();
     let view = |h: super::HomeLink| CustomerHome {
+        served_by: served_by(app, h.delivered_on.as_deref()),
         warranties: warranties(&manual, h.delivered_on.as_deref()),
         id: h.id,
         title: h.title,

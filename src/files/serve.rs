@@ -6,6 +6,7 @@ use crate::api::{Path, text_header};
 use crate::app::App;
 use crate::auth::Me;
 use crate::cases;
+use crate::contacts;
 use crate::db::Sql;
 use crate::error::Problem;
 use crate::vals;
@@ -67,14 +68,19 @@ async fn any(app: &App, id: &str) -> Result<Shown, Problem> {
     row.ok_or_else(Problem::not_found)
 }
 
-/// The file, for its uploader and for whoever sees its case.
+/// The file, for its uploader, for whoever sees its case, and a customer's signature for whoever sees the contact.
 async fn for_reader(app: &App, me: &Me, id: &str) -> Result<Shown, Problem> {
     let shown = any(app, id).await?;
     if shown.uploaded_by.as_deref() == Some(me.id.as_str()) {
         return Ok(shown);
     }
-    let case = shown.case_id.as_deref().ok_or_else(Problem::not_found)?;
-    cases::load::visible(app, app.db.read(), me, case).await?;
+    let read = app.db.read();
+    if let Some(case) = shown.case_id.as_deref() {
+        cases::load::visible(app, read, me, case).await?;
+    } else {
+        let contact = contacts::feedback::signed_by(read, id).await?;
+        contacts::register::site_of(read, me, &contact.ok_or_else(Problem::not_found)?).await?;
+    }
     Ok(shown)
 }
 

@@ -16,4 +16,7 @@ mod rewrite;
 mod violators;
 mod walk;
 
-pub use refresh::{Registered, begin_case, begin_contact, refresh_case, refresh_contact};
+pub use refresh::{
+    Registered, begin_case, begin_contact, refresh_case, refresh_contact, refresh_known, refresh_parents,
+};
+pub(crate) use rewrite::{Kept, kept_of, manual_of};

@@ -1,7 +1,7 @@
 //! Rewriting the facts of a case or a contact in the transaction that changes it.
 
-use super::facts::{self, Key};
-use super::rewrite::{About, Fact, kept, manual_of, rewrite};
+use super::facts;
+use super::rewrite::{About, Kept, kept, kept_of, manual_of, rewrite};
 use crate::app::App;
 use crate::cases::world;
 use crate::db::{Sql, Tx};
@@ -10,10 +10,9 @@ use crate::vals;
 use engine::case::{Case, Data};
 use engine::def::Relation;
 use engine::load::Manual;
-use engine::step::Member;
+use engine::step::{Child, Member};
 use sea_orm::FromQueryResult;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
 
 /// Makes the facts of a case what the clauses in force say of it. The caller holds the case's lock, and has written
 /// its snapshot.
@@ -22,11 +21,47 @@ use std::collections::BTreeMap;
 /// The database's.
 pub async fn refresh_case(app: &App, tx: &Tx, case: &Case) -> Result<(), Problem> {
     let (manual, kept) = kept(app, tx, "case_id", &case.id).await?;
-    measure_case(tx, &manual, &[], case, kept).await
+    measure_case(tx, &manual, &[], None, case, kept).await
+}
+
+/// The same, given what has been read: the manual in force, who holds posts at its site, the cases under it, its facts.
+///
+/// # Errors
+/// The database's.
+pub async fn refresh_known(
+    tx: &Tx,
+    manual: &Manual,
+    roster: &[Member],
+    children: &[Child],
+    case: &Case,
+    kept: Kept,
+) -> Result<(), Problem> {
+    measure_case(tx, manual, roster, Some(children), case, kept).await
+}
+
+/// [`refresh_case`] for cases under which something changed; those whose clauses do not look there are left alone.
+///
+/// # Errors
+/// The database's.
+pub async fn refresh_parents(tx: &Tx, manual: &Manual, cases: &[Case]) -> Result<(), Problem> {
+    let looking = cases.iter().filter(|c| facts::looks_at_children(manual, &c.kind));
+    let looking: Vec<&Case> = looking.collect();
+    if looking.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<String> = looking.iter().map(|c| c.id.clone()).collect();
+    let mut kept = kept_of(tx, &ids).await?;
+    let mut children = world::children_of(tx, &ids).await?;
+    for case in looking {
+        let (kept, under) = (kept.remove(&case.id), children.remove(&case.id));
+        let (kept, under) = (kept.unwrap_or_default(), under.unwrap_or_default());
+        measure_case(tx, manual, &[], Some(&under), case, kept).await?;
+    }
+    Ok(())
 }
 
 /// The first facts of a case that was just written: nothing is kept of it. `hash`: the manual in force, as asked while
-/// the case was written; `roster`: who holds posts at its site.
+/// the case was written; `around`: who holds posts at its site, and what stands under it already.
 ///
 /// # Errors
 /// The database's.
@@ -34,24 +69,30 @@ pub async fn begin_case(
     app: &App,
     tx: &Tx,
     hash: &str,
-    roster: &[Member],
+    around: (&[Member], &[Child]),
     case: &Case,
 ) -> Result<(), Problem> {
     let manual = manual_of(app, hash).await;
-    measure_case(tx, &manual, roster, case, BTreeMap::new()).await
+    let (roster, children) = around;
+    measure_case(tx, &manual, roster, Some(children), case, Kept::new()).await
 }
 
 async fn measure_case(
     tx: &Tx,
     manual: &Manual,
     roster: &[Member],
+    children: Option<&[Child]>,
     case: &Case,
-    kept: BTreeMap<Key, Fact>,
+    kept: Kept,
 ) -> Result<(), Problem> {
-    let children = if facts::looks_at_children(manual, &case.kind) {
-        world::children(tx, &case.id).await?
-    } else {
-        Vec::new()
+    let read;
+    let children = match children {
+        Some(children) => children,
+        None if facts::looks_at_children(manual, &case.kind) => {
+            read = world::children(tx, &case.id).await?;
+            &read
+        }
+        None => &[],
     };
     let person = [Relation::Assignee, Relation::Responsible]
         .into_iter()
@@ -63,7 +104,7 @@ async fn measure_case(
         person,
         roster,
     };
-    rewrite(tx, manual, &about, facts::of_case(manual, case, &children), kept).await
+    rewrite(tx, manual, &about, facts::of_case(manual, case, children), kept).await
 }
 
 #[derive(FromQueryResult)]
@@ -177,7 +218,7 @@ pub async fn begin_contact(app: &App, tx: &Tx, hash: &str, new: &Registered<'_>)
         roster: &[],
     };
     let said = facts::of_contact(&manual, new.id, &values(&manual, new.judged, &contact));
-    rewrite(tx, &manual, &about, said, BTreeMap::new()).await
+    rewrite(tx, &manual, &about, said, Kept::new()).await
 }
 
 /// What clauses over contacts may read. Of several judgements the one that the manual offers first speaks.

@@ -8,8 +8,8 @@ use crate::vals;
 use engine::load::Manual;
 use engine::step::Member;
 use sea_orm::FromQueryResult;
-use serde_json::Value;
-use std::collections::BTreeMap;
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 /// Rows of one insert at most.
@@ -30,7 +30,7 @@ pub struct About<'a> {
 }
 
 /// A row of `fact`, without its key.
-#[derive(Debug, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Fact {
     month: String,
     site: String,
@@ -38,6 +38,9 @@ pub struct Fact {
     person: Option<String>,
     said: Said,
 }
+
+/// Facts there are of one case or contact.
+pub type Kept = BTreeMap<Key, Fact>;
 
 #[derive(FromQueryResult)]
 struct Row {
@@ -63,7 +66,7 @@ pub async fn kept(
     tx: &Tx,
     column: &str,
     id: &str,
-) -> Result<(Arc<Manual>, BTreeMap<Key, Fact>), Problem> {
+) -> Result<(Arc<Manual>, Kept), Problem> {
     let sql = format!(
         "select s.value as manual, f.clause, f.subject, f.month, f.at, f.site_id, f.department, f.staff_id, f.met \
          from setting s left join fact f on f.{column} = $1 where s.name = 'manual'"
@@ -75,6 +78,47 @@ pub async fn kept(
         .unwrap_or_default();
     let manual = manual_of(app, hash).await;
     Ok((manual, rows.into_iter().filter_map(fact).collect()))
+}
+
+#[derive(FromQueryResult)]
+struct OfCase {
+    case_id: String,
+    clause: String,
+    subject: String,
+    month: String,
+    at: i64,
+    site_id: String,
+    department: String,
+    staff_id: Option<String>,
+    met: bool,
+}
+
+/// The facts there are of these cases, by case.
+///
+/// # Errors
+/// The database's.
+pub async fn kept_of(tx: &Tx, cases: &[String]) -> Result<HashMap<String, Kept>, Problem> {
+    let sql = format!(
+        "select case_id, clause, subject, month, at, site_id, department, staff_id, met from fact \
+         where case_id in {}",
+        tx.listed(1)
+    );
+    let mut all: HashMap<String, Kept> = HashMap::new();
+    for row in tx.rows::<OfCase>(&sql, vals![json!(cases)]).await? {
+        let fact = Fact {
+            month: row.month,
+            site: row.site_id,
+            department: row.department,
+            person: row.staff_id,
+            said: Said {
+                at: row.at,
+                met: row.met,
+            },
+        };
+        let facts = all.entry(row.case_id).or_default();
+        facts.insert((row.clause, row.subject), fact);
+    }
+    Ok(all)
 }
 
 /// The manual that the database says is in force.
@@ -111,7 +155,7 @@ pub async fn rewrite(
     manual: &Manual,
     about: &About<'_>,
     said: BTreeMap<Key, Said>,
-    kept: BTreeMap<Key, Fact>,
+    kept: Kept,
 ) -> Result<(), Problem> {
     let gone: Vec<&Key> = kept.keys().filter(|key| !said.contains_key(*key)).collect();
     delete(tx, &gone).await?;

@@ -8,6 +8,7 @@ use crate::cases::commit::Pen;
 use crate::contacts::register::{ContactRequest, JudgementRequest, register};
 use crate::db::Sql;
 use crate::error::{Code, Problem};
+use crate::estate::{ServedBy, served_by};
 use crate::manual::FieldView;
 use crate::vals;
 use axum::extract::State;
@@ -27,6 +28,8 @@ pub struct OwnerHome {
     pub home: Option<String>,
     /// Customer.
     pub customer: Option<String>,
+    /// Who serves the owner now.
+    pub served_by: Option<ServedBy>,
     /// The one case the link is for.
     pub case: Option<OwnerCase>,
     /// All cases the link shows, newest first.
@@ -85,6 +88,7 @@ pub async fn get_owner(State(app): State<App>, owner: Owner) -> Result<Json<Owne
             owner.0.customer_id.as_ref(),
         )
         .await?,
+        served_by: serving(&app, &owner).await?,
         reports: if may_report(&owner) {
             forms(&app)
         } else {
@@ -93,6 +97,15 @@ pub async fn get_owner(State(app): State<App>, owner: Owner) -> Result<Json<Owne
         case,
         cases,
     }))
+}
+
+async fn serving(app: &App, owner: &Owner) -> Result<Option<ServedBy>, Problem> {
+    let Some(home) = &owner.0.home_id else {
+        return Ok(None);
+    };
+    let sql = "select delivered_on from home where id = $1";
+    let delivered: Option<Option<String>> = app.db.read().scalar(sql, vals![home.clone()]).await?;
+    Ok(served_by(app, delivered.flatten().as_deref()))
 }
 
 async fn name(sql: &impl Sql, text: &str, id: Option<&String>) -> Result<Option<String>, Problem> {

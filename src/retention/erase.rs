@@ -92,14 +92,15 @@ struct Contact {
     happened_at: i64,
 }
 
-/// Erases a contact.
+/// Erases a contact. Digests of its signatures go to `digests`.
 ///
 /// # Errors
 /// The database's.
-pub async fn contact(tx: &Tx, id: &str) -> Result<(), Problem> {
+pub async fn contact(tx: &Tx, id: &str, digests: &mut Vec<String>) -> Result<(), Problem> {
+    signatures(tx, id, digests).await?;
     tx.run(
-        "update contact set said = '', done_at_once = '', follow_needed = '', feedback = '', caller_name = '', \
-         caller_phone = '', customer_id = null, home_id = null where id = $1",
+        "update contact set said = '', done_at_once = '', follow_needed = '', caller_name = '', caller_phone = '', \
+         customer_id = null, home_id = null where id = $1",
         vals![id.to_owned()],
     )
     .await?;
@@ -111,6 +112,32 @@ pub async fn contact(tx: &Tx, id: &str) -> Result<(), Problem> {
         .await?;
     if let Some(row) = row {
         search::index_contact(tx, id, &row.site_id, row.happened_at, &row.number).await?;
+    }
+    Ok(())
+}
+
+#[derive(FromQueryResult)]
+struct Signature {
+    id: String,
+    digest: String,
+}
+
+/// What the customer answered and signed.
+async fn signatures(tx: &Tx, contact: &str, digests: &mut Vec<String>) -> Result<(), Problem> {
+    let signed: Vec<Signature> = tx
+        .rows(
+            "select id, digest from file where id in (select signature from contact_feedback where contact_id = $1)",
+            vals![contact.to_owned()],
+        )
+        .await?;
+    tx.run(
+        "update contact_feedback set words = '', signature = null where contact_id = $1",
+        vals![contact.to_owned()],
+    )
+    .await?;
+    for file in signed {
+        tx.run("delete from file where id = $1", vals![file.id]).await?;
+        digests.push(file.digest);
     }
     Ok(())
 }

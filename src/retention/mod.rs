@@ -169,7 +169,7 @@ async fn erase_batch(app: &App, run: &str, of: &str, ids: Vec<String>) -> Result
                 let mut digests = Vec::new();
                 for id in ids {
                     if contacts {
-                        erase::contact(tx, &id).await?;
+                        erase::contact(tx, &id, &mut digests).await?;
                     } else {
                         erase::case(tx, &run, &id, now, &mut digests).await?;
                     }

@@ -16,7 +16,7 @@ mod words;
 pub use homes::find_homes;
 pub use people::{PhoneQuery, find_customers};
 pub use rooms::{RoomQuery, room_key, room_part, room_title};
-pub use shelf::{index_case, index_contact, index_new_case, index_new_contact, index_words};
+pub use shelf::{Shelves, index_case, index_contact, index_new_case, index_new_contact};
 pub use walk::{Found, Seek, find_cases, find_contacts};
 pub use words::{analyse, normalise};
 

@@ -4,7 +4,7 @@ use super::words;
 use crate::db::{Sql, Tx};
 use crate::vals;
 use sea_orm::DbErr;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 /// A seat is an instant, and so many bits below it that tell texts of one millisecond apart.
 pub(super) const BELOW: u32 = 20;
@@ -68,10 +68,56 @@ pub async fn index_new_contact(tx: &Tx, contact: &str, site: &str, at: i64, text
     index(tx, &CONTACTS, true, contact, (site, at), text).await
 }
 
-/// The words of a text, as the index of SQLite takes them: for filling it in bulk.
-pub fn index_words(site: &str, at: i64, text: &str) -> String {
-    let tokens: Vec<String> = all_words(site, at, &words::normalise(text)).into_iter().collect();
-    tokens.join(" ")
+/// Fills empty shelves in bulk: seats are told apart in memory, and rows are put aside to be written together.
+#[derive(Debug, Default)]
+pub struct Shelves {
+    cases: HashSet<i64>,
+    contacts: HashSet<i64>,
+}
+
+impl Shelves {
+    /// [`index_new_case`].
+    pub fn case(&mut self, tx: &Tx, case: &str, site: &str, at: i64, text: &str) {
+        let index = "case_word (rowid, words)";
+        let (text, seat) = (words::normalise(text), free(&mut self.cases, at, case));
+        fill(tx, ("case_text (seat, case_id, body)", "case_text (seat, case_id, body, words)", index), seat, case, all_words(site, at, &text), text);
+    }
+
+    /// [`index_new_contact`].
+    pub fn contact(&mut self, tx: &Tx, contact: &str, site: &str, at: i64, text: &str) {
+        let index = "contact_word (rowid, words)";
+        let (text, seat) = (words::normalise(text), free(&mut self.contacts, at, contact));
+        fill(tx, ("contact_text (seat, contact_id, body)", "contact_text (seat, contact_id, body, words)", index), seat, contact, all_words(site, at, &text), text);
+    }
+}
+
+fn free(taken: &mut HashSet<i64>, at: i64, id: &str) -> i64 {
+    let mut seat = first_seat(at, id);
+    while !taken.insert(seat) {
+        seat += 1;
+    }
+    seat
+}
+
+fn first_seat(at: i64, id: &str) -> i64 {
+    (at.max(0) << BELOW) | below(id)
+}
+
+fn fill(
+    tx: &Tx,
+    (text, with_words, index): (&'static str, &'static str, &'static str),
+    seat: i64,
+    id: &str,
+    tokens: BTreeSet<String>,
+    body: String,
+) {
+    if tx.is_postgres() {
+        tx.later(with_words, "", vals![seat, id.to_owned(), body, lexemes(&tokens)]);
+        return;
+    }
+    tx.later(text, "", vals![seat, id.to_owned(), body]);
+    let tokens: Vec<String> = tokens.into_iter().collect();
+    tx.later(index, "", vals![seat, tokens.join(" ")]);
 }
 
 fn all_words(site: &str, at: i64, body: &str) -> BTreeSet<String> {
@@ -99,7 +145,7 @@ async fn index(
         tx.scalar(&sql, vals![id.to_owned()]).await?
     };
     let fresh = kept.is_none();
-    let mut seat = kept.unwrap_or_else(|| (at.max(0) << BELOW) | below(id));
+    let mut seat = kept.unwrap_or_else(|| first_seat(at, id));
     if tx.is_postgres() {
         let lexemes = lexemes(&tokens);
         let insert = format!(

@@ -11,7 +11,7 @@ use crate::error::Problem;
 use crate::vals;
 use engine::case::Data;
 use engine::def::Link;
-use engine::step::{self, Actor, Builtin, Input, Member};
+use engine::step::{self, Actor, Builtin, Input, Member, passing};
 use serde_json::json;
 
 impl Life {
@@ -100,6 +100,13 @@ impl Life {
                     data.insert("to".to_owned(), json!(self.chance.one(&others).id));
                 }
                 data.insert("reason".to_owned(), json!("涉及多个部门，请主管协调"));
+                if passing::tells(scene.case) {
+                    let ways = [passing::TOLD_BY[0], passing::TOLD_BY[1], passing::NOT_TOLD];
+                    data.insert("told".to_owned(), json!(self.chance.one(&ways)));
+                }
+            }
+            Builtin::TellCustomer => {
+                data.insert("how".to_owned(), json!(passing::TOLD_BY[0]));
             }
             Builtin::Refuse => {
                 data.insert("note".to_owned(), json!("预算偏高，请重新核价"));

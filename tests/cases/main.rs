@@ -4,8 +4,10 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod batches;
 mod complaint;
 mod conflicts;
 mod field;
 mod reach;
+mod register;
 mod repair;

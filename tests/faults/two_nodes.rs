@@ -8,7 +8,7 @@ use serde_json::json;
 use yizhan::db::Sql;
 use yizhan::vals;
 
-const CASES: usize = 60;
+const CASES: usize = 300;
 
 async fn count(db: &TestDb, sql: &'static str) -> i64 {
     let found: Option<i64> = db.read().scalar(sql, vals![]).await.expect(sql);

@@ -19,6 +19,9 @@ pub const DESKS: usize = 8;
 /// Homes of a building: units, floors, doors.
 const BUILDING: (usize, usize, usize) = (2, 18, 4);
 const DAY: i64 = 86_400_000;
+/// Handed over so long ago that no warranty is left, or lately.
+pub const OLD: &str = "2019-06-01";
+const NEW: &str = "2025-09-01";
 
 /// Posts at every site, with skills and whether on duty; logins are `s<site>-<number>`.
 pub const CREW: [(&str, &[&str], bool); 10] = [
@@ -67,6 +70,8 @@ pub struct Site {
     pub code: String,
     /// Home, its customer, area.
     pub homes: Vec<(String, String, String)>,
+    /// When each of them was handed over.
+    pub delivered: Vec<&'static str>,
     /// Ids in the order of [`CREW`].
     pub crew: Vec<String>,
 }
@@ -138,7 +143,7 @@ async fn site(
         tx.run("insert into area (id, site_id, name) values ($1, $2, $3)", values)
             .await?;
     }
-    let homes = settle(tx, app, chance, &id, &areas, number, homes).await?;
+    let (homes, delivered) = settle(tx, app, chance, &id, &areas, number, homes).await?;
     let mut crew = Vec::new();
     let mut duty = Vec::new();
     let mut assistants = areas.iter();
@@ -171,6 +176,7 @@ async fn site(
         id,
         code,
         homes,
+        delivered,
         crew,
     })
 }
@@ -214,10 +220,11 @@ async fn settle(
     areas: &[String],
     number: usize,
     count: usize,
-) -> Result<Vec<(String, String, String)>, Problem> {
+) -> Result<(Vec<(String, String, String)>, Vec<&'static str>), Problem> {
     let (units, floors, doors) = BUILDING;
     let (mut buildings, mut rows, mut owners) = (Vec::new(), Vec::new(), Vec::new());
     let mut homes: Vec<(String, String, String)> = Vec::with_capacity(count);
+    let mut handed_over = Vec::with_capacity(count);
     for index in 0..count {
         let (nth, within) = (index / (units * floors * doors), index % (units * floors * doors));
         let area = &areas[nth % areas.len()];
@@ -228,11 +235,8 @@ async fn settle(
         let unit = format!("{}单元", within / (floors * doors) + 1);
         let room = format!("{}0{}", within / doors % floors + 1, within % doors + 1);
         let id = app.id();
-        let delivered = if chance.random_bool(0.5) {
-            "2019-06-01"
-        } else {
-            "2025-09-01"
-        };
+        let delivered = if chance.random_bool(0.5) { OLD } else { NEW };
+        handed_over.push(delivered);
         rows.push(vals![
             id.clone(),
             site.to_owned(),
@@ -268,5 +272,11 @@ async fn settle(
         home.1 = customer;
     }
     insert_all(tx, "home_person (home_id, customer_id, relation)", lives, "").await?;
-    Ok(homes)
+    Ok((homes, handed_over))
+}
+
+/// The first member of a site's staff who holds a post.
+pub fn staff_of<'a>(site: &'a Site, post: &str) -> &'a str {
+    let place = CREW.iter().position(|(held, _, _)| *held == post);
+    &site.crew[place.unwrap_or(0)]
 }

@@ -27,15 +27,26 @@ impl Meter {
 
 /// Seconds of processor a process has had.
 pub fn seconds(pid: &str) -> f64 {
-    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    (field(pid, 11).unwrap_or(0.0) + field(pid, 12).unwrap_or(0.0)) / TICKS
+}
+
+/// Seconds of processor its children had that have ended.
+pub fn of_dead_children(pid: u32) -> f64 {
+    let pid = pid.to_string();
+    (field(&pid, 13).unwrap_or(0.0) + field(&pid, 14).unwrap_or(0.0)) / TICKS
+}
+
+/// The process that started it.
+pub fn parent(pid: u32) -> Option<u32> {
+    field(&pid.to_string(), 1).map(|parent| parent as u32)
+}
+
+/// A field of its `stat`, counted from the state.
+fn field(pid: &str, nth: usize) -> Option<f64> {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
     // The name in brackets may hold spaces.
-    let rest = stat.rsplit(')').next().unwrap_or_default();
-    let ticks = |nth: usize| {
-        rest.split_whitespace()
-            .nth(nth)
-            .and_then(|t| t.parse::<f64>().ok())
-    };
-    (ticks(11).unwrap_or(0.0) + ticks(12).unwrap_or(0.0)) / TICKS
+    let rest = stat.rsplit(')').next()?;
+    rest.split_whitespace().nth(nth)?.parse().ok()
 }
 
 /// What the machine is busy with beside us, for the record.

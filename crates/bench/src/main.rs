@@ -4,13 +4,23 @@ mod client;
 mod clocks;
 mod company;
 mod cpu;
+mod crowd;
 mod generate;
+mod hour;
+mod indexes;
+mod lives;
+mod mill;
+mod minute;
 mod pages;
+mod peak;
 mod place;
 mod register;
 mod rows;
 mod server;
 mod shell;
+mod store;
+mod tally;
+mod usage;
 
 use clap::{Parser, Subcommand};
 use place::Kind;
@@ -51,11 +61,26 @@ enum What {
         #[arg(long)]
         keep: bool,
     },
+    /// The busiest hour of a group in minutes, with an error budget
+    Peak {
+        /// Which database
+        #[arg(long, default_value = "postgres")]
+        on: Kind,
+        /// Sites of the group
+        #[arg(long, default_value_t = 1_000)]
+        sites: usize,
+        /// How long the hour lasts
+        #[arg(long, default_value_t = 6)]
+        minutes: u64,
+    },
     /// Deadlines that pass in one minute, on two nodes
     Clocks {
         /// How many
         #[arg(long, default_value_t = 100_000)]
         steps: usize,
+        /// Keep what was filled, and use what an earlier run kept
+        #[arg(long)]
+        keep: bool,
     },
 }
 
@@ -69,7 +94,12 @@ fn main() -> ExitCode {
             seconds,
             keep,
         } => pages::run(on, cases, rate, seconds, keep),
-        What::Clocks { steps } => clocks::run(steps),
+        What::Peak { on, sites, minutes } => peak::run(peak::Plan {
+            kind: on,
+            sites,
+            minutes,
+        }),
+        What::Clocks { steps, keep } => clocks::run(steps, keep),
     };
     match ran {
         Ok(()) => ExitCode::SUCCESS,

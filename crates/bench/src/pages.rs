@@ -3,7 +3,7 @@
 
 use crate::client::Client;
 use crate::cpu::{self, Meter};
-use crate::generate::{TEMPLATE, fill, year};
+use crate::generate::{fill, year};
 use crate::place::{Kind, Place};
 use crate::server::Server;
 use serde_json::{Value, json};
@@ -11,6 +11,8 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+/// Cases of a small company.
+const FEW: usize = 10_000;
 /// Browsers that wait for answers at most.
 const BROWSERS: usize = 24;
 
@@ -24,21 +26,21 @@ pub fn run(on: Option<Kind>, cases: usize, rate: usize, seconds: usize, keep: bo
             cpu::load()
         );
         let mut before = Vec::new();
-        for copies in [0, cases.div_ceil(TEMPLATE).saturating_sub(1)] {
-            let name = format!("bench_pages_{copies}");
+        for count in [FEW, cases] {
+            let name = format!("bench_pages_{count}");
             let place = Place::at(kind, &name, true)?;
             let place = if keep && place.folder.join("filled").exists() {
                 place
             } else {
                 let place = Place::fresh(kind, &name)?.kept();
-                fill(&place, year(), copies)?;
+                fill(&place, year(count))?;
                 std::fs::write(place.folder.join("filled"), "")?;
                 place
             };
             let server = Server::start(&place, None)?;
             println!(
                 "{} cases: cold start {:.2} s, PSS {} MB",
-                TEMPLATE * (copies + 1),
+                count,
                 server.started_in.as_secs_f64(),
                 pss(server.pid())
             );

@@ -70,6 +70,14 @@ impl Place {
         })
     }
 
+    /// A copy of a database of PostgreSQL.
+    pub fn copy(of: &str, name: &str) -> anyhow::Result<Place> {
+        let place = Place::fresh(Kind::Postgres, name)?;
+        psql(&server()?, &format!("drop database {name}"))?;
+        psql(&server()?, &format!("create database {name} template {of}"))?;
+        Ok(place)
+    }
+
     /// SQLite's file.
     pub fn file(&self) -> PathBuf {
         self.folder.join("yizhan.sqlite")

@@ -19,6 +19,11 @@ pub struct Server {
 impl Server {
     /// Starts it and waits until it answers. `preload`: a library put before its own.
     pub fn start(place: &Place, preload: Option<&Path>) -> anyhow::Result<Server> {
+        Server::start_with(place, preload, &[])
+    }
+
+    /// Starts it with more on its command line.
+    pub fn start_with(place: &Place, preload: Option<&Path>, more: &[&str]) -> anyhow::Result<Server> {
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let mut command = Command::new(program()?);
         command
@@ -27,6 +32,7 @@ impl Server {
             .arg(place.folder.join("files"))
             .arg("--listen")
             .arg(format!("127.0.0.1:{port}"))
+            .args(more)
             .env("RUST_LOG", "warn")
             .stdout(Stdio::null());
         if let Some(library) = preload {

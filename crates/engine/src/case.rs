@@ -59,6 +59,9 @@ pub struct Case {
     pub signed: Vec<Signing>,
     /// A handing-on that waits to be accepted.
     pub passing: Option<Passing>,
+    /// It was passed on and the customer does not know yet.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub untold: bool,
     /// Plans that run.
     pub plans: BTreeMap<String, PlanState>,
     /// Claims it holds: name and resource.
@@ -216,6 +219,19 @@ pub struct Passing {
     pub to: String,
     /// Why.
     pub reason: String,
+    /// Whether the customer was told; none where there is no customer to tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told: Option<Told>,
+}
+
+/// Whether the customer knows that their matter was passed on (INTAKE-9).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Told {
+    /// They are still to be told.
+    NotYet,
+    /// They were told: 电话, 当面…
+    By(String),
 }
 
 /// A plan that runs.

@@ -68,6 +68,10 @@ impl Env for CaseEnv<'_> {
             "today" => Cow::Owned(json!(self.world.at.date(self.world.live.offset()))),
             "home.delivered_on" => Cow::Owned(json!(home.delivered_on)),
             "home.kind" => Cow::Owned(json!(home.kind)),
+            "home.phase" => {
+                let phase = self.case.home.as_ref().and_then(|_| self.world.phase());
+                Cow::Owned(json!(phase.map(|p| &p.name)))
+            }
             _ => match path.strip_prefix("case.") {
                 Some(name) => Cow::Owned(case_value(self.case, name).unwrap_or(Value::Null)),
                 None => self

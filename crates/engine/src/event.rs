@@ -136,6 +136,14 @@ pub enum Event {
     },
     /// Passed on 转办, waiting to be accepted.
     PassedOn(Passing),
+    /// The customer was told that it was passed on (INTAKE-9).
+    CustomerTold {
+        /// 电话, 当面…
+        how: String,
+        /// What was said to them.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        words: Option<String>,
+    },
     /// Accepted.
     PassAccepted,
     /// Not accepted.

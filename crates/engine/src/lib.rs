@@ -11,6 +11,7 @@ pub mod event;
 pub mod expr;
 pub mod form;
 pub mod load;
+pub mod phase;
 pub mod schema;
 pub mod step;
 pub mod tell;

@@ -87,6 +87,8 @@ pub trait Library {
     fn kind_def(&self, name: &str) -> Option<&Kind>;
     /// A table.
     fn table_def(&self, name: &str) -> Option<&Table>;
+    /// Names of the phases.
+    fn phase_names(&self) -> Vec<String>;
 }
 
 /// Names with their types.
@@ -115,7 +117,17 @@ impl Names {
         );
         names.fields(kind, library);
         if moment == Moment::Now {
-            names.add("", &[("now", Type::Time), ("today", Type::Date)]);
+            names.add(
+                "",
+                &[
+                    ("now", Type::Time),
+                    ("today", Type::Date),
+                    ("home.phase", Type::Text),
+                ],
+            );
+            names
+                .choices
+                .insert("home.phase".to_owned(), library.phase_names());
         }
         if moment != Moment::Form {
             names.belongings(kind, library);

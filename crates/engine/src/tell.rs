@@ -1,6 +1,6 @@
 //! Words: filling placeholders, and a sentence for every event.
 
-use crate::case::{Case, Outcome, RunEnd, Verdict};
+use crate::case::{Case, Outcome, RunEnd, Told, Verdict};
 use crate::def::FieldType;
 use crate::event::Event;
 use crate::load::Rules;
@@ -147,7 +147,17 @@ pub fn sentence(event: &Event, rules: &Rules, case: &Case, person: &dyn Fn(&str)
         Event::Raised { level } => (format!("升级到第{level}级督办"), String::new()),
         Event::Reminded { words, .. } => ("客户催办".to_owned(), words.clone()),
         Event::Noted { words, .. } => ("备注".to_owned(), words.clone()),
-        Event::PassedOn(p) => (format!("转办给{}", person(&p.to)), p.reason.clone()),
+        Event::PassedOn(p) => {
+            let told = match &p.told {
+                Some(Told::By(how)) => format!("，已告知客户（{how}）"),
+                Some(Told::NotYet) => "，尚未告知客户".to_owned(),
+                None => String::new(),
+            };
+            (format!("转办给{}{told}", person(&p.to)), p.reason.clone())
+        }
+        Event::CustomerTold { how, words } => {
+            (format!("已告知客户（{how}）"), words.clone().unwrap_or_default())
+        }
         Event::PassAccepted => ("接收转办".to_owned(), String::new()),
         Event::PassRefused { reason } => ("未接收转办".to_owned(), reason.clone()),
         Event::SignoffOpened(s) => (format!("提交{}", signoff_title(rules, &s.signoff)), String::new()),

@@ -21,6 +21,7 @@ export const router = createRouter({
         { path: 'cases', name: 'cases', component: () => import('./pages/Cases.vue'), meta: { title: 'nav.cases' } },
         { path: 'cases/new', name: 'case-new', component: () => import('./pages/CaseNew.vue'), meta: { title: 'nav.caseNew' } },
         { path: 'cases/:id', name: 'case', component: () => import('./pages/Case.vue'), meta: { title: 'nav.case' } },
+        { path: 'cases/:id/print', name: 'case-print', component: () => import('./pages/CasePrint.vue'), meta: { title: 'paper.title' } },
         { path: 'dispatch', name: 'dispatch', component: () => import('./pages/Dispatch.vue'), meta: { title: 'nav.dispatch' } },
         { path: 'follow-ups', name: 'follow-ups', component: () => import('./pages/FollowUps.vue'), meta: { title: 'nav.followUps' } },
         { path: 'contacts', name: 'contacts', component: () => import('./pages/Contacts.vue'), meta: { title: 'nav.contacts' } },

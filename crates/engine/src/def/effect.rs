@@ -70,8 +70,11 @@ pub enum AssignTo {
     Field(String),
     /// Whoever stands in another relation.
     Relation(Relation),
-    /// The assistant of the home's area, else who is on duty with that post (INTAKE-8).
+    /// Who looks after the home's area with that post, else who is on duty with it (INTAKE-8).
     Area(String),
+    /// Who serves the owner in the home's phase: the holder of its post who looks after the home's area, else who is on
+    /// duty with that post; where nobody holds it, that of the next phase (INTAKE-8, INTAKE-17).
+    Phase,
     /// The best by skill, area, duty and load among holders of the post; nobody: it stays in the pool (REPAIR-4).
     Dispatch {
         /// Post whose holders are considered.

@@ -9,6 +9,7 @@ mod effect;
 mod field;
 mod kind;
 mod pack;
+mod phase;
 mod signoff;
 mod who;
 
@@ -21,5 +22,6 @@ pub use pack::{
     AnswerRule, AnswerStep, Area, Clause, Figure, Import, Judgement, MeasureOf, Pack, Post, Posts, RuleFile,
     Scope, Table, TextRule,
 };
+pub use phase::{Phase, Phases};
 pub use signoff::{Band, Need, Round, Signoff, Slot};
 pub use who::{Link, Relation, Who};

@@ -2,7 +2,7 @@
 
 use super::{Entry, Event, Opened};
 use crate::calendar::Pause;
-use crate::case::{Case, Data, PlanState, Run, RunStep, Signing, SigningSlot};
+use crate::case::{Case, Data, PlanState, Run, RunStep, Signing, SigningSlot, Told};
 use crate::time::Time;
 
 /// Folds one entry into the case.
@@ -38,7 +38,11 @@ pub fn apply(case: &mut Case, entry: &Entry) {
         Event::Urged { urgency } => case.urgency = *urgency,
         Event::Raised { level } => case.level = *level,
         Event::Reminded { .. } => case.reminders += 1,
-        Event::PassedOn(passing) => case.passing = Some(passing.clone()),
+        Event::PassedOn(passing) => {
+            case.untold = passing.told == Some(Told::NotYet);
+            case.passing = Some(passing.clone());
+        }
+        Event::CustomerTold { .. } => case.untold = false,
         Event::PassAccepted | Event::PassRefused { .. } => case.passing = None,
         Event::PlanSet {
             plan,

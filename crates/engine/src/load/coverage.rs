@@ -61,6 +61,7 @@ pub fn coverage(manual: &Manual) -> Vec<CoverageRow> {
         let name = file.trim_start_matches("calendars/").trim_end_matches(".toml");
         served.add(source, file, manual.calendar(name).map_or(name, |c| c.title()));
     }
+    served.add(&manual.phase_source, "phases.toml", "各阶段由谁服务");
     if let Some(rules) = &manual.classify {
         served.add(&rules.source, "classify.toml", "来信判断");
     }

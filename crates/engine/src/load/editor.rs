@@ -2,7 +2,7 @@
 
 use super::layout::{CatalogueFile, ClauseFile, JudgementFile};
 use crate::calendar::{CalendarDef, HolidayDef};
-use crate::def::{Kind, Pack, Posts, RuleFile, Table};
+use crate::def::{Kind, Pack, Phases, Posts, RuleFile, Table};
 use schemars::{Schema, schema_for};
 use std::collections::BTreeMap;
 
@@ -11,6 +11,7 @@ pub fn json_schemas() -> BTreeMap<&'static str, Schema> {
     BTreeMap::from([
         ("posts.toml", schema_for!(Posts)),
         ("judgements.toml", schema_for!(JudgementFile)),
+        ("phases.toml", schema_for!(Phases)),
         ("classify.toml", schema_for!(RuleFile)),
         ("catalogue.toml", schema_for!(CatalogueFile)),
         ("tables/*.toml", schema_for!(Table)),

@@ -3,7 +3,7 @@
 use super::problem::{Problem, Severity, one_quoting};
 use super::source::Source;
 use crate::calendar::Calendars;
-use crate::def::{Clause, Judgement, Kind, Pack, Post, Posts, RuleFile, Table};
+use crate::def::{Clause, Judgement, Kind, Pack, Phases, Post, Posts, RuleFile, Table};
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -47,6 +47,7 @@ struct Sourced {
 pub(super) enum Role {
     Posts,
     Judgements,
+    Phases,
     Classify,
     Catalogue,
     Table(String),
@@ -64,6 +65,7 @@ impl Role {
         match parts.as_slice() {
             ["posts.toml"] => Role::Posts,
             ["judgements.toml"] => Role::Judgements,
+            ["phases.toml"] => Role::Phases,
             ["classify.toml"] => Role::Classify,
             ["catalogue.toml"] => Role::Catalogue,
             ["tables", file] => Role::Table(stem(file)),
@@ -91,6 +93,7 @@ pub(super) struct Draft<'t> {
     pub(super) sources: BTreeMap<&'t str, Source<'t>>,
     pub(super) posts: Option<Filed<'t, Vec<Post>>>,
     pub(super) judgements: Option<Filed<'t, Vec<Judgement>>>,
+    pub(super) phases: Option<Filed<'t, Phases>>,
     pub(super) classify: Option<Filed<'t, RuleFile>>,
     pub(super) catalogue: Option<Filed<'t, BTreeMap<String, String>>>,
     pub(super) tables: BTreeMap<String, Filed<'t, Table>>,
@@ -127,6 +130,7 @@ impl<'t> Draft<'t> {
                 &mut self.judgements,
                 |file: JudgementFile| file.judgements,
             ),
+            Role::Phases => one(path, text, problems, &mut self.phases, |file| file),
             Role::Classify => one(path, text, problems, &mut self.classify, |file| file),
             Role::Catalogue => one(
                 path,

@@ -26,7 +26,7 @@ pub use problem::{Problem, Severity};
 pub use rules::Rules;
 
 use crate::calendar::{Calendar, Calendars};
-use crate::def::{Judgement, Kind, Pack, Post, RuleFile, Table};
+use crate::def::{Judgement, Kind, Pack, Phase, Phases, Post, RuleFile, Table};
 use crate::expr::Expr;
 use crate::schema::Library;
 use crate::time::DEFAULT_OFFSET_MINUTES;
@@ -50,6 +50,8 @@ pub struct Manual {
     pub posts: Vec<Post>,
     /// Judgements of contacts, in the order they are offered.
     pub judgements: Vec<Judgement>,
+    /// Phases in the life of a home, in order of time; empty: the manual knows none.
+    pub phases: Vec<Phase>,
     /// Rules for text that comes in without a clerk.
     pub classify: Option<RuleFile>,
     /// Tables by name.
@@ -62,6 +64,8 @@ pub struct Manual {
     pub calendars: Calendars,
     /// What is doubtful but does not hinder.
     pub warnings: Vec<Problem>,
+    /// Catalogue rows that the phases name.
+    phase_source: Vec<String>,
     /// Calendar file → catalogue rows it names.
     calendar_sources: BTreeMap<String, Vec<String>>,
     offset_minutes: i32,
@@ -150,6 +154,10 @@ impl Library for Manual {
     fn table_def(&self, name: &str) -> Option<&Table> {
         self.table(name)
     }
+
+    fn phase_names(&self) -> Vec<String> {
+        self.phases.iter().map(|p| p.name.clone()).collect()
+    }
 }
 
 impl Library for Draft<'_> {
@@ -159,6 +167,11 @@ impl Library for Draft<'_> {
 
     fn table_def(&self, name: &str) -> Option<&Table> {
         self.tables.get(name).map(|table| &table.def)
+    }
+
+    fn phase_names(&self) -> Vec<String> {
+        let phases = self.phases.iter().flat_map(|filed| &filed.def.phases);
+        phases.map(|p| p.name.clone()).collect()
     }
 }
 
@@ -180,6 +193,7 @@ fn assemble(
             }),
         )
     });
+    let phases = draft.phases.map_or_else(Phases::default, |f| f.def);
     Manual {
         files: BTreeMap::new(),
         hash: String::new(),
@@ -187,6 +201,8 @@ fn assemble(
         kinds: kinds.collect(),
         posts: draft.posts.map(|f| f.def).unwrap_or_default(),
         judgements: draft.judgements.map(|f| f.def).unwrap_or_default(),
+        phase_source: phases.source,
+        phases: phases.phases,
         classify: draft.classify.map(|f| f.def),
         tables,
         clauses: clauses.into_iter().map(Arc::new).collect(),

@@ -3,8 +3,8 @@
 use super::judge::Offer;
 use super::reading::{files, invalid, is_id, member, needed, only, remark, signer, slot, write_remark};
 use super::turn::Turn;
-use super::{Actor, Refusal, Why, World, effects, signing};
-use crate::case::{Case, Data, Passing, SigningSlot, Verdict};
+use super::{Actor, Refusal, Why, World, effects, passing, signing};
+use crate::case::{Case, Data, SigningSlot, Verdict};
 use crate::def::{Link, Relation, Who};
 use crate::event::Event;
 use serde::{Deserialize, Serialize};
@@ -18,8 +18,11 @@ pub enum Builtin {
     Note,
     /// The customer asks again 催办: `words`, `contact?`.
     Remind,
-    /// Pass on 转办: `to`, `reason`.
+    /// Pass on 转办: `to`, `reason`, and `told` where there is a customer: how they were told, or
+    /// [`passing::NOT_TOLD`].
     PassOn,
+    /// Tell the customer that it was passed on 告知客户: `how`, `words?`.
+    TellCustomer,
     /// Take over what was passed on.
     AcceptPass,
     /// Decline it: `reason`.
@@ -46,7 +49,7 @@ pub enum Builtin {
 
 impl Builtin {
     /// All of them, in the order they are offered.
-    pub const ALL: [Builtin; 14] = [
+    pub const ALL: [Builtin; 15] = [
         Builtin::Agree,
         Builtin::Refuse,
         Builtin::SendBack,
@@ -56,6 +59,7 @@ impl Builtin {
         Builtin::Withdraw,
         Builtin::AcceptPass,
         Builtin::RefusePass,
+        Builtin::TellCustomer,
         Builtin::PassOn,
         Builtin::Remind,
         Builtin::Urge,
@@ -69,6 +73,7 @@ impl Builtin {
             Builtin::Note => "note",
             Builtin::Remind => "remind",
             Builtin::PassOn => "pass-on",
+            Builtin::TellCustomer => "tell-customer",
             Builtin::AcceptPass => "accept-pass",
             Builtin::RefusePass => "refuse-pass",
             Builtin::Agree => "agree",
@@ -89,6 +94,7 @@ impl Builtin {
             Builtin::Note => "备注",
             Builtin::Remind => "催办",
             Builtin::PassOn => "转办",
+            Builtin::TellCustomer => "告知客户已转办",
             Builtin::AcceptPass => "接收转办",
             Builtin::RefusePass => "不接收",
             Builtin::Agree => "同意",
@@ -119,7 +125,10 @@ pub(super) fn offer(case: &Case, actor: &Actor, builtin: Builtin, world: &World)
     Offer {
         name: builtin.name().to_owned(),
         title: builtin.title().to_owned(),
-        main: matches!(builtin, Builtin::Agree | Builtin::AcceptPass),
+        main: matches!(
+            builtin,
+            Builtin::Agree | Builtin::AcceptPass | Builtin::TellCustomer
+        ),
         confirm: (builtin == Builtin::Withdraw).then(|| "确定撤回？撤回后需要重新提交。".to_owned()),
         ask,
         to: None,
@@ -159,6 +168,7 @@ pub(super) fn judge(world: &World, case: &Case, actor: &Actor, builtin: Builtin)
         Builtin::Remind => !case.closed() && (id.is_some() || *actor == Actor::Link(Link::Owner)),
         Builtin::Urge => !case.closed() && case.urgency < 2 && id.is_some_and(works_on),
         Builtin::PassOn => !case.closed() && case.passing.is_none() && id.is_some_and(works_on),
+        Builtin::TellCustomer => !case.closed() && case.untold && id.is_some_and(works_on),
         Builtin::AcceptPass | Builtin::RefusePass => {
             !case.closed() && case.passing.as_ref().is_some_and(|p| Some(p.to.as_str()) == id)
         }
@@ -189,7 +199,8 @@ fn asked(builtin: Builtin) -> &'static [&'static str] {
     match builtin {
         Builtin::Note => &["words", "files"],
         Builtin::Remind => &["words", "contact"],
-        Builtin::PassOn => &["to", "reason"],
+        Builtin::PassOn => &["to", "reason", "told"],
+        Builtin::TellCustomer => &["how", "words"],
         Builtin::RefusePass => &["reason"],
         Builtin::Agree | Builtin::Refuse => &["slot", "note"],
         Builtin::SendBack => &["round", "note"],
@@ -220,18 +231,10 @@ pub(super) fn perform(turn: &mut Turn, builtin: Builtin, values: &Data) -> Resul
             });
             notify(turn, staff, "有一项事项抄送给您");
         }
-        Builtin::PassOn => pass_on(turn, values)?,
-        Builtin::AcceptPass => accept(turn),
-        Builtin::RefusePass => {
-            let reason = needed(values, "reason", "请填写不接收的原因")?;
-            let from = turn.case.passing.as_ref().map(|p| p.from.clone());
-            turn.emit(Event::PassRefused {
-                reason: reason.clone(),
-            });
-            if let Some(from) = from {
-                notify(turn, from, &format!("转办未被接收：{reason}"));
-            }
-        }
+        Builtin::PassOn => passing::pass_on(turn, values)?,
+        Builtin::TellCustomer => passing::tell_customer(turn, values)?,
+        Builtin::AcceptPass => passing::accept(turn),
+        Builtin::RefusePass => passing::refuse(turn, values)?,
         Builtin::Agree => {
             let slot = slot(turn, values)?;
             let mut entered = values.clone();
@@ -299,41 +302,6 @@ fn remind(turn: &mut Turn, values: &Data) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn pass_on(turn: &mut Turn, values: &Data) -> Result<(), Refusal> {
-    let reason = needed(values, "reason", "请填写转办原因")?;
-    let to = member(turn, values)?;
-    let Some(from) = turn.actor_id().map(str::to_owned) else {
-        return Ok(());
-    };
-    if from == to {
-        return Err(invalid("to", "不能转给自己"));
-    }
-    turn.emit(Event::PassedOn(Passing {
-        from,
-        to: to.clone(),
-        reason: reason.clone(),
-    }));
-    notify(turn, to, &format!("有一项事项转给您办理：{reason}"));
-    effects::tell(turn, &[Who::Link(Link::Owner)], "您的事项已转交专人办理");
-    Ok(())
-}
-
-/// Who accepts becomes the assignee; the first receiver stays responsible (INTAKE-8).
-fn accept(turn: &mut Turn) {
-    let Some(passing) = turn.case.passing.clone() else {
-        return;
-    };
-    turn.emit(Event::PassAccepted);
-    effects::unassign(turn, Relation::Assignee, Some(&passing.to));
-    if !turn.case.is(Relation::Assignee, &passing.to) {
-        turn.emit(Event::Joined {
-            relation: Relation::Assignee,
-            staff: passing.to,
-        });
-    }
-    notify(turn, passing.from, "您转办的事项已被接收");
-}
-
 fn add_signer(turn: &mut Turn, values: &Data) -> Result<(), Refusal> {
     let to = signer(turn, values)?;
     let count = turn
@@ -355,7 +323,7 @@ fn add_signer(turn: &mut Turn, values: &Data) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn notify(turn: &mut Turn, to: String, text: &str) {
+pub(super) fn notify(turn: &mut Turn, to: String, text: &str) {
     let quiet = turn.world.quiet;
     turn.emit(Event::Notified {
         to: vec![to],

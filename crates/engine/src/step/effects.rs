@@ -157,11 +157,24 @@ fn choose(turn: &Turn, to: &AssignTo) -> Option<String> {
         AssignTo::Field(field) => turn.case.data.get(field)?.as_str().map(str::to_owned),
         AssignTo::Relation(relation) => turn.case.in_relation(*relation).next().map(str::to_owned),
         AssignTo::Area(post) => least_loaded(holders(turn, post)),
+        AssignTo::Phase => serving(turn),
         AssignTo::Dispatch { post, skill } => {
             let skill = skill.as_ref().and_then(|f| turn.case.data.get(f)?.as_str());
             propose(turn, post, skill).first().map(|m| m.id.clone())
         }
     }
+}
+
+/// Who serves the owner now; what is about no home belongs to the last phase.
+fn serving(turn: &Turn) -> Option<String> {
+    let phases = &turn.world.live.phases;
+    let now = match &turn.case.home {
+        Some(_) => phases.iter().position(|p| Some(p) == turn.world.phase()),
+        None => phases.len().checked_sub(1),
+    };
+    phases[now?..]
+        .iter()
+        .find_map(|phase| least_loaded(holders(turn, &phase.post)))
 }
 
 /// Holders of a post that may be sent, best first: right skill, on duty, fewest open cases (REPAIR-4).

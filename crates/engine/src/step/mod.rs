@@ -8,6 +8,7 @@ mod clocks;
 mod effects;
 mod judge;
 mod opening;
+pub mod passing;
 mod plans;
 mod reading;
 mod signing;
@@ -20,9 +21,10 @@ pub use opening::{Start, may_open, open};
 pub use reading::only;
 
 use crate::case::{Case, Data};
-use crate::def::{Link, Who};
+use crate::def::{Link, Phase, Who};
 use crate::event::{Entry, Event};
 use crate::load::{Manual, Rules};
+use crate::phase::phase_of;
 use crate::time::Time;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -109,6 +111,14 @@ pub struct World<'a> {
     pub quiet: bool,
     /// Source of ids for child cases.
     pub ids: &'a (dyn Fn() -> String + Sync),
+}
+
+impl World<'_> {
+    /// The phase the home is in when it happens (INTAKE-17); calendars and people go by the manual in force, and so does this.
+    pub fn phase(&self) -> Option<&Phase> {
+        let today = self.at.date(self.live.offset());
+        phase_of(self.live, self.home.delivered_on.as_deref(), today).map(|(phase, _)| phase)
+    }
 }
 
 /// What an actor wants to do.

@@ -67,6 +67,21 @@ pub(super) fn needed(values: &Data, field: &str, sentence: &str) -> Result<Strin
     }
 }
 
+/// One of the choices.
+pub(super) fn one_of(
+    values: &Data,
+    field: &str,
+    choices: &[&str],
+    sentence: &str,
+) -> Result<String, Refusal> {
+    let chosen = needed(values, field, sentence)?;
+    if choices.contains(&chosen.as_str()) {
+        Ok(chosen)
+    } else {
+        Err(invalid(field, sentence))
+    }
+}
+
 /// Words in `note` that may be left out.
 pub(super) fn remark(values: &Data) -> Result<Option<String>, Refusal> {
     match values.get("note") {

@@ -223,7 +223,7 @@ fn good_values_are_taken_and_empty_ones_asked_for() {
 
 #[test]
 fn what_was_not_asked_is_refused_and_nothing_changes() {
-    let mut house = House::new(None);
+    let mut house = House::new(Some("2020-06-01"));
     let case = house
         .open(
             "matter",
@@ -265,6 +265,12 @@ fn what_was_not_asked_is_refused_and_nothing_changes() {
         ("copy-to", json!({ "to": 5 }), "to"),
         ("pass-on", json!({ "to": "assistant-2", "reason": "出差" }), "to"),
         ("pass-on", json!({ "to": "supervisor" }), "reason"),
+        ("pass-on", json!({ "to": "supervisor", "reason": "出差" }), "told"),
+        (
+            "pass-on",
+            json!({ "to": "supervisor", "reason": "出差", "told": "心里说" }),
+            "told",
+        ),
     ] {
         let told = format!("{verb} {values}");
         assert_eq!(

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use yizhan_engine::case::Data;
 use yizhan_engine::def::{Effect, Kind, Who};
 use yizhan_engine::load::Rules;
-use yizhan_engine::step::{Actor, Builtin, Input, Offer, Start, Why};
+use yizhan_engine::step::{Actor, Builtin, Input, Offer, Start, Why, passing};
 use yizhan_engine::time::{DAY, HOUR, MINUTE};
 
 /// A house with one case of the kind; a kind that only the system opens stands under a parent.
@@ -137,7 +137,9 @@ pub fn input(house: &House, id: &str, offer: &Offer, dice: &mut Dice) -> Input {
     if let Some(builtin) = offer.builtin {
         let asked: &[&str] = match builtin {
             Builtin::Note | Builtin::Remind => &["words"],
+            Builtin::PassOn if passing::tells(&house.cases[id]) => &["to", "reason", "told"],
             Builtin::PassOn => &["to", "reason"],
+            Builtin::TellCustomer => &["how"],
             Builtin::RefusePass => &["reason"],
             Builtin::Refuse | Builtin::SendBack | Builtin::Withdraw => &["note"],
             Builtin::AddSigner => &["to", "note"],
@@ -147,6 +149,8 @@ pub fn input(house: &House, id: &str, offer: &Offer, dice: &mut Dice) -> Input {
         for name in asked {
             let value = match *name {
                 "to" => dice.pick(&house.roster).id.as_str(),
+                "told" => *dice.pick(&[passing::TOLD_BY[0], passing::NOT_TOLD]),
+                "how" => passing::TOLD_BY[0],
                 _ => "请尽快",
             };
             values.insert((*name).to_owned(), value.into());

@@ -313,7 +313,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Writes down what the customer answered. */
+        /** Writes down what the customer answered, and keeps their signature. */
         post: operations["feedback"];
         delete?: never;
         options?: never;
@@ -1661,6 +1661,8 @@ export interface components {
             stage_title: string;
             /** @enum {string} */
             tone: "waiting" | "working" | "held" | "good" | "void";
+            /** @description It was passed on and the customer does not know yet (INTAKE-9). */
+            untold: boolean;
             /**
              * Format: int32
              * @description 0 ordinary, 1 urgent, 2 very urgent.
@@ -1976,8 +1978,8 @@ export interface components {
             case_rows: components["schemas"]["CaseRow"][];
             /** @description What was done at once. */
             done_at_once: string;
-            /** @description What the customer answered. */
-            feedback: string;
+            /** @description What the customer answered, oldest first. */
+            feedback: components["schemas"]["FeedbackView"][];
             /** @description What must follow. */
             follow_needed: string;
             /** @description It was read back and confirmed. */
@@ -2030,6 +2032,7 @@ export interface components {
             /** @description owner, family, tenant, other */
             relation: string;
             relation_title: string;
+            served_by?: components["schemas"]["ServedBy"] | null;
             site: components["schemas"]["Named"];
             title: string;
             /** @description Ends of warranty. */
@@ -2201,6 +2204,22 @@ export interface components {
         Every: "day" | "week" | "month" | "year";
         /** @description What the customer answered. */
         FeedbackRequest: {
+            /** @description Picture of the customer's signature: a file that was just uploaded. */
+            signature?: string | null;
+            /** @description Words. */
+            words: string;
+        };
+        /** @description An answer as it was given. */
+        FeedbackView: {
+            /**
+             * Format: int64
+             * @description When.
+             */
+            at: number;
+            /** @description Picture of the customer's signature. */
+            signature?: string;
+            /** @description Who wrote it down. */
+            taker?: components["schemas"]["Named"];
             /** @description Words. */
             words: string;
         };
@@ -2405,6 +2424,7 @@ export interface components {
             cases: components["schemas"]["CaseRow"][];
             /** @description Contacts, newest first. */
             contacts: components["schemas"]["ContactRow"][];
+            served_by?: components["schemas"]["ServedBy"] | null;
             /** @description Ends of warranty. */
             warranties: components["schemas"]["WarrantyView"][];
         };
@@ -2985,6 +3005,7 @@ export interface components {
             home?: string | null;
             /** @description What can be reported here. */
             reports: components["schemas"]["ReportForm"][];
+            served_by?: components["schemas"]["ServedBy"] | null;
         };
         /** @description A promise. */
         OwnerPromise: {
@@ -3310,6 +3331,15 @@ export interface components {
              * @description The version the actor has seen.
              */
             seq: number;
+        };
+        /** @description Who serves the owner, as people read it. */
+        ServedBy: {
+            /** @description Where the home stands in its life: 交付后第一年. */
+            phase: string;
+            /** @description Who serves: 现场客服处. */
+            server: string;
+            /** @description First day on which somebody else does, YYYY-MM-DD. */
+            until?: string;
         };
         SessionSite: {
             id: string;
@@ -3779,6 +3809,7 @@ export type Enrolment = components['schemas']['Enrolment'];
 export type EventName = components['schemas']['EventName'];
 export type Every = components['schemas']['Every'];
 export type FeedbackRequest = components['schemas']['FeedbackRequest'];
+export type FeedbackView = components['schemas']['FeedbackView'];
 export type FieldProblemBody = components['schemas']['FieldProblemBody'];
 export type FieldView = components['schemas']['FieldView'];
 export type FileView = components['schemas']['FileView'];
@@ -3868,6 +3899,7 @@ export type SavedViews = components['schemas']['SavedViews'];
 export type ScopeView = components['schemas']['ScopeView'];
 export type SearchResult = components['schemas']['SearchResult'];
 export type SeenCase = components['schemas']['SeenCase'];
+export type ServedBy = components['schemas']['ServedBy'];
 export type SessionSite = components['schemas']['SessionSite'];
 export type SessionView = components['schemas']['SessionView'];
 export type SetUp = components['schemas']['SetUp'];

@@ -7,6 +7,7 @@ export type * from './schema'
 export type Session = Schemas['SessionView']
 export type Right = Session['may'][number]
 export type Case = Schemas['CaseView']
+export type ServedBy = Schemas['ServedBy']
 export type Offer = Schemas['OfferView']
 /** A field of a form; one that no manual describes says only what it is. */
 export interface Field extends Pick<Schemas['FieldView'], 'name' | 'title' | 'type'>, Partial<Omit<Schemas['FieldView'], 'name' | 'title' | 'type' | 'columns'>> {

@@ -8,7 +8,9 @@ use super::head::each_once;
 use super::who::known_post;
 use crate::calendar::Limit;
 use crate::def::{FieldType, Import, TextRule};
+use crate::form::add;
 use crate::schema::choices_of;
+use chrono::NaiveDate;
 use std::collections::BTreeSet;
 
 /// Catalogue rows that are named exist.
@@ -30,6 +32,7 @@ pub(super) fn check_sources(draft: &Draft, pen: &mut Pen, place: &Place, source:
 pub(in crate::load) fn check_common(draft: &Draft, problems: &mut Vec<Problem>) {
     posts(draft, problems);
     judgements(draft, problems);
+    phases(draft, problems);
     classify(draft, problems);
     packs(draft, problems);
     for table in draft.tables.values() {
@@ -113,6 +116,37 @@ fn judgements(draft: &Draft, problems: &mut Vec<Problem>) {
     problems.extend(pen.problems);
 }
 
+/// Phases follow each other: one before the handover, then each later than the one before it.
+fn phases(draft: &Draft, problems: &mut Vec<Problem>) {
+    let Some(phases) = &draft.phases else { return };
+    let mut pen = Pen::new(&draft.sources[phases.path]);
+    let all = &phases.def.phases;
+    check_sources(draft, &mut pen, &Place::top().at("source"), &phases.def.source);
+    let names = all.iter().map(|p| p.name.as_str());
+    each_once(&mut pen, "phase", "阶段", names, bad_name);
+    let mut before: Option<NaiveDate> = None;
+    for (i, phase) in all.iter().enumerate() {
+        let place = Place::top().at("phase").at(i);
+        known_post(draft, &mut pen, &place.at("post"), &phase.post);
+        let day = phase.from.as_ref().map(|text| add(NaiveDate::default(), text));
+        let wrong = match day {
+            None if i == 0 => continue,
+            None => "只有第一个阶段（交付前）不写 from，请写交付后多久开始，如 \"1y\"",
+            Some(_) if i == 0 => "第一个阶段是交付前，不写 from，请删去",
+            Some(None) => "多久要写成 \"0d\"、\"6mo\"、\"1y\" 这样",
+            Some(Some(day)) if before.is_some_and(|before| day <= before) => {
+                "要比前一个阶段开始得晚，请调换次序或改 from"
+            }
+            Some(Some(day)) => {
+                before = Some(day);
+                continue;
+            }
+        };
+        pen.error(&place.at("from"), format!("阶段“{}”：{wrong}", phase.title));
+    }
+    problems.extend(pen.problems);
+}
+
 fn classify(draft: &Draft, problems: &mut Vec<Problem>) {
     let Some(classify) = &draft.classify else { return };
     let mut pen = Pen::new(&draft.sources[classify.path]);
@@ -151,6 +185,10 @@ fn importing(draft: &Draft, pen: &mut Pen, import: &Import) {
             let here = here.at("steps").at(n);
             let name = step.child.as_ref().unwrap_or(&answer.kind);
             let Some(kind) = draft.kinds.get(name).map(|k| &k.def) else {
+                // A file that could not be read has been told about already.
+                if draft.kind_names.contains(name) {
+                    continue;
+                }
                 let known = suggest(name, draft.kind_names.iter().map(String::as_str));
                 pen.error(&here, format!("事项类型“{name}”不存在{known}"));
                 continue;

@@ -70,6 +70,11 @@ impl KindCheck<'_> {
             AssignTo::Actor | AssignTo::Relation(_) => {}
             AssignTo::Field(name) => self.person_field(&place.at("field"), name),
             AssignTo::Area(post) => known_post(self.draft, &mut self.pen, &place.at("area"), post),
+            AssignTo::Phase if self.draft.phases.is_none() => self.pen.error(
+                place,
+                "没有 phases.toml，不知道哪个阶段由谁服务，请先写上，或改用别的人",
+            ),
+            AssignTo::Phase => {}
             AssignTo::Dispatch { post, skill } => {
                 let place = place.at("dispatch");
                 known_post(self.draft, &mut self.pen, &place.at("post"), post);

@@ -42,11 +42,14 @@ export default {
   },
   case: {
     number: '编号', matter: '事项', stage: '阶段', due: '时限', homeCustomer: '房屋 / 客户', assignee: '经办', opened: '受理', closedAt: '办结', urgency: '缓急', level: '升级 {n} 级', levelHelp: '超时后逐级上报',
-    reminders: '催办 {n} 次', parent: '上级事项', contact: '来自登记', ownerLink: '复制业主链接', gateCode: '放行码', passing: '{from} 转给 {to}：{reason}（待接收）', merged: '已并入另一事项。', form: '表单', noForm: '还没有填写内容。',
+    reminders: '催办 {n} 次', untold: '未告知客户', untoldHelp: '已转办，还没有告诉客户', parent: '上级事项', contact: '来自登记', ownerLink: '复制业主链接', gateCode: '放行码', passing: '{from} 转给 {to}：{reason}（待接收）', merged: '已并入另一事项。', form: '表单', noForm: '还没有填写内容。',
     children: '下级事项', links: '关联事项', clocks: '时限', noClocks: '没有时限。', people: '人员', nobody: '还没有指定人员。', timeline: '经过', wholeTimeline: '显示计时与通知（{n} 条）', olderTimeline: '显示更早的 {n} 条', endedClocks: '已结束的时限 {n} 项', lessTimeline: '只看办理经过', flow: '流程', flowHere: '现在：{stage}', started: '开始', dueAt: '到期', stopped: '停止',
     pausedSince: '暂停于', recordedLater: '补记于 {at}', moreActions: '更多', noActions: '目前没有您可以办理的动作。', did: '“{title}”已完成', leadsTo: '办理后进入“{stage}”',
     staleTitle: '刚才有人改动了这件事项', staleKept: '您填写的内容还在，请核对后再次提交。', staleGone: '现在已不能办理这个动作；填写的内容可先复制保存。', staleRetry: '刚才有人改动了这件事项，已刷新，请再试一次。',
     sendAgain: '核对无误，再次提交', earlier: '补记：不是现在发生的', happenedAt: '发生时间',
+  },
+  paper: {
+    title: '打印单据', home: '房屋', customer: '客户', handler: '经办人', checker: '审核（盖章）', signs: '客户签字', day: '日期', people: '办理人', printed: '{name} 打印于 {at}',
   },
   signing: { now: '进行中', agreed: '同意', refused: '不同意', waits: '待{who}签', or: '或', all: '会签', any: '或签', atLeast: '至少 {n} 人' },
   dispatch: {
@@ -58,7 +61,7 @@ export default {
   followUps: { lead: '按时限依次回访，记录后自动到下一位。', empty: '没有待回访的客户。事项办结后会按制度自动排进来。', about: '回访的事项' },
   contacts: {
     number: '登记号', who: '来电来访人', said: '内容', cases: '事项', taker: '接待', when: '时间', unknown: '未建档', settled: '当场办结', q: '内容、姓名、登记号', empty: '没有符合条件的登记。接到来电后在前台登记。',
-    feedback: '客户反馈', feedbackHelp: '客户后来怎么说？', keepFeedback: '记录反馈', feedbackKept: '已记录反馈', join: '归到这位客户', joined: '已归到客户名下', noCases: '没有因此开出的事项。', openAnother: '另开：', opened: '已新建事项',
+    feedback: '客户反馈', signature: '客户签名', customerSigns: '请客户签名', signHelp: '写好客户意见，念给客户听，再请客户在下面签名。', feedbackHelp: '客户后来怎么说？', keepFeedback: '记录反馈', feedbackKept: '已记录反馈', join: '归到这位客户', joined: '已归到客户名下', noCases: '没有因此开出的事项。', openAnother: '另开：', opened: '已新建事项',
   },
   events: {
     lead: '同一原因的多起来电归到一件事上，统一答复。', open: '进行中', closed: '已结束', new: '新建事件', title: '事件名称', titleHelp: '如：3 栋停水', notice: '统一答复口径', noticeHelp: '如：水泵故障，正在抢修，预计 15 点恢复供水。接电话的同事照此答复。', noneFound: '没有找到登记。可以换个写法，或先在前台登记。', create: '建立', count: '{n} 起来电', contacts: '相关登记',
@@ -80,7 +83,7 @@ export default {
   },
   estate: {
     noSites: '还没有项目。请先导入房屋资料。', units: '{n} 个单元', noAssistant: '未指定管家', q: '房号或姓名', noHomes: '没有房屋。可以换个条件，或用“导入”批量建立。', kind: '类型', area: '面积', people: '住户', warranties: '保修期', noWarranties: '没有保修资料。',
-    noCases: '这套房屋没有事项。',
+    noCases: '这套房屋没有事项。', served: '服务方', servedBy: '现由{server}服务', servedUntil: '至 {day}',
   },
   staff: {
     new: '新增员工', edit: '修改员工', q: '姓名或账号', empty: '没有符合条件的员工。', posts: '岗位', skills: '技能', state: '状态', open: '在手', keep: '不改请留空', allSites: '全部项目', leave: '离职', left: '{name}的账号已停用',

@@ -1,0 +1,134 @@
+//! What surrounds the cases of a batch: asked for all of them in one statement for each sort of thing.
+
+use super::together::Ahead;
+use super::world::{Around, children_of};
+use crate::app::App;
+use crate::db::{Sql, Tx};
+use crate::error::Problem;
+use crate::measure::{kept_of, manual_of};
+use crate::vals;
+use engine::case::Case;
+use engine::step::HomeFacts;
+use sea_orm::FromQueryResult;
+use serde_json::{Value, json};
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+/// What is so for all.
+#[derive(FromQueryResult)]
+struct Standing {
+    mark: i64,
+    manual: Value,
+    hooks: i64,
+}
+
+/// What surrounds each of these locked cases, in their order, as [`Around::of`] gives it for one.
+///
+/// # Errors
+/// As [`Around::of`].
+pub(super) async fn of_all(app: &App, tx: &Tx, cases: &[Case]) -> Result<Vec<Around>, Problem> {
+    let ids: Vec<String> = cases.iter().map(|case| case.id.clone()).collect();
+    let standing = standing(tx).await?;
+    let manual = manual_of(app, standing.manual.as_str().unwrap_or_default()).await;
+    let homes = homes(tx, cases).await?;
+    let loads = loads(tx, cases).await?;
+    let mut children = children_of(tx, &ids).await?;
+    let mut chains = chains(tx, &ids).await?;
+    let mut facts = kept_of(tx, &ids).await?;
+    let (now, told) = (app.clock.now(), Arc::default());
+    let mut all = Vec::with_capacity(cases.len());
+    for case in cases {
+        let roster = app.rosters.of(&app.db, tx, &case.site, standing.mark, now);
+        let ids = app.clone();
+        let home = case.home.as_ref().and_then(|home| homes.get(home));
+        all.push(Around {
+            manual: app.manuals.get(&case.manual).await?,
+            live: app.manuals.current(),
+            home: home.cloned().unwrap_or_default(),
+            children: children.remove(&case.id).unwrap_or_default(),
+            roster: roster.await?.at(now, &loads),
+            ids: Box::new(move || ids.id()),
+            ahead: Some(Ahead {
+                chain: chains.remove(&case.id).unwrap_or_default(),
+                facts: facts.remove(&case.id).unwrap_or_default(),
+                manual: manual.clone(),
+                hooks: standing.hooks > 0,
+                told: Arc::clone(&told),
+            }),
+        });
+    }
+    Ok(all)
+}
+
+async fn standing(tx: &Tx) -> Result<Standing, Problem> {
+    let sql = "select m.mark, s.value as manual, (select count(*) from hook where active) as hooks \
+               from roster_mark m cross join setting s where s.name = 'manual'";
+    let found: Option<Standing> = tx.row(sql, vals![]).await?;
+    found.ok_or_else(|| Problem::internal("no manual is in force"))
+}
+
+#[derive(FromQueryResult)]
+struct Home {
+    id: String,
+    delivered_on: Option<String>,
+    kind: Option<String>,
+    area_id: Option<String>,
+}
+
+async fn homes(tx: &Tx, cases: &[Case]) -> Result<HashMap<String, HomeFacts>, Problem> {
+    let homes: BTreeSet<&String> = cases.iter().filter_map(|case| case.home.as_ref()).collect();
+    if homes.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let sql = format!(
+        "select h.id, h.delivered_on, h.kind, b.area_id from home h join building b on b.id = h.building_id where h.id in {}",
+        tx.listed(1)
+    );
+    let found: Vec<Home> = tx.rows(&sql, vals![json!(homes)]).await?;
+    let facts = |home: Home| {
+        let facts = HomeFacts {
+            delivered_on: home.delivered_on,
+            kind: home.kind,
+            area: home.area_id,
+        };
+        (home.id, facts)
+    };
+    Ok(found.into_iter().map(facts).collect())
+}
+
+#[derive(FromQueryResult)]
+struct Load {
+    staff_id: String,
+    number: i64,
+}
+
+/// How many open cases each holder of a post at one of the sites works on.
+async fn loads(tx: &Tx, cases: &[Case]) -> Result<HashMap<String, u32>, Problem> {
+    let sites: BTreeSet<&String> = cases.iter().map(|case| &case.site).collect();
+    let sql = format!(
+        "select p.staff_id, count(*) as number from case_person p where p.relation = 'assignee' and p.open \
+         and p.staff_id in (select o.staff_id from staff_post o where o.site_id is null or o.site_id in {}) \
+         group by p.staff_id",
+        tx.listed(1)
+    );
+    let found: Vec<Load> = tx.rows(&sql, vals![json!(sites)]).await?;
+    let load = |load: Load| (load.staff_id, u32::try_from(load.number).unwrap_or(u32::MAX));
+    Ok(found.into_iter().map(load).collect())
+}
+
+#[derive(FromQueryResult)]
+struct Chain {
+    case_id: String,
+    chain: String,
+}
+
+/// Where the hash chains end.
+async fn chains(tx: &Tx, cases: &[String]) -> Result<HashMap<String, String>, Problem> {
+    let sql = format!(
+        "select e.case_id, e.chain from case_record c join case_event e on e.case_id = c.id and e.seq = c.seq \
+         where c.id in {}",
+        tx.listed(1)
+    );
+    let found: Vec<Chain> = tx.rows(&sql, vals![json!(cases)]).await?;
+    Ok(found.into_iter().map(|c| (c.case_id, c.chain)).collect())
+}
