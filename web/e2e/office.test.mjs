@@ -26,9 +26,9 @@ world.test('one event gathers many calls, and its end tells all of them', async 
     await list.getByRole('button', { name: '添加', exact: true }).first().click()
     await until(async () => (await list.getByText('✓ 已归入').count()) === n + 1, `contact ${n + 1}`)
   }
+  await shoot(page, 'event')
   await list.getByPlaceholder('内容、姓名、登记号').fill('没有这样的登记')
   await list.getByText('没有找到登记').waitFor()
-  await shoot(page, 'event-add')
   await page.keyboard.press('Escape')
   await event.getByText('3 起来电').waitFor()
 

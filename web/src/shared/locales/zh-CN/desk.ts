@@ -86,7 +86,7 @@ export default {
     noCases: '这套房屋没有事项。', served: '服务方', servedBy: '现由{server}服务', servedUntil: '至 {day}',
   },
   staff: {
-    new: '新增员工', edit: '修改员工', q: '姓名或账号', empty: '没有符合条件的员工。', posts: '岗位', skills: '技能', state: '状态', open: '在手', keep: '不改请留空', allSites: '全部项目', leave: '离职', left: '{name}的账号已停用',
+    new: '新增员工', edit: '修改员工', q: '姓名或账号', empty: '没有符合条件的员工。可以换个写法，或点“新增员工”。', posts: '岗位', skills: '技能', state: '状态', open: '在手', keep: '不改请留空', allSites: '全部项目', leave: '离职', left: '{name}的账号已停用',
     leaveAsk: '停用{name}的账号？在手的 {n} 件工作需要另行转派。',
   },
   import: {
