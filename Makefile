@@ -102,7 +102,7 @@ handbook: e2e ## take the pictures of the user's handbook from the tests in the 
 # Optimised, against a PostgreSQL that forgets nothing. An hour with a million cases; CASES=100000 is enough to try.
 CASES ?= 1000000
 .PHONY: bench
-bench: ## measure speed against the bare databases; prints ratios (docs/bench.md)
+bench: $(WEB_DIST) ## measure speed against the bare databases; prints ratios (docs/bench.md)
 	scripts/ensure-tools compiler
 	cargo build --release -p yizhan -p yizhan-bench
 	scripts/with-postgres --durable target/release/yizhan-bench register
@@ -110,6 +110,7 @@ bench: ## measure speed against the bare databases; prints ratios (docs/bench.md
 	scripts/with-postgres --durable target/release/yizhan-bench clocks
 	scripts/with-postgres --durable target/release/yizhan-bench peak
 	target/release/yizhan-bench peak --on sqlite --sites 200
+	@if scripts/ensure-tools chromium fonts; then cd web && npm run --silent wire; else echo "SKIPPED: the first visit in a browser" >&2; fi
 
 .PHONY: schema
 schema: ## rewrite migrations/schema.*.sql after a new migration

@@ -82,7 +82,8 @@ impl Serve {
         if self.demo && !simulate::has_staff(&app).await.map_err(told)? {
             app.db.close().await;
             println!("正在生成演示公司……");
-            let now = Clock::system().now();
+            let made = Clock::system().now();
+            let now = simulate::clock::by_day(made);
             let plan = simulate::Plan {
                 seed: 1,
                 homes: simulate::HOMES,
@@ -91,6 +92,7 @@ impl Serve {
             };
             println!("{}", simulate::run(&config, plan).await?);
             app = App::open(config.clone(), clock, Ids::system()).await?;
+            simulate::clock::begin_ahead(&app, now - made).await?;
         }
         if self.demo {
             simulate::clock::restore(&app).await?;

@@ -4,12 +4,13 @@
 use crate::api::{Answer, Json, Once};
 use crate::app::App;
 use crate::auth::Me;
-use crate::db::Sql;
+use crate::db::{Sql, Tx};
 use crate::error::{Code, Problem};
 use crate::live::Wake;
 use crate::vals;
 use axum::extract::State;
 use axum::http::StatusCode;
+use engine::time::DEFAULT_OFFSET_MINUTES;
 use sea_orm::DbErr;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -53,13 +54,7 @@ pub async fn move_clock(
     app.write_as(&me, once, StatusCode::OK, move |tx| {
         Box::pin(async move {
             let kept: Option<Value> = tx.scalar(KEPT, vals![]).await?;
-            let ahead = kept.and_then(|k| k.as_i64()).unwrap_or(0) + ms;
-            tx.run(
-                "insert into setting (name, value) values ('demo-clock', $1) \
-                 on conflict (name) do update set value = excluded.value",
-                vals![json!(ahead)],
-            )
-            .await?;
+            keep(tx, kept.and_then(|k| k.as_i64()).unwrap_or(0) + ms).await?;
             tx.run(
                 "update session set seen_at = seen_at + $1, created_at = created_at + $1, expires_at = expires_at + $1",
                 vals![ms],
@@ -76,6 +71,44 @@ pub async fn move_clock(
     .await
 }
 
+/// When a demonstration begins that is made at `now`: by day at once, by night in the next forenoon. At night nobody
+/// is at work, and what a visitor sees first would be empty lists.
+#[must_use]
+pub fn by_day(now: i64) -> i64 {
+    let hour = now.saturating_add(ZONE_MS).rem_euclid(DAY_MS) / HOUR_MS;
+    let midnight = now - now.saturating_add(ZONE_MS).rem_euclid(DAY_MS);
+    match hour {
+        ..9 => midnight + FORENOON_MS,
+        9..18 => now,
+        _ => midnight + DAY_MS + FORENOON_MS,
+    }
+}
+const HOUR_MS: i64 = 3_600_000;
+const DAY_MS: i64 = 24 * HOUR_MS;
+const ZONE_MS: i64 = DEFAULT_OFFSET_MINUTES as i64 * 60_000;
+/// Twenty past ten: the night's calls are given out, the day's are on their way.
+const FORENOON_MS: i64 = 10 * HOUR_MS + 20 * 60_000;
+
+/// Remembers that the clock of this demonstration begins `ms` ahead.
+///
+/// # Errors
+/// The database's.
+pub async fn begin_ahead(app: &App, ms: i64) -> Result<(), DbErr> {
+    app.db
+        .write(move |tx| Box::pin(async move { keep(tx, ms).await }))
+        .await
+}
+
+async fn keep(tx: &Tx, ahead: i64) -> Result<(), DbErr> {
+    tx.run(
+        "insert into setting (name, value) values ('demo-clock', $1) \
+         on conflict (name) do update set value = excluded.value",
+        vals![json!(ahead)],
+    )
+    .await?;
+    Ok(())
+}
+
 const KEPT: &str = "select value from setting where name = 'demo-clock'";
 
 /// Puts the clock of a demonstration that was stopped back to where it had been moved.
@@ -86,4 +119,21 @@ pub async fn restore(app: &App) -> Result<(), DbErr> {
     let kept: Option<Value> = app.db.read().scalar(KEPT, vals![]).await?;
     app.clock.advance(kept.and_then(|k| k.as_i64()).unwrap_or(0));
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_demonstration_begins_by_day() {
+        // 2026-11-28 00:00 in the company's zone.
+        let midnight = 1_795_824_000_000 - ZONE_MS;
+        let at = |hour: i64| midnight + hour * HOUR_MS;
+        assert_eq!(by_day(at(10)), at(10));
+        assert_eq!(by_day(at(17)), at(17));
+        for (made, begins) in [(0, 0), (8, 0), (18, 24), (23, 24)] {
+            assert_eq!(by_day(at(made)), at(begins) + FORENOON_MS, "made at {made}");
+        }
+    }
 }

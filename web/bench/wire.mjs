@@ -1,5 +1,6 @@
 // What a first visit costs: bytes over the wire by kind of file, and how long until the page can be used, with an
-// empty cache, on a phone's line and processor. `npm run wire`, with YIZHAN_BIN naming the built program.
+// empty cache, on a phone's line and processor. `npm run wire` measures the release build, or what YIZHAN_BIN names.
+import { fileURLToPath } from 'node:url'
 import { openBrowser, PASSWORD, PHONE, DESK, serveCompany } from '../e2e/support.mjs'
 
 /** Lines as Lighthouse simulates them: what a request waits, and what flows each way. */
@@ -132,6 +133,7 @@ function print(app, step, of) {
   console.log(`  ${`${app}: ${step}`.padEnd(26)} ${kb(of.total)} kB = ${parts}  ${String(of.requests).padStart(3)} requests  first paint ${ms(of.painted)}  usable ${ms(of.ready)}`)
 }
 
+process.env.YIZHAN_BIN ??= fileURLToPath(new URL('../../target/release/yizhan', import.meta.url))
 const served = await serveCompany()
 const browser = await openBrowser()
 try {

@@ -1,4 +1,5 @@
 // The hands of the tests: what a person does with one control.
+import { until } from './support.mjs'
 
 /** Fills the fields of an open form by their names: words, a choice, a choice among buttons. */
 export async function fill(scope, values) {
@@ -19,7 +20,9 @@ export async function choose(scope, words) {
     await selection.click()
     const input = selection.locator('input')
     if (await input.count()) await input.first().fill(words)
-    await page.locator('.n-base-select-option', { hasText: words }).first().click()
+    // The list before it fades out for a moment.
+    await until(async () => (await page.locator('.n-base-select-menu:visible').count()) === 1, 'one list')
+    await page.locator('.n-base-select-option:visible', { hasText: words }).first().click()
     const taken = selection.filter({ hasText: words })
     if (await taken.waitFor({ timeout: 2000 }).then(() => true, () => false)) return
   }

@@ -20,14 +20,14 @@ const light: GlobalThemeOverrides = {
   common: {
     ...shared, primaryColor: '#0b6e63', primaryColorHover: '#0d8477', primaryColorPressed: '#07564d', primaryColorSuppl: '#0d8477',
     errorColor: '#b3261e', errorColorHover: '#c8372f', errorColorPressed: '#8f1c16', warningColor: '#9a5b00', warningColorHover: '#b06c08',
-    warningColorPressed: '#7d4a00', textColorBase: '#1c2624', borderColor: '#d5dcda', dividerColor: '#e1e6e5', placeholderColor: '#8b9894',
+    warningColorPressed: '#7d4a00', successColor: '#3f6b5e', successColorHover: '#4d7d6e', successColorPressed: '#325649', successColorSuppl: '#4d7d6e', textColorBase: '#1c2624', borderColor: '#d5dcda', dividerColor: '#e1e6e5', placeholderColor: '#8b9894',
   },
 }
 const dark: GlobalThemeOverrides = {
   Checkbox: { borderRadius: '3px' },
   common: {
     ...shared, primaryColor: '#45b8a6', primaryColorHover: '#6fd0c1', primaryColorPressed: '#339686', primaryColorSuppl: '#45b8a6',
-    bodyColor: '#111716', cardColor: '#181f1e', modalColor: '#1d2524', popoverColor: '#232d2b', tableColor: '#181f1e', inputColor: '#1f2826',
+    successColor: '#86bfab', successColorHover: '#9accba', successColorPressed: '#6ca893', successColorSuppl: '#86bfab', bodyColor: '#111716', cardColor: '#181f1e', modalColor: '#1d2524', popoverColor: '#232d2b', tableColor: '#181f1e', inputColor: '#1f2826',
     borderColor: '#33403d', dividerColor: '#2a3432',
   },
 }

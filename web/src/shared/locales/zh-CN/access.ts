@@ -9,9 +9,9 @@ export default {
   system: {
     title: '系统', tab: { tokens: '接口令牌', hooks: '推送', mails: '邮件', log: '操作记录' },
     forbidden: '这里由公司级管理员管理。', secretLead: '只显示这一次，请立即复制保存。', secret: '密钥', close: '已保存，关闭', name: '系统名称', state: '状态', more: '更多',
-    tokenNew: '新建令牌', tokensLead: '供其他系统调用接口。令牌办理的事项都记在该系统名下。', noTokens: '没有接口令牌。', scopes: '权限', posts: '岗位', days: '有效天数', valid: '有效', expired: '已过期', revoked: '已吊销', until: '有效期至 {at}', used: '最近使用 {at}', unused: '未使用',
+    tokenNew: '新建令牌', tokensLead: '供其他系统调用接口。令牌办理的事项都记在该系统名下。', noTokens: '没有接口令牌。有别的系统要对接时，点“新建令牌”。', scopes: '权限', posts: '岗位', days: '有效天数', valid: '有效', expired: '已过期', revoked: '已吊销', until: '有效期至 {at}', used: '最近使用 {at}', unused: '未使用',
     revoke: '吊销', revokeAsk: '吊销后“{name}”立即不能再调用接口。', madeBy: '{name} 新建于 {at}',
-    hookNew: '新建推送地址', hooksLead: '事件发生后推送给其他系统，带签名，失败会重试三天。内容只有编号、类型和阶段，没有个人信息。', noHooks: '没有推送地址。', url: '网址', urlHint: 'https://', events: '事件', site: '项目', allSites: '全部项目', active: '启用', paused: '已停用',
+    hookNew: '新建推送地址', hooksLead: '事件发生后推送给其他系统，带签名，失败会重试三天。内容只有编号、类型和阶段，没有个人信息。', noHooks: '没有推送地址。有别的系统要随时得知事项进展时，新建一个。', url: '网址', urlHint: 'https://', events: '事件', site: '项目', allSites: '全部项目', active: '启用', paused: '已停用',
     waiting: '待推送 {n}', failed: '失败 {n}', lastSent: '最近送达 {at}', never: '还没有送达过', test: '测试', tested: '已发出测试，稍后看推送记录。', deleteAsk: '删除“{name}”和它的全部推送记录？', deliveries: '推送记录', noDeliveries: '还没有推送过。', replay: '重新推送', replayed: '已重新推送',
     sent: '已送达', givenUp: '已放弃', retrying: '待重试', queued: '待推送', attempts: '已试 {n} 次', nextAt: '下次 {at}', answer: '对方回应', took: '{n} 毫秒', noAnswer: '没有回应',
     mailsLead: '待发和没有发出的邮件。', noMails: '没有发不出去的邮件。', notConnected: '没有设置邮件服务器，邮件暂不发出。', retry: '重发', retried: '已重新发送', counts: '待发 {waiting} · 失败 {failed}',

@@ -53,6 +53,7 @@ export default {
   },
   signing: { now: '进行中', agreed: '同意', refused: '不同意', waits: '待{who}签', or: '或', all: '会签', any: '或签', atLeast: '至少 {n} 人' },
   dispatch: {
+    leadTap: '先点选工单，再点“派给”。',
     lead: '把左边的工单拖到右边的人，或先选工单再点“派给”。', pool: '抢单池', empty: '抢单池是空的，没有等待派工的工单。', toCases: '查看在办事项', people: '人员与在手工单', onDuty: '只看当班', find: '姓名、岗位、技能',
     nobody: '没有符合条件的人员。', showAll: '显示全部人员', on: '当班', off: '不当班', load: '在手 {n}', assign: '派给', take: '抢单', assigned: '{number} 已派给{name}', taken: '已抢到 {number}',
     mayNot: '您不能派 {number}，请找有派工权限的同事。', mayNotTake: '{number} 不能由您接单。',
@@ -85,7 +86,7 @@ export default {
     noCases: '这套房屋没有事项。', served: '服务方', servedBy: '现由{server}服务', servedUntil: '至 {day}',
   },
   staff: {
-    new: '新增员工', edit: '修改员工', q: '姓名或账号', empty: '没有符合条件的员工。', posts: '岗位', skills: '技能', state: '状态', open: '在手', keep: '不改请留空', allSites: '全部项目', leave: '离职', left: '{name}的账号已停用',
+    new: '新增员工', edit: '修改员工', q: '姓名或账号', empty: '没有符合条件的员工。可以换个写法，或点“新增员工”。', posts: '岗位', skills: '技能', state: '状态', open: '在手', keep: '不改请留空', allSites: '全部项目', leave: '离职', left: '{name}的账号已停用',
     leaveAsk: '停用{name}的账号？在手的 {n} 件工作需要另行转派。',
   },
   import: {
