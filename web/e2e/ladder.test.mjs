@@ -63,7 +63,7 @@ world.test('a broken promise climbs its ladder', async () => {
   await noticed(manager, number)
 
   // Answered at last, too late: the board says whose.
-  await act(desk.locator('.top'), '承诺答复时间', { next_answer_at: moment(24 * 3600_000) })
+  await act(desk.locator('.top'), '答复客户', { answer: '灯已换好，明天再看一次', told_how: '电话', next_answer_at: moment(24 * 3600_000) })
   await supervisor.goto(`${world.base}/clauses/C-06`)
   await supervisor.getByText(number).first().waitFor()
   await shoot(supervisor, 'ladder-clause')

@@ -128,9 +128,12 @@ pub struct Action {
     /// Clocks that start; one that repeats starts a new run and ends the one before.
     #[serde(default)]
     pub starts: Vec<String>,
-    /// Clocks that stop.
+    /// Clocks that stop: what was due is done.
     #[serde(default)]
     pub stops: Vec<String>,
+    /// Clocks that are dropped: what was due is not done and no longer expected. One that is late stays late.
+    #[serde(default)]
+    pub drops: Vec<String>,
     /// Clocks that pause.
     #[serde(default)]
     pub pauses: Vec<String>,

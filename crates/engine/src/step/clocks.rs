@@ -58,11 +58,31 @@ pub(super) fn stop(turn: &mut Turn, name: &str, end: RunEnd) {
     turn.emit(Event::ClockStopped { run, end, late });
 }
 
+/// Drops the runs whose own condition is no longer true: judged anew, the case does not owe them any more. What is
+/// late stays late, and goes on until it is done.
+pub(super) fn drop_void(turn: &mut Turn) {
+    for clock in &turn.rules.kind.clocks {
+        let Some(when) = &clock.when else { continue };
+        let in_time = turn
+            .case
+            .running(&clock.name)
+            .is_some_and(|run| run.breached_at.is_none() && run.due_at.is_none_or(|due| turn.at <= due));
+        if in_time && !turn.test(when) {
+            stop(turn, &clock.name, RunEnd::Lapsed);
+        }
+    }
+}
+
+/// A deadline that has passed is marked before the clock stands still: while it does, nobody looks at it.
 pub(super) fn pause(turn: &mut Turn, name: &str) {
     let Some(run) = turn.case.running(name).filter(|r| !r.paused()) else {
         return;
     };
+    let late = run.breached_at.is_none() && run.due_at.is_some_and(|due| due < turn.at);
     let run = run.run;
+    if late {
+        turn.emit(Event::ClockBreached { run });
+    }
     turn.emit(Event::ClockPaused { run });
 }
 

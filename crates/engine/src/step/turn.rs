@@ -71,6 +71,10 @@ impl<'a> Turn<'a> {
         for clock in &action.stops {
             clocks::stop(self, clock, RunEnd::Done);
         }
+        for clock in &action.drops {
+            clocks::stop(self, clock, RunEnd::Lapsed);
+        }
+        clocks::drop_void(self);
         for clock in &action.pauses {
             clocks::pause(self, clock);
         }

@@ -126,6 +126,29 @@ fn a_clock_that_stands_still_neither_falls_due_nor_wakes() {
     );
 }
 
+/// Judged anew, a complaint no longer owes what it was taken for; what was late by then stays late.
+#[test]
+fn a_clock_that_no_longer_applies_is_dropped_unless_it_is_late() {
+    let judged = |again_after: i64| {
+        let mut house = House::new(None);
+        let complaint = json!({ "content": "楼道灯不亮", "sphere": "物业服务", "severity": "一般" });
+        let case = house.open("complaint", &staff("front-desk"), complaint).unwrap();
+        let judgement = |valid: &str| {
+            json!({
+                "valid": valid, "valid_reason": "现场看过", "sphere": "物业服务",
+                "severity": "一般", "fault": "我方责任",
+            })
+        };
+        does(&mut house, &case, "supervisor", "judge", judgement("无效"));
+        wait(&mut house, again_after);
+        does(&mut house, &case, "supervisor", "judge", judgement("有效"));
+        let run = run(&house, &case, "explain-invalid").clone();
+        (run.ended.map(|(_, end)| end), run.breached_at)
+    };
+    assert_eq!(judged(HOUR), (Some(RunEnd::Lapsed), None));
+    assert_eq!(judged(3 * HOUR), (None, Some(Time(MONDAY + 2 * HOUR))));
+}
+
 /// “30 minutes left” is not said of ten minutes; what is due is said when it is due.
 #[test]
 fn a_warning_whose_moment_is_past_is_not_told() {

@@ -43,10 +43,19 @@ impl KindCheck<'_> {
             for (key, verb, names) in [
                 ("starts", "启动", &action.starts),
                 ("stops", "停止", &action.stops),
+                ("drops", "撤去", &action.drops),
                 ("pauses", "暂停", &action.pauses),
                 ("resumes", "恢复", &action.resumes),
             ] {
                 self.known_clocks(&place.at(key), &format!("{what}{verb}"), names);
+            }
+            for (d, clock) in action.drops.iter().enumerate() {
+                if action.stops.contains(clock) {
+                    let sentence = format!(
+                        "{what}对时限“{clock}”既写了 stops（办到了）又写了 drops（不必办了），请删去一个"
+                    );
+                    self.pen.error(&place.at("drops").at(d), sentence);
+                }
             }
             self.may(&place.at("by"), &what, action);
             self.do_effects(&place.at("do"), &action.effects);
