@@ -14,6 +14,7 @@ use crate::clock::{Clock, Ids};
 use crate::error::Problem;
 use crate::simulate;
 use clap::{Args, Parser, Subcommand};
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -197,8 +198,16 @@ async fn run(command: Command) -> anyhow::Result<End> {
 }
 
 fn print(value: &impl serde::Serialize) -> anyhow::Result<End> {
-    println!("{}", serde_json::to_string_pretty(value)?);
+    say(&serde_json::to_string_pretty(value)?)?;
     Ok(End::Good)
+}
+
+/// Writes lines out. A reader that has seen enough (`| head`) closes the pipe: that is no fault.
+fn say(lines: &str) -> anyhow::Result<()> {
+    match writeln!(std::io::stdout().lock(), "{lines}") {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
+    }
 }
 
 /// A problem as an error of the command line.

@@ -6,7 +6,7 @@ use super::world::Around;
 use super::{links, load};
 use crate::api::{Answer, Json, Once, Path, Seen};
 use crate::app::App;
-use crate::auth::Me;
+use crate::auth::{Held, Me};
 use crate::db::Tx;
 use crate::error::Problem;
 use axum::extract::State;
@@ -42,8 +42,8 @@ pub async fn perform_action(
     Path(id): Path<String>,
     Json(request): Json<ActionRequest>,
 ) -> Result<Answer, Problem> {
-    load::visible(&app, app.db.read(), &me, &id).await?;
-    let at = when(&app, &me, request.happened_at)?;
+    let site = load::visible(&app, app.db.read(), &me, &id).await?;
+    let at = when(&app, &me, &site, request.happened_at)?;
     let (shared, by) = (app.clone(), me.clone());
     app.write_as(&me, once, StatusCode::OK, move |tx| {
         Box::pin(async move {
@@ -111,18 +111,20 @@ const BACK_MS: i64 = 10 * 60_000;
 /// Clocks of phones may be this far ahead.
 const AHEAD_MS: i64 = 60_000;
 
-/// The instant an action happened at: now, unless it is dated back within what the actor's posts allow.
+/// The instant something happened at: now, unless it is dated back within what the actor's posts at the site allow.
 ///
 /// # Errors
 /// [`crate::error::Code::Invalid`].
-pub fn when(app: &App, me: &Me, happened_at: Option<i64>) -> Result<i64, Problem> {
+pub fn when(app: &App, me: &Me, site: &str, happened_at: Option<i64>) -> Result<i64, Problem> {
     let now = app.clock.now();
     let Some(at) = happened_at else { return Ok(now) };
     if at > now + AHEAD_MS {
         return Err(Problem::field("happened_at", "发生时间不能晚于现在"));
     }
     let manual = app.manuals.current();
-    let posts = me.posts.iter().filter_map(|held| manual.post(&held.post));
+    let here = |held: &&Held| held.site.as_deref().is_none_or(|at| at == site);
+    let held = me.posts.iter().filter(here);
+    let posts = held.filter_map(|held| manual.post(&held.post));
     let reach = posts
         .filter_map(|p| p.back_dates.as_deref().and_then(step::offset))
         .max()

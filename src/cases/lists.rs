@@ -117,7 +117,7 @@ pub async fn page(app: &App, me: &Me, query: &CaseQuery, size: u32) -> Result<Ca
     let more = raw.len() > size as usize;
     raw.truncate(size as usize);
     let last_due = raw.last().and_then(|r| r.next_due_at);
-    let items = rows::render_with(app, read, raw, fields.as_deref()).await?;
+    let items = rows::render_with(app, read, me, raw, fields.as_deref()).await?;
     let key = |row: &CaseRow| {
         if by_due {
             last_due.unwrap_or(NEVER)

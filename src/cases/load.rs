@@ -19,20 +19,20 @@ struct State {
 ///
 /// # Errors
 /// [`Problem::not_found`].
-pub async fn visible(app: &App, sql: &impl Sql, me: &Me, id: &str) -> Result<(), Problem> {
+pub async fn visible(app: &App, sql: &impl Sql, me: &Me, id: &str) -> Result<String, Problem> {
     let filter = scope::visible(me, &app.manuals.current(), 1);
     let mut values = vals![id.to_owned()];
     values.extend(filter.values);
-    let found: Option<i64> = sql
+    let site: Option<String> = sql
         .scalar(
             &format!(
-                "select c.seq from case_record c where c.id = $1 and {}",
+                "select c.site_id from case_record c where c.id = $1 and {}",
                 filter.sql
             ),
             values,
         )
         .await?;
-    found.map(|_| ()).ok_or_else(Problem::not_found)
+    site.ok_or_else(Problem::not_found)
 }
 
 /// The case as `me` may see it.

@@ -20,6 +20,7 @@ pub mod rows;
 pub mod saved;
 pub mod scheduler;
 pub mod scope;
+pub mod sight;
 pub mod snapshot;
 pub mod standing;
 mod surroundings;

@@ -1,6 +1,7 @@
 //! A case as a row of a list.
 
 use super::scope;
+use super::sight::Sight;
 use crate::app::App;
 use crate::auth::Me;
 use crate::db::Sql;
@@ -123,8 +124,8 @@ pub const COLUMNS: &str = "select c.id, c.heading, c.state, c.next_due_at, s.nam
 ///
 /// # Errors
 /// The database's.
-pub async fn render(app: &App, sql: &impl Sql, raw: Vec<Raw>) -> Result<Vec<CaseRow>, Problem> {
-    render_with(app, sql, raw, None).await
+pub async fn render(app: &App, sql: &impl Sql, me: &Me, raw: Vec<Raw>) -> Result<Vec<CaseRow>, Problem> {
+    render_with(app, sql, me, raw, None).await
 }
 
 /// [`render`] with fields of the form that the reader chose in place of those the kind shows in lists.
@@ -134,6 +135,7 @@ pub async fn render(app: &App, sql: &impl Sql, raw: Vec<Raw>) -> Result<Vec<Case
 pub async fn render_with(
     app: &App,
     sql: &impl Sql,
+    me: &Me,
     raw: Vec<Raw>,
     fields: Option<&[String]>,
 ) -> Result<Vec<CaseRow>, Problem> {
@@ -158,7 +160,8 @@ pub async fn render_with(
         if !manuals.contains_key(&case.manual) {
             manuals.insert(case.manual.clone(), app.manuals.get(&case.manual).await?);
         }
-        rows.push(row(&manuals[&case.manual], raw, &case, &names, fields));
+        let sight = Sight::of(me, &case.site);
+        rows.push(row(&manuals[&case.manual], raw, &case, &names, fields, sight));
     }
     Ok(rows)
 }
@@ -169,6 +172,7 @@ fn row(
     case: &Case,
     names: &super::values::Names,
     fields: Option<&[String]>,
+    sight: Sight,
 ) -> CaseRow {
     let rules = manual.kind(&case.kind);
     let stage = rules.and_then(|r| r.stage(&case.stage));
@@ -182,7 +186,7 @@ fn row(
         number: case.number.clone(),
         kind: case.kind.clone(),
         kind_title: rules.map_or_else(|| case.kind.clone(), |r| r.kind.title.clone()),
-        heading: raw.heading,
+        heading: sight.text(raw.heading),
         stage: case.stage.clone(),
         stage_title: stage.map_or_else(|| case.stage.clone(), |s| s.title.clone()),
         tone: tone(stage.and_then(|s| s.tone), case.closed()).to_owned(),
@@ -210,7 +214,7 @@ fn row(
         opened_at: case.opened_at.0,
         closed_at: case.closed_at.map(|t| t.0),
         next_due: next_due(manual, case),
-        list: listed(manual, case, names, fields),
+        list: listed(manual, case, names, fields, sight),
     }
 }
 
@@ -232,6 +236,7 @@ fn listed(
     case: &Case,
     names: &super::values::Names,
     fields: Option<&[String]>,
+    sight: Sight,
 ) -> Map<String, Value> {
     let Some(rules) = manual.kind(&case.kind) else {
         return Map::new();
@@ -248,8 +253,7 @@ fn listed(
         );
         let shown = match value.as_str().and_then(|id| names.get(id)) {
             Some(name) if named => Value::String(name.clone()),
-            _ if field.personal => super::values::mask(value),
-            _ => value.clone(),
+            _ => sight.value(field, value),
         };
         list.insert(field.name.clone(), shown);
     }
@@ -300,7 +304,7 @@ async fn pick_with(
         scope.sql
     );
     let raw: Vec<Raw> = sql.rows(&sql_text, values).await?;
-    render_with(app, sql, raw, fields).await
+    render_with(app, sql, me, raw, fields).await
 }
 
 /// Cases of a customer, newest first.

@@ -1,5 +1,6 @@
 //! The time line of a case: its events in words.
 
+use super::sight::Sight;
 use super::values::{self, Names};
 use crate::db::Sql;
 use crate::error::Problem;
@@ -84,6 +85,7 @@ pub async fn read(
     rules: &Rules,
     case: &Case,
     offset: i32,
+    sight: Sight,
 ) -> Result<Vec<TimelineEntry>, Problem> {
     let rows: Vec<Row> = sql
         .rows(
@@ -105,11 +107,39 @@ pub async fn read(
     let names = values::names(sql, &ids).await?;
     Ok(events
         .into_iter()
-        .map(|(row, event)| entry(row, event, rules, case, &names, offset))
+        .map(|(row, event)| {
+            entry(
+                row,
+                event,
+                &Told {
+                    rules,
+                    case,
+                    names: &names,
+                    offset,
+                    sight,
+                },
+            )
+        })
         .collect())
 }
 
-fn entry(row: Row, event: Event, rules: &Rules, case: &Case, names: &Names, offset: i32) -> TimelineEntry {
+/// What the words of an entry are made with.
+struct Told<'a> {
+    rules: &'a Rules,
+    case: &'a Case,
+    names: &'a Names,
+    offset: i32,
+    sight: Sight,
+}
+
+fn entry(row: Row, event: Event, told_with: &Told<'_>) -> TimelineEntry {
+    let Told {
+        rules,
+        case,
+        names,
+        sight,
+        ..
+    } = *told_with;
     let person = |id: &str| names.get(id).cloned().unwrap_or_else(|| "（未知）".to_owned());
     let said = engine::tell::sentence(&event, rules, case, &person);
     let actor = match row.actor_kind.as_str() {
@@ -139,14 +169,14 @@ fn entry(row: Row, event: Event, rules: &Rules, case: &Case, names: &Names, offs
         done,
         seq: row.seq,
         r#type: row.r#type,
-        title: said.title,
-        text: said.text,
+        title: sight.text(said.title),
+        text: sight.text(said.text),
         actor,
         actor_kind: row.actor_kind,
         happened_at: row.happened_at,
         recorded_at: row.recorded_at,
         changes: set_of(&event)
-            .map(|set| changes(set, rules, names, offset))
+            .map(|set| changes(set, told_with))
             .unwrap_or_default(),
         files,
     }
@@ -160,20 +190,16 @@ fn set_of(event: &Event) -> Option<&Data> {
     }
 }
 
-fn changes(set: &Data, rules: &Rules, names: &Names, offset: i32) -> Vec<Change> {
-    let fields = rules.kind.fields.iter().filter(|field| !field.inner);
+fn changes(set: &Data, told_with: &Told<'_>) -> Vec<Change> {
+    let fields = told_with.rules.kind.fields.iter().filter(|field| !field.inner);
     let changed = fields.filter_map(|field| set.get(&field.name).map(|value| (field, value)));
     changed
         .map(|(field, value)| {
-            let shown = if field.personal {
-                values::mask(value)
-            } else {
-                value.clone()
-            };
+            let shown = told_with.sight.value(field, value);
             Change {
                 field: field.name.clone(),
                 title: field.title.clone(),
-                value_text: values::text(field, &shown, names, offset),
+                value_text: values::text(field, &shown, told_with.names, told_with.offset),
             }
         })
         .collect()

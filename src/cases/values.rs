@@ -154,17 +154,3 @@ pub fn searchable(rules: &Rules, case: &Case) -> String {
     }
     words.join("\n")
 }
-
-/// Replaces personal data by stars, but for the last four digits.
-pub fn mask(value: &Value) -> Value {
-    match value {
-        Value::String(text) => {
-            let count = text.chars().count();
-            let kept = if count > 6 { 4 } else { 1 };
-            let tail: String = text.chars().skip(count.saturating_sub(kept)).collect();
-            Value::String(format!("****{tail}"))
-        }
-        Value::Null => Value::Null,
-        _ => Value::String("****".to_owned()),
-    }
-}

@@ -2,6 +2,7 @@
 
 use super::offers::{self, OfferView};
 use super::rows::{self, CaseRow};
+use super::sight::Sight;
 use super::timeline::{self, TimelineEntry};
 use super::values::{self, Names};
 use super::world::Around;
@@ -253,6 +254,7 @@ pub async fn view_of(app: &App, sql: &impl Sql, me: &Me, id: &str) -> Result<Cas
         .ok_or_else(|| Problem::internal("unknown kind"))?;
     let offset = app.manuals.current().offset();
     let now = app.clock.now();
+    let sight = Sight::of(me, &case.site);
     let world = around.world(now, now, false);
     let actor = Actor::Staff(me.id.clone());
     let mut actions = offers::list(&world, rules, &case, &actor);
@@ -268,7 +270,7 @@ pub async fn view_of(app: &App, sql: &impl Sql, me: &Me, id: &str) -> Result<Cas
         row,
         seq: case.seq,
         kind_version: case.manual.chars().take(8).collect(),
-        data: masked(rules, &case),
+        data: masked(rules, &case, sight),
         fields: rules
             .kind
             .fields
@@ -291,13 +293,13 @@ pub async fn view_of(app: &App, sql: &impl Sql, me: &Me, id: &str) -> Result<Cas
         signing: case
             .signing
             .as_ref()
-            .map(|s| signing(around.manual(), rules, s, &names)),
+            .map(|s| signing(around.manual(), rules, s, &names, sight)),
         actions,
-        timeline: timeline::read(sql, rules, &case, offset).await?,
+        timeline: timeline::read(sql, rules, &case, offset, sight).await?,
         passing: case.passing.as_ref().map(|p| PassingView {
             from: names.get(&p.from).cloned().unwrap_or_default(),
             to: names.get(&p.to).cloned().unwrap_or_default(),
-            reason: p.reason.clone(),
+            reason: sight.text(p.reason.clone()),
         }),
         owner_link: crate::owner::links::link_for(app, sql, &case, engine::def::Link::Owner).await?,
         gate_code: crate::owner::links::link_for(app, sql, &case, engine::def::Link::Gate).await?,
@@ -305,14 +307,11 @@ pub async fn view_of(app: &App, sql: &impl Sql, me: &Me, id: &str) -> Result<Cas
     })
 }
 
-fn masked(rules: &Rules, case: &Case) -> Map<String, Value> {
-    let personal = |name: &str| rules.field(name).is_some_and(|f| f.personal);
+fn masked(rules: &Rules, case: &Case, sight: Sight) -> Map<String, Value> {
     let shown = |(name, value): (&String, &Value)| {
-        let value = if personal(name) {
-            values::mask(value)
-        } else {
-            value.clone()
-        };
+        let value = rules
+            .field(name)
+            .map_or_else(|| value.clone(), |f| sight.value(f, value));
         (name.clone(), value)
     };
     case.data.iter().map(shown).collect()
@@ -380,7 +379,13 @@ pub fn clock(rules: &Rules, run: &Run) -> ClockView {
     }
 }
 
-fn signing(manual: &engine::load::Manual, rules: &Rules, signing: &Signing, names: &Names) -> SigningView {
+fn signing(
+    manual: &engine::load::Manual,
+    rules: &Rules,
+    signing: &Signing,
+    names: &Names,
+    sight: Sight,
+) -> SigningView {
     let slot = |s: &engine::case::SigningSlot| {
         let named = s.people.iter().map(|p| names.get(p).cloned().unwrap_or_default());
         let whos = s.who.iter().map(|w| engine::load::who_title(manual, rules, w));
@@ -395,7 +400,11 @@ fn signing(manual: &engine::load::Manual, rules: &Rules, signing: &Signing, name
             }),
             signed_at: s.signed.as_ref().map(|g| g.at.0),
             verdict: s.signed.as_ref().map(|g| json_name(&g.verdict)),
-            note: s.signed.as_ref().and_then(|g| g.note.clone()),
+            note: s
+                .signed
+                .as_ref()
+                .and_then(|g| g.note.clone())
+                .map(|n| sight.text(n)),
         }
     };
     SigningView {

@@ -1,6 +1,6 @@
 //! Checking, publishing, exporting the manual, and what it covers.
 
-use super::{End, Place, print, told};
+use super::{End, Place, print, say, told};
 use crate::db::Sql;
 use crate::vals;
 use crate::{features, manual};
@@ -94,8 +94,16 @@ fn tell(problems: &[load::Problem]) -> End {
     End::Bad
 }
 
+/// A folder that cannot be read is a fault of the manual like any other.
 pub(super) fn check(folder: Option<&Path>) -> anyhow::Result<End> {
-    match Manual::from_files(read(folder)?) {
+    let files = match read(folder) {
+        Ok(files) => files,
+        Err(error) => {
+            eprintln!("{error:#}");
+            return Ok(End::Bad);
+        }
+    };
+    match Manual::from_files(files) {
         Ok(manual) => {
             let end = tell(&manual.warnings);
             let (kinds, clauses) = (manual.kinds.len(), manual.clauses.len());
@@ -123,9 +131,9 @@ pub(super) fn coverage(folder: Option<&Path>, json: bool) -> anyhow::Result<End>
         } else {
             served.join("；")
         };
-        println!("{:<16}{}\n{:16}{said}", row.id, row.title, "");
+        say(&format!("{:<16}{}\n{:16}{said}", row.id, row.title, ""))?;
     }
     let served = rows.iter().filter(|row| !row.served_by.is_empty()).count();
-    println!("共 {} 条要求，已满足 {served} 条", rows.len());
+    say(&format!("共 {} 条要求，已满足 {served} 条", rows.len()))?;
     Ok(End::Good)
 }

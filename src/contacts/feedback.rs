@@ -6,6 +6,7 @@ use crate::api::{Answer, Json, Once, Path};
 use crate::app::App;
 use crate::auth::Me;
 use crate::cases::rows::Named;
+use crate::cases::sight::Sight;
 use crate::db::{Sql, Tx};
 use crate::error::Problem;
 use crate::vals;
@@ -101,12 +102,12 @@ struct Row {
 ///
 /// # Errors
 /// The database's.
-pub async fn of_contact(sql: &impl Sql, id: &str) -> Result<Vec<FeedbackView>, Problem> {
+pub async fn of_contact(sql: &impl Sql, id: &str, sight: Sight) -> Result<Vec<FeedbackView>, Problem> {
     let text = "select k.words, k.signature, k.taken_by, t.name, k.at from contact_feedback k \
                 left join staff t on t.id = k.taken_by where k.contact_id = $1 order by k.at, k.id";
     let rows: Vec<Row> = sql.rows(text, vals![id.to_owned()]).await?;
     let view = |r: Row| FeedbackView {
-        words: r.words,
+        words: sight.text(r.words),
         signature: r.signature,
         taker: r.taken_by.zip(r.name).map(|(id, name)| Named { id, name }),
         at: r.at,

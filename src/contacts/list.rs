@@ -8,6 +8,7 @@ use crate::app::App;
 use crate::auth::Me;
 use crate::cases::rows::{CaseRow, pick as pick_cases};
 use crate::cases::scope::Filter;
+use crate::cases::sight::Sight;
 use crate::db::Sql;
 use crate::error::Problem;
 use crate::estate;
@@ -195,13 +196,14 @@ pub async fn view(app: &App, sql: &impl Sql, me: &Me, id: &str) -> Result<Contac
         )
         .await?;
     let rest = rest.ok_or_else(Problem::not_found)?;
+    let sight = Sight::of(me, &rest.site_id);
     let condition = "c.id in (select x.case_id from contact_case x where x.contact_id = $1)";
     Ok(ContactView {
         row,
         site: rest.site_id,
-        done_at_once: rest.done_at_once,
-        follow_needed: rest.follow_needed,
-        feedback: feedback::of_contact(sql, id).await?,
+        done_at_once: sight.text(rest.done_at_once),
+        follow_needed: sight.text(rest.follow_needed),
+        feedback: feedback::of_contact(sql, id, sight).await?,
         read_back: rest.read_back,
         recorded_at: rest.recorded_at,
         case_rows: pick_cases(app, sql, me, condition, vals![id.to_owned()], 50).await?,

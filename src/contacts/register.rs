@@ -119,7 +119,7 @@ pub async fn register_contact(
 ) -> Result<Answer, Problem> {
     me.must_at(Area::Desk, &request.site)?;
     estate::customer_seen(&app, app.db.read(), &me, request.customer.as_deref()).await?;
-    let at = when(&app, &me, request.happened_at)?;
+    let at = when(&app, &me, &request.site, request.happened_at)?;
     let (shared, by) = (app.clone(), me.clone());
     app.write_as(&me, once, StatusCode::CREATED, move |tx| {
         Box::pin(async move {
@@ -375,6 +375,13 @@ async fn check(pen: &Pen<'_>, request: &ContactRequest) -> Result<(), Problem> {
         if long(text, most) {
             return Err(Problem::field(field, &format!("文字过长，最多{most}字")));
         }
+    }
+    let phone = request.caller_phone.trim();
+    if !phone.is_empty() && estate::normal_phone(phone).is_none() {
+        return Err(Problem::field(
+            "caller_phone",
+            "来电号码只能写数字（5 到 16 位），可以有 +、-、空格和括号",
+        ));
     }
     let distinct: BTreeSet<_> = request.judgements.iter().map(|j| &j.judgement).collect();
     if distinct.len() != request.judgements.len() {

@@ -5,6 +5,7 @@ use crate::app::App;
 use crate::auth::Me;
 use crate::cases::rows::{HomeRef, Named};
 use crate::cases::scope::Filter;
+use crate::cases::sight::Sight;
 use crate::db::Sql;
 use crate::error::Problem;
 use crate::estate::mask_phone;
@@ -75,6 +76,7 @@ pub struct CaseRef {
 struct Raw {
     id: String,
     number: String,
+    site_id: String,
     site_name: String,
     channel: String,
     customer_id: Option<String>,
@@ -146,7 +148,7 @@ pub async fn pick(
     let raw: Vec<Raw> = sql
         .rows(
             &format!(
-                "select k.id, k.number, s.name as site_name, k.channel, k.customer_id, u.name as customer_name, \
+                "select k.id, k.number, k.site_id, s.name as site_name, k.channel, k.customer_id, u.name as customer_name, \
                  k.home_id, h.title as home_title, k.caller_name, k.caller_phone, k.said, k.taken_by, \
                  t.name as taker_name, k.happened_at, k.settled_at from contact k \
                  join site s on s.id = k.site_id left join customer u on u.id = k.customer_id \
@@ -156,10 +158,10 @@ pub async fn pick(
             values,
         )
         .await?;
-    render(app, sql, raw).await
+    render(app, sql, me, raw).await
 }
 
-async fn render(app: &App, sql: &impl Sql, raw: Vec<Raw>) -> Result<Vec<ContactRow>, Problem> {
+async fn render(app: &App, sql: &impl Sql, me: &Me, raw: Vec<Raw>) -> Result<Vec<ContactRow>, Problem> {
     if raw.is_empty() {
         return Ok(Vec::new());
     }
@@ -220,7 +222,7 @@ async fn render(app: &App, sql: &impl Sql, raw: Vec<Raw>) -> Result<Vec<ContactR
         site_name: r.site_name,
         channel: r.channel,
         caller_name: r.caller_name,
-        said: r.said,
+        said: Sight::of(me, &r.site_id).text(r.said),
         happened_at: r.happened_at,
     };
     Ok(raw.into_iter().map(row).collect())

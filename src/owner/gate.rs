@@ -7,6 +7,8 @@ use crate::auth::Me;
 use crate::cases::act::act;
 use crate::cases::commit::Pen;
 use crate::cases::load;
+use crate::cases::sight::Sight;
+use crate::cases::values::{self, Names};
 use crate::cases::world::Around;
 use crate::db::Sql;
 use crate::error::{Code, Problem};
@@ -14,7 +16,7 @@ use crate::vals;
 use axum::extract::State;
 use axum::http::StatusCode;
 use engine::case::Case;
-use engine::def::Link;
+use engine::def::{Field, Link, Who};
 use engine::step::{self, Actor, Input};
 use serde::Serialize;
 
@@ -56,7 +58,7 @@ pub async fn check_code(
 ) -> Result<Json<GateView>, Problem> {
     let read = app.db.read();
     let case = case_of(&app, read, &me, &code).await?;
-    view(&app, read, &case).await.map(Json)
+    view(&app, read, &me, &case).await.map(Json)
 }
 
 /// Uses a code: the paper's one use.
@@ -73,6 +75,7 @@ pub async fn use_code(
     app.write_as(&me, once, StatusCode::OK, move |tx| {
         Box::pin(async move {
             let found = case_of(&shared, tx, &by, &code).await?;
+            may_pass(&shared, &by, &found).await?;
             let case = load::locked(tx, &found.id).await?;
             let action = passing(&shared, tx, &case).await?;
             let action =
@@ -94,14 +97,13 @@ pub async fn use_code(
                 },
             )
             .await?;
-            view(&shared, tx, &case).await
+            view(&shared, tx, &by, &case).await
         })
     })
     .await
 }
 
-/// The paper of a code, or of the number typed off it: numbers can be guessed, but only staff of the site ask here, and
-/// they hold the paper against the list.
+/// The paper of a code, or of the number typed off it. Numbers can be guessed: only who may let it pass asks by one.
 async fn case_of(app: &App, sql: &impl Sql, me: &Me, code: &str) -> Result<Case, Problem> {
     let by_number = "select c.id from case_record c join access_link l on l.case_id = c.id \
         where c.number = $1 and l.link = $2 limit 1";
@@ -109,7 +111,11 @@ async fn case_of(app: &App, sql: &impl Sql, me: &Me, code: &str) -> Result<Case,
         .scalar(by_number, vals![code.to_owned(), Link::Gate.name()])
         .await?;
     let id = match numbered {
-        Some(id) => id,
+        Some(id) => {
+            let case = load::any(sql, &id).await?;
+            may_pass(app, me, &case).await?;
+            return Ok(case);
+        }
         None => {
             let held = links::open(app, sql, code)
                 .await
@@ -124,6 +130,23 @@ async fn case_of(app: &App, sql: &impl Sql, me: &Me, code: &str) -> Result<Case,
     Ok(case)
 }
 
+/// Refuses, as if there were no paper, unless a post held at the site may do what the holder of the code may: the manual
+/// names both beside each other, so that who stands at the gate is said there alone.
+async fn may_pass(app: &App, me: &Me, case: &Case) -> Result<(), Problem> {
+    let manual = app.manuals.get(&case.manual).await?;
+    let actions = manual
+        .kind(&case.kind)
+        .into_iter()
+        .flat_map(|rules| &rules.kind.actions);
+    let at_gate = actions.filter(|action| action.by.contains(&Who::Link(Link::Gate)));
+    let holds = |who: &Who| {
+        let here = |site: &Option<String>| site.as_ref().is_none_or(|site| *site == case.site);
+        matches!(who, Who::Post(post) if me.posts.iter().any(|h| h.post == *post && here(&h.site)))
+    };
+    let may = at_gate.flat_map(|action| &action.by).any(holds);
+    if may { Ok(()) } else { Err(Problem::not_found()) }
+}
+
 /// The action the manual lets the holder of the code do now.
 async fn passing(app: &App, sql: &impl Sql, case: &Case) -> Result<Option<String>, Problem> {
     let around = Around::of(app, sql, case).await?;
@@ -132,13 +155,14 @@ async fn passing(app: &App, sql: &impl Sql, case: &Case) -> Result<Option<String
     Ok(offers.into_iter().find(|o| o.builtin.is_none()).map(|o| o.name))
 }
 
-async fn view(app: &App, sql: &impl Sql, case: &Case) -> Result<GateView, Problem> {
+async fn view(app: &App, sql: &impl Sql, me: &Me, case: &Case) -> Result<GateView, Problem> {
     let manual = app.manuals.get(&case.manual).await?;
     let rules = manual
         .kind(&case.kind)
         .ok_or_else(|| Problem::internal("unknown kind"))?;
     let valid = passing(app, sql, case).await?.is_some();
-    let names = crate::cases::values::names(sql, &crate::cases::values::ids(rules, &case.data)).await?;
+    let sight = Sight::of(me, &case.site);
+    let names = values::names(sql, &values::ids(rules, &case.data)).await?;
     let offset = app.manuals.current().offset();
     let lines = rules
         .kind
@@ -147,11 +171,13 @@ async fn view(app: &App, sql: &impl Sql, case: &Case) -> Result<GateView, Proble
         .filter(|f| !f.personal)
         .filter_map(|field| {
             let value = case.data.get(&field.name)?;
+            let value = sight.value(field, value);
+            let row = |row| row_text(&field.columns, row, &names, offset);
             let text = match value.as_array() {
                 Some(rows) if !field.columns.is_empty() => {
-                    rows.iter().map(row_text).collect::<Vec<_>>().join("；")
+                    rows.iter().map(row).collect::<Vec<_>>().join("；")
                 }
-                _ => crate::cases::values::text(field, value, &names, offset),
+                _ => values::text(field, &value, &names, offset),
             };
             Some(GateLine {
                 title: field.title.clone(),
@@ -170,14 +196,15 @@ async fn view(app: &App, sql: &impl Sql, case: &Case) -> Result<GateView, Proble
         },
         number: case.number.clone(),
         kind_title: rules.kind.title.clone(),
-        heading: engine::tell::heading(rules, case),
+        heading: sight.text(engine::tell::heading(rules, case)),
         lines: lines.collect(),
         stage_title,
     })
 }
 
-fn row_text(row: &serde_json::Value) -> String {
-    let cells = row.as_object().into_iter().flat_map(|r| r.values());
-    let texts = cells.map(|cell| cell.as_str().map_or_else(|| cell.to_string(), str::to_owned));
-    texts.collect::<Vec<_>>().join(" ")
+/// The cells of a row; personal ones are no business of the gate.
+fn row_text(columns: &[Field], row: &serde_json::Value, names: &Names, offset: i32) -> String {
+    let shown = columns.iter().filter(|column| !column.personal);
+    let cells = shown.filter_map(|column| Some(values::text(column, row.get(&column.name)?, names, offset)));
+    cells.collect::<Vec<_>>().join(" ")
 }

@@ -4,6 +4,7 @@ use super::links::Owner;
 use crate::app::App;
 use crate::cases::load;
 use crate::cases::offers::{self, OfferView};
+use crate::cases::sight::Sight;
 use crate::cases::timeline::{self, TimelineEntry};
 use crate::cases::view::{RunState, clock};
 use crate::cases::world::Around;
@@ -155,7 +156,7 @@ pub async fn case(app: &App, sql: &impl Sql, owner: &Owner, id: &str) -> Result<
     let now = app.clock.now();
     let world = around.world(now, now, false);
     let actor = Actor::Link(owner.link());
-    let entries = timeline::read(sql, rules, &case, app.manuals.current().offset()).await?;
+    let entries = timeline::read(sql, rules, &case, app.manuals.current().offset(), Sight::Whole).await?;
     Ok(OwnerCase {
         id: case.id.clone(),
         number: case.number.clone(),

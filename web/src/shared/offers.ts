@@ -23,7 +23,7 @@ export function startValues(offer: Offer, of: Case): Data {
   const values: Data = {}
   for (const field of offer.ask) {
     // Personal values come masked: starting from the mask would store it.
-    const kept = offer.builtin || field.personal || FRESH.has(field.type) ? undefined : of.data[field.name]
+    const kept = offer.builtin || field.personal || field.columns?.some((c) => c.personal) || FRESH.has(field.type) ? undefined : of.data[field.name]
     if (kept !== undefined && kept !== null) values[field.name] = kept
     if (specialOf(offer, field) === 'slot' && openSlots(of).length === 1) values.slot = openSlots(of)[0].name
   }

@@ -1,0 +1,96 @@
+//! What one reader may see of the personal data in what was entered: the one place that decides it.
+
+use crate::auth::Me;
+use crate::estate::{mask_end, mask_numbers};
+use engine::def::{Area, Field, FieldType};
+use serde_json::{Map, Value};
+
+/// How much of the personal data in free text a reader sees. Fields the manual calls personal are masked for all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sight {
+    /// All of it: those with the right to unmask, and the owner on their own page.
+    Whole,
+    /// Phones, identities and cards in free text are hidden.
+    Veiled,
+}
+
+impl Sight {
+    /// What `me` sees of what was written at a site.
+    pub fn of(me: &Me, site: &str) -> Sight {
+        match me.sites_where(Area::Unmask) {
+            Some(sites) if !sites.contains(site) => Sight::Veiled,
+            _ => Sight::Whole,
+        }
+    }
+
+    /// Free text as it is shown.
+    pub fn text(self, text: String) -> String {
+        match self {
+            Sight::Whole => text,
+            Sight::Veiled => mask_numbers(&text),
+        }
+    }
+
+    /// A value of a form as it is shown: personal ones masked, in the columns of a table too.
+    pub fn value(self, field: &Field, value: &Value) -> Value {
+        if field.personal {
+            return mask(value);
+        }
+        match (field.kind, value) {
+            (FieldType::Table, Value::Array(rows)) => {
+                Value::Array(rows.iter().map(|row| self.row(&field.columns, row)).collect())
+            }
+            (FieldType::Line | FieldType::Text | FieldType::Computed, Value::String(text)) => {
+                Value::String(self.text(text.clone()))
+            }
+            _ => value.clone(),
+        }
+    }
+
+    fn row(self, columns: &[Field], row: &Value) -> Value {
+        let Value::Object(cells) = row else {
+            return mask(row);
+        };
+        let shown = columns.iter().filter_map(|column| {
+            let cell = cells.get(&column.name)?;
+            Some((column.name.clone(), self.value(column, cell)))
+        });
+        Value::Object(shown.collect::<Map<_, _>>())
+    }
+}
+
+/// Personal data behind stars, but for its end.
+fn mask(value: &Value) -> Value {
+    match value {
+        Value::String(text) => Value::String(mask_end(text)),
+        Value::Null => Value::Null,
+        _ => Value::String("****".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Sight;
+    use engine::def::Field;
+    use serde_json::json;
+
+    #[test]
+    fn personal_columns_are_masked_and_numbers_in_words_for_who_may_not_see_them() {
+        let field: Field = serde_json::from_value(json!({
+            "name": "buyers", "title": "认购人", "type": "table", "columns": [
+                {"name": "id_number", "title": "证件号码", "type": "line", "personal": true},
+                {"name": "note", "title": "备注", "type": "line"},
+            ],
+        }))
+        .expect("a field");
+        let rows = json!([{"id_number": "11010119900307123X", "note": "打13812345678"}]);
+        assert_eq!(
+            Sight::Veiled.value(&field, &rows),
+            json!([{"id_number": "****123X", "note": "打138****5678"}])
+        );
+        assert_eq!(
+            Sight::Whole.value(&field, &rows),
+            json!([{"id_number": "****123X", "note": "打13812345678"}])
+        );
+    }
+}
