@@ -1,6 +1,7 @@
 //! Performing an action: the one door through which a case changes by hand.
 
 use super::commit::{self, Pen};
+use super::sight::Sight;
 use super::view::{CaseView, view_of};
 use super::world::Around;
 use super::{links, load};
@@ -78,7 +79,11 @@ pub async fn perform(
     if let Some(verb) = links::Verb::by_name(&request.action) {
         links::perform(&pen, by, case, verb, &request.input).await?;
     } else {
-        let (action, values) = (request.action, request.input);
+        let (action, mut values) = (request.action, request.input);
+        let manual = app.manuals.get(&case.manual).await?;
+        if let Some(rules) = manual.kind(&case.kind) {
+            Sight::of_case(by, case).restore(rules, case, &mut values);
+        }
         act(&pen, case, Input { action, values }).await?;
     }
     Ok(())

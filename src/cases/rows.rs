@@ -160,7 +160,7 @@ pub async fn render_with(
         if !manuals.contains_key(&case.manual) {
             manuals.insert(case.manual.clone(), app.manuals.get(&case.manual).await?);
         }
-        let sight = Sight::of(me, &case.site);
+        let sight = Sight::of_case(me, &case);
         rows.push(row(&manuals[&case.manual], raw, &case, &names, fields, sight));
     }
     Ok(rows)

@@ -2,7 +2,9 @@
 
 use crate::auth::Me;
 use crate::estate::{mask_end, mask_numbers};
-use engine::def::{Area, Field, FieldType};
+use engine::case::{Case, Data};
+use engine::def::{Area, Field, FieldType, Relation};
+use engine::load::Rules;
 use serde_json::{Map, Value};
 
 /// How much of the personal data in free text a reader sees. Fields the manual calls personal are masked for all.
@@ -21,6 +23,15 @@ impl Sight {
             Some(sites) if !sites.contains(site) => Sight::Veiled,
             _ => Sight::Whole,
         }
+    }
+
+    /// What `me` sees of a case: whoever works on it must be able to ring who asked.
+    pub fn of_case(me: &Me, case: &Case) -> Sight {
+        let works = [Relation::Assignee, Relation::Responsible];
+        if works.iter().any(|relation| case.is(*relation, &me.id)) {
+            return Sight::Whole;
+        }
+        Sight::of(me, &case.site)
     }
 
     /// Free text as it is shown.
@@ -44,6 +55,27 @@ impl Sight {
                 Value::String(self.text(text.clone()))
             }
             _ => value.clone(),
+        }
+    }
+
+    /// What comes back as it was shown is what is stored: stars are never saved in place of what they stand for.
+    pub fn restore(self, rules: &Rules, case: &Case, input: &mut Data) {
+        for (name, entered) in input.iter_mut() {
+            let known = rules.field(name).zip(case.data.get(name));
+            match known {
+                Some((field, stored)) if *entered == self.value(field, stored) => *entered = stored.clone(),
+                Some((field, Value::Array(stored))) => self.restore_rows(field, stored, entered),
+                _ => {}
+            }
+        }
+    }
+
+    fn restore_rows(self, field: &Field, stored: &[Value], entered: &mut Value) {
+        for row in entered.as_array_mut().into_iter().flatten() {
+            let shown = |kept: &&Value| self.row(&field.columns, kept) == *row;
+            if let Some(kept) = stored.iter().find(shown) {
+                *row = kept.clone();
+            }
         }
     }
 

@@ -254,7 +254,7 @@ pub async fn view_of(app: &App, sql: &impl Sql, me: &Me, id: &str) -> Result<Cas
         .ok_or_else(|| Problem::internal("unknown kind"))?;
     let offset = app.manuals.current().offset();
     let now = app.clock.now();
-    let sight = Sight::of(me, &case.site);
+    let sight = Sight::of_case(me, &case);
     let world = around.world(now, now, false);
     let actor = Actor::Staff(me.id.clone());
     let mut actions = offers::list(&world, rules, &case, &actor);

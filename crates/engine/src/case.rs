@@ -171,6 +171,9 @@ pub struct SigningSlot {
     pub people: Vec<String>,
     /// What is asked.
     pub ask: Vec<Ask>,
+    /// Added by a signer 加签: needed whatever the round says.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub added: bool,
     /// The signature.
     pub signed: Option<Signature>,
 }
@@ -332,29 +335,41 @@ impl Signing {
 }
 
 impl SigningRound {
-    /// How many signatures it needs.
+    /// How many signatures of its own slots it needs; those of added signers 加签 are always needed.
     pub fn needed(&self) -> usize {
+        let own = self.own().count();
         match self.need {
-            Need::All => self.slots.len(),
+            Need::All => own,
             Need::Any => 1,
-            Need::AtLeast(n) => usize::from(n).min(self.slots.len()),
+            Need::AtLeast(n) => usize::from(n).min(own),
         }
     }
 
-    fn count(&self, verdict: Verdict) -> usize {
-        self.slots
-            .iter()
-            .filter(|s| s.signed.as_ref().is_some_and(|g| g.verdict == verdict))
-            .count()
+    fn own(&self) -> impl Iterator<Item = &SigningSlot> {
+        self.slots.iter().filter(|slot| !slot.added)
+    }
+
+    fn added(&self) -> impl Iterator<Item = &SigningSlot> {
+        self.slots.iter().filter(|slot| slot.added)
     }
 
     /// Whether enough have agreed.
     pub fn agreed(&self) -> bool {
-        self.count(Verdict::Agree) >= self.needed()
+        let own = self.own().filter(|slot| slot.says(Verdict::Agree)).count();
+        own >= self.needed() && self.added().all(|slot| slot.says(Verdict::Agree))
     }
 
     /// Whether so many have refused that it cannot be agreed any more.
     pub fn refused(&self) -> bool {
-        self.slots.len() - self.count(Verdict::Refuse) < self.needed()
+        let left = self.own().filter(|slot| !slot.says(Verdict::Refuse)).count();
+        left < self.needed() || self.added().any(|slot| slot.says(Verdict::Refuse))
+    }
+}
+
+impl SigningSlot {
+    fn says(&self, verdict: Verdict) -> bool {
+        self.signed
+            .as_ref()
+            .is_some_and(|signature| signature.verdict == verdict)
     }
 }

@@ -117,7 +117,7 @@ impl Builtin {
 
 pub(super) fn offer(case: &Case, actor: &Actor, builtin: Builtin, world: &World) -> Offer {
     let slot = match builtin {
-        Builtin::Agree | Builtin::Refuse => signing::open_slots(world, case, actor).into_iter().next(),
+        Builtin::Agree | Builtin::Refuse => signing::to_sign(world, case, actor).into_iter().next(),
         _ => None,
     };
     let ask = slot.filter(|_| builtin == Builtin::Agree);
@@ -161,7 +161,8 @@ pub(super) fn judge(world: &World, case: &Case, actor: &Actor, builtin: Builtin)
             .iter()
             .any(|r| case.is(*r, id))
     };
-    let signs = || !signing::open_slots(world, case, actor).is_empty();
+    let signs = || !signing::to_sign(world, case, actor).is_empty();
+    let falls_to = || !signing::open_slots(world, case, actor).is_empty();
     let may = match builtin {
         Builtin::Note => id.is_some(),
         Builtin::CopyTo => id.is_some(),
@@ -173,7 +174,8 @@ pub(super) fn judge(world: &World, case: &Case, actor: &Actor, builtin: Builtin)
             !case.closed() && case.passing.as_ref().is_some_and(|p| Some(p.to.as_str()) == id)
         }
         Builtin::Agree | Builtin::Refuse => signs(),
-        Builtin::HandOver | Builtin::Delegate | Builtin::AddSigner => id.is_some() && signs(),
+        Builtin::HandOver | Builtin::Delegate => id.is_some() && falls_to(),
+        Builtin::AddSigner => id.is_some() && signs(),
         Builtin::SendBack => id.is_some() && signs() && case.open_signing().is_some_and(|s| s.current > 0),
         Builtin::Withdraw => {
             let mine = case
@@ -236,7 +238,7 @@ pub(super) fn perform(turn: &mut Turn, builtin: Builtin, values: &Data) -> Resul
         Builtin::AcceptPass => passing::accept(turn),
         Builtin::RefusePass => passing::refuse(turn, values)?,
         Builtin::Agree => {
-            let slot = slot(turn, values)?;
+            let slot = slot(signing::to_sign(turn.world, &turn.case, &turn.actor), values)?;
             let mut entered = values.clone();
             entered.retain(|name, _| !asked(builtin).contains(&name.as_str()));
             let note = remark(values)?;
@@ -244,7 +246,7 @@ pub(super) fn perform(turn: &mut Turn, builtin: Builtin, values: &Data) -> Resul
             signing::sign(turn, &slot.name, Verdict::Agree, note, set)?;
         }
         Builtin::Refuse => {
-            let slot = slot(turn, values)?;
+            let slot = slot(signing::to_sign(turn.world, &turn.case, &turn.actor), values)?;
             let note = needed(values, "note", "请写明不同意的理由")?;
             signing::sign(turn, &slot.name, Verdict::Refuse, Some(note), Data::new())?;
         }
@@ -261,7 +263,8 @@ pub(super) fn perform(turn: &mut Turn, builtin: Builtin, values: &Data) -> Resul
             signing::send_back(turn, round, note);
         }
         Builtin::HandOver | Builtin::Delegate => {
-            let (slot, to) = (slot(turn, values)?, signer(turn, values)?);
+            let falls_to = signing::open_slots(turn.world, &turn.case, &turn.actor);
+            let (slot, to) = (slot(falls_to, values)?, signer(turn, values)?);
             let keep = builtin == Builtin::Delegate;
             turn.emit(Event::SlotGiven {
                 slot: slot.name,
@@ -315,6 +318,7 @@ fn add_signer(turn: &mut Turn, values: &Data) -> Result<(), Refusal> {
         who: Vec::new(),
         people: vec![to.clone()],
         ask: Vec::new(),
+        added: true,
         signed: None,
     };
     write_remark(turn, values)?;

@@ -1,13 +1,13 @@
 //! Reading what is entered for a builtin verb: words, people, slots, files.
 
 use super::turn::Turn;
-use super::{FieldProblem, Refusal, signing};
+use super::{FieldProblem, Refusal};
 use crate::case::{Data, SigningSlot};
 use crate::event::Event;
 use serde_json::Value;
 
-pub(super) fn slot(turn: &Turn, values: &Data) -> Result<SigningSlot, Refusal> {
-    let open = signing::open_slots(turn.world, &turn.case, &turn.actor);
+/// The slot that is named among the open ones, else the first.
+pub(super) fn slot(open: Vec<&SigningSlot>, values: &Data) -> Result<SigningSlot, Refusal> {
     let wanted = values.get("slot").and_then(Value::as_str);
     let found = match wanted {
         Some(name) => open.into_iter().find(|s| s.name == name),
@@ -39,15 +39,28 @@ pub(super) fn member(turn: &Turn, values: &Data) -> Result<String, Refusal> {
     }
 }
 
-/// The colleague who is to sign: not who asked, whose signature would never be taken.
+/// The colleague who is to sign: not who asked, whose signature would never be taken, nor who signs in this round
+/// already.
 pub(super) fn signer(turn: &Turn, values: &Data) -> Result<String, Refusal> {
     let to = member(turn, values)?;
     let own = turn
         .case
         .open_signing()
         .is_some_and(|s| !s.own_request && s.asked_by.as_deref() == Some(to.as_str()));
+    let round = turn.case.open_signing().and_then(|s| s.round());
+    let slots = round.iter().flat_map(|r| &r.slots);
+    let by = |s: &SigningSlot| s.signed.as_ref().and_then(|g| g.by.clone());
+    let signed = slots.clone().any(|s| by(s).as_deref() == Some(to.as_str()));
+    let asked = slots
+        .clone()
+        .any(|s| s.signed.is_none() && s.people.contains(&to));
     if own {
         Err(invalid("to", "不能由申请人自己签署，请选择其他人员"))
+    } else if signed || asked {
+        Err(invalid(
+            "to",
+            "这位同事在本环节已经签署或等着签署，请选择其他人员",
+        ))
     } else {
         Ok(to)
     }

@@ -76,6 +76,7 @@ fn round_of(round: &Round) -> SigningRound {
         who: slot.who.clone(),
         people: Vec::new(),
         ask: slot.ask.clone(),
+        added: false,
         signed: None,
     });
     SigningRound {
@@ -105,7 +106,29 @@ fn begin_round(turn: &mut Turn) {
     super::effects::tell(turn, &who, &format!("{title}·{}：请您签署", round.title));
 }
 
-/// Slots of the open round that the actor may sign now.
+/// Slots of the open round that the actor may sign now: nobody signs twice in one round, whatever posts they hold. Of
+/// such a slot they can still say who signs instead.
+pub(super) fn to_sign<'c>(
+    world: &super::World,
+    case: &'c Case,
+    actor: &super::Actor,
+) -> Vec<&'c SigningSlot> {
+    let round = case.open_signing().and_then(Signing::round);
+    let by = |slot: &SigningSlot| slot.signed.as_ref().and_then(|signature| signature.by.clone());
+    let signed = match (round, actor) {
+        (Some(round), super::Actor::Staff(id)) => {
+            round.slots.iter().any(|slot| by(slot).as_ref() == Some(id))
+        }
+        _ => false,
+    };
+    if signed {
+        Vec::new()
+    } else {
+        open_slots(world, case, actor)
+    }
+}
+
+/// Slots of the open round that fall to the actor by post, relation or name.
 pub(super) fn open_slots<'c>(
     world: &super::World,
     case: &'c Case,

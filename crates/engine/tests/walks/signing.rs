@@ -236,3 +236,61 @@ fn sent_back_signatures_are_void() {
     does(&mut house, &case, "general-manager", "agree", json!({}));
     assert_eq!(house.cases[&case].data["cost_approved"], json!(true));
 }
+
+/// A repair that waits for its acceptance by three.
+fn accepted_by_three() -> (House, String) {
+    let mut house = House::new(Some("2026-06-01"));
+    let repair = json!({ "content": "水管漏水", "part": "给排水", "place": "户内" });
+    let case = house.open("repair", &staff("front-desk"), repair).unwrap();
+    does(&mut house, &case, "front-desk", "to-developer", json!({}));
+    let changed = std::sync::Arc::make_mut(house.cases.get_mut(&case).unwrap());
+    changed.stage = "done".to_owned();
+    does(&mut house, &case, "site-lead", "ask-acceptance", json!({}));
+    (house, case)
+}
+
+#[test]
+fn nobody_signs_twice_in_a_round() {
+    let (mut house, case) = accepted_by_three();
+    // Who holds both posts signs for one of them.
+    let both = std::sync::Arc::make_mut(&mut house.roster)
+        .iter_mut()
+        .find(|m| m.id == "project-engineer")
+        .unwrap();
+    both.posts.insert("sales".to_owned());
+    does(
+        &mut house,
+        &case,
+        "project-engineer",
+        "agree",
+        json!({ "slot": "engineering" }),
+    );
+    assert!(!may(&house, &case, "project-engineer", "agree"));
+    // Of the other they say who signs instead, who must not have signed either.
+    let hand = |to: &str| json!({ "slot": "sales", "to": to });
+    assert_eq!(
+        fails(
+            &house,
+            &case,
+            "project-engineer",
+            "hand-over",
+            hand("project-engineer")
+        ),
+        (Why::Invalid, "to".to_owned())
+    );
+    does(
+        &mut house,
+        &case,
+        "project-engineer",
+        "hand-over",
+        hand("sales-manager"),
+    );
+    does(
+        &mut house,
+        &case,
+        "sales-manager",
+        "agree",
+        json!({ "slot": "sales" }),
+    );
+    assert!(house.cases[&case].open_signing().is_some());
+}
