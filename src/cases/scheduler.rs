@@ -46,7 +46,7 @@ pub async fn run(app: App) {
             Ok(_) => {}
             Err(problem) => {
                 tracing::error!(?problem, "the scheduler could not look");
-                tokio::time::sleep(REST * 5).await;
+                tokio::time::sleep(REST * 2).await;
             }
         }
     }
@@ -81,7 +81,9 @@ fn batch(app: &App, only: Option<Vec<String>>) -> BoxFuture<'_, Result<usize, Pr
             Err(problem) => problem,
         };
         let mut taken = std::mem::take(&mut *lock(&taken));
-        if taken.is_empty() || problem.code == Code::Unavailable {
+        // No case is to blame when the database is away, too busy or full.
+        let nobodys = matches!(problem.code, Code::Unavailable | Code::DiskFull);
+        if taken.is_empty() || nobodys {
             return Err(problem);
         }
         if let [id] = &taken[..] {

@@ -9,12 +9,13 @@ use crate::live::Wake;
 use axum::extract::State;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures::stream::{self, Stream};
+use rand::Rng;
 use serde_json::{Value, json};
 use std::convert::Infallible;
 use std::time::Duration;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::{RecvError, TryRecvError};
-use tokio::time::{Interval, interval};
+use tokio::time::{Instant, Interval, interval_at};
 
 /// Proxies close connections that are silent for a minute.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
@@ -44,7 +45,11 @@ pub async fn live_updates(
         app,
         me,
         wakes,
-        look: interval(LOOK_AGAIN),
+        // Browsers that came together, as after a restart, are not looked at together for ever.
+        look: interval_at(
+            Instant::now() + LOOK_AGAIN.mul_f64(rand::rng().random()),
+            LOOK_AGAIN,
+        ),
     };
     let events = stream::unfold(listening, |mut listening| async move {
         let (name, data) = listening.next().await?;

@@ -24,8 +24,6 @@ pub struct Person {
     pub staff: String,
     pub cookie: String,
     pub csrf: String,
-    /// Which site, counted.
-    pub site: usize,
 }
 
 /// All of them; lists are in the order of sites.
@@ -54,7 +52,6 @@ pub async fn gather(place: &Place, sites: Arc<Vec<Site>>, now: i64) -> anyhow::R
         staff: sites[site].crew[seat].clone(),
         cookie: format!("peak-{site}-{seat}"),
         csrf: format!("csrf-{site}-{seat}"),
-        site,
     };
     let all = |seat: usize| -> Vec<Person> { (0..sites.len()).map(|site| person(site, seat)).collect() };
     let (desks, managers) = (all(DESK), all(MANAGER));

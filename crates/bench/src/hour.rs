@@ -1,11 +1,11 @@
 //! What happens in a busy hour: deeds, how often each, and doing them by HTTP as the screens do.
 
+use crate::cards::{Card, Cards};
 use crate::crowd::{Crowd, Person, text};
 use crate::tally::Tally;
 use rand::Rng;
 use reqwest::{Client, Method, RequestBuilder};
 use serde_json::{Value, json};
-use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
@@ -43,22 +43,6 @@ pub const HOUR: [(Deed, usize); 12] = [
     (Deed::Board, 1),
 ];
 
-/// A case that waits for the next deed.
-struct Card {
-    case: String,
-    site: usize,
-    engineer: String,
-}
-
-/// Cases that were registered and have not come further yet.
-#[derive(Default)]
-struct Desk {
-    consultations: Mutex<VecDeque<Card>>,
-    repairs: Mutex<VecDeque<Card>>,
-    orders: Mutex<VecDeque<Card>>,
-    accepted: Mutex<VecDeque<Card>>,
-}
-
 /// The hour, as it goes on.
 pub struct Hour {
     pub crowd: Crowd,
@@ -69,7 +53,7 @@ pub struct Hour {
     /// For what stays open.
     live: Client,
     bases: Vec<String>,
-    desk: Desk,
+    cards: Cards,
     photo: Vec<u8>,
     next: AtomicU64,
 }
@@ -83,7 +67,7 @@ impl Hour {
             http: Client::builder().timeout(crate::tally::PATIENCE).build()?,
             live: Client::new(),
             bases,
-            desk: Desk::default(),
+            cards: Cards::default(),
             photo,
             next: AtomicU64::new(0),
         })
@@ -169,14 +153,14 @@ impl Hour {
             engineer: String::new(),
         };
         match kind {
-            "consultation" => put(&self.desk.consultations, card),
-            "repair" => put(&self.desk.repairs, card),
+            "consultation" => self.cards.consultations.put(card),
+            "repair" => self.cards.repairs.put(card),
             _ => {}
         }
     }
 
     async fn answer(&self, due: Instant) {
-        let Some(card) = take(&self.desk.consultations) else {
+        let Some(card) = self.cards.consultations.take() else {
             return;
         };
         let desk = &self.crowd.desks[card.site];
@@ -185,7 +169,7 @@ impl Hour {
     }
 
     async fn dispatch(&self, due: Instant) {
-        let Some(card) = take(&self.desk.repairs) else {
+        let Some(card) = self.cards.repairs.take() else {
             return;
         };
         let desk = &self.crowd.desks[card.site];
@@ -197,18 +181,15 @@ impl Hour {
             return;
         };
         let order = &case["children"][0];
-        put(
-            &self.desk.orders,
-            Card {
-                case: text(&order["id"]),
-                site: card.site,
-                engineer: text(&order["assignee"]["id"]),
-            },
-        );
+        self.cards.orders.put(Card {
+            case: text(&order["id"]),
+            site: card.site,
+            engineer: text(&order["assignee"]["id"]),
+        });
     }
 
     async fn accept(&self, due: Instant) {
-        let Some(card) = take(&self.desk.orders) else {
+        let Some(card) = self.cards.orders.take() else {
             return;
         };
         let engineer = &self.crowd.engineers[&card.engineer];
@@ -217,12 +198,12 @@ impl Hour {
             .await
             .is_some()
         {
-            put(&self.desk.accepted, card);
+            self.cards.accepted.put(card);
         }
     }
 
     async fn arrive(&self, due: Instant) {
-        let Some(card) = take(&self.desk.accepted) else {
+        let Some(card) = self.cards.accepted.take() else {
             return;
         };
         let engineer = &self.crowd.engineers[&card.engineer];
@@ -306,15 +287,4 @@ impl Hour {
         }
         self.tally.listening(-1);
     }
-}
-
-fn put(cards: &Mutex<VecDeque<Card>>, card: Card) {
-    cards
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .push_back(card);
-}
-
-fn take(cards: &Mutex<VecDeque<Card>>) -> Option<Card> {
-    cards.lock().unwrap_or_else(PoisonError::into_inner).pop_front()
 }

@@ -1,5 +1,6 @@
 //! `yizhan-bench`: measures what `docs/bench.md` promises. One file a measurement; figures are ratios within one run.
 
+mod cards;
 mod client;
 mod clocks;
 mod company;

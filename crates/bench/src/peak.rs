@@ -23,6 +23,10 @@ use yizhan::vals;
 const STEPS: usize = 20;
 /// Nodes and live connections are ready before the hour begins.
 const BEFORE: Duration = Duration::from_secs(15);
+/// In the first part of which desks begin to listen.
+const ARRIVING: Duration = Duration::from_secs(8);
+/// The last steps are due as the hour ends; a node looks once a second.
+const AFTER: Duration = Duration::from_secs(3);
 /// Sides of the photographs that engineers send.
 const PHOTO: (u32, u32) = (1_280, 960);
 
@@ -106,7 +110,11 @@ async fn happen(
 ) -> anyhow::Result<bool> {
     for site in 0..hour.crowd.sites.len() {
         let hour = hour.clone();
-        tokio::spawn(async move { hour.listen(site).await });
+        tokio::spawn(async move {
+            // People come to work one after the other.
+            tokio::time::sleep(ARRIVING.mul_f64(rand::random())).await;
+            hour.listen(site).await;
+        });
     }
     let deeds = timetable(hour.crowd.sites.len(), length);
     println!(
@@ -126,6 +134,7 @@ async fn happen(
     }
     while under_way.join_next().await.is_some() {}
     println!("processors busy: {}; load {}", usage.end(), cpu::load());
+    tokio::time::sleep(AFTER).await;
     let kept = hour.tally.report();
     ensure!(
         hour.tally.open() == open,
