@@ -363,6 +363,24 @@ CREATE INDEX fact_broken ON public.fact USING btree (clause, at, subject) WHERE 
 CREATE INDEX fact_by_case ON public.fact USING btree (case_id);
 CREATE INDEX fact_by_contact ON public.fact USING btree (contact_id);
 CREATE INDEX fact_by_month ON public.fact USING btree (clause, month, site_id, department, staff_id, met);
+CREATE TRIGGER fact_changed AFTER INSERT OR DELETE OR UPDATE OF clause, month, site_id, met ON public.fact FOR EACH ROW EXECUTE FUNCTION fact_changed();
+
+create table fact_change (
+  clause text not null,
+  month text not null,
+  site_id text not null,
+  total bigint not null,
+  broken bigint not null
+);
+
+create table fact_month (
+  clause text not null,
+  month text not null,
+  site_id text not null,
+  total bigint not null,
+  broken bigint not null,
+  PRIMARY KEY (clause, month, site_id)
+);
 
 create table file (
   id text not null,
@@ -661,6 +679,23 @@ create table staff_skill (
   FOREIGN KEY (staff_id) REFERENCES staff(id)
 );
 CREATE TRIGGER roster_by_skill AFTER INSERT OR DELETE OR UPDATE ON public.staff_skill FOR EACH STATEMENT EXECUTE FUNCTION roster_marked();
+
+CREATE OR REPLACE FUNCTION public.fact_changed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_op <> 'INSERT' then
+    insert into fact_change (clause, month, site_id, total, broken)
+      values (old.clause, old.month, old.site_id, -1, case when old.met then 0 else -1 end);
+  end if;
+  if tg_op <> 'DELETE' then
+    insert into fact_change (clause, month, site_id, total, broken)
+      values (new.clause, new.month, new.site_id, 1, case when new.met then 0 else 1 end);
+  end if;
+  return null;
+end;
+$function$;
 
 CREATE OR REPLACE FUNCTION public.roster_marked()
  RETURNS trigger

@@ -295,6 +295,26 @@ CREATE INDEX fact_broken on fact (clause, at, subject) where not met;
 CREATE INDEX fact_by_case on fact (case_id);
 CREATE INDEX fact_by_contact on fact (contact_id);
 CREATE INDEX fact_by_month on fact (clause, month, site_id, department, staff_id, met);
+CREATE TRIGGER fact_gone after delete on fact begin insert into fact_change (clause, month, site_id, total, broken) values (old.clause, old.month, old.site_id, -1, - (not old.met)); end;
+CREATE TRIGGER fact_moved after update of clause, month, site_id, met on fact begin insert into fact_change (clause, month, site_id, total, broken) values (old.clause, old.month, old.site_id, -1, - (not old.met)); insert into fact_change (clause, month, site_id, total, broken) values (new.clause, new.month, new.site_id, 1, not new.met); end;
+CREATE TRIGGER fact_new after insert on fact begin insert into fact_change (clause, month, site_id, total, broken) values (new.clause, new.month, new.site_id, 1, not new.met); end;
+
+create table fact_change (
+  clause text not null,
+  month text not null,
+  site_id text not null,
+  total bigint not null,
+  broken bigint not null
+);
+
+create table fact_month (
+  clause text not null,
+  month text not null,
+  site_id text not null,
+  total bigint not null,
+  broken bigint not null,
+  primary key (clause, month, site_id)
+);
 
 create table file (
   id text primary key,
