@@ -214,12 +214,18 @@ impl App {
                         }
                         let body = serde_json::to_value(verb(tx).await?)?;
                         let code = i64::from(status.as_u16());
-                        tx.later(KEPT, "", vals![actor, once.key, once.request, code, body.clone(), now]);
+                        tx.later(
+                            KEPT,
+                            "",
+                            vals![actor, once.key, once.request, code, body.clone(), now],
+                        );
                         return Ok(Answer { status, body });
                     }
                     let fresh = tx
                         .run(
-                            &format!("insert into {KEPT} values ($1, $2, $3, 0, $4, $5) on conflict do nothing"),
+                            &format!(
+                                "insert into {KEPT} values ($1, $2, $3, 0, $4, $5) on conflict do nothing"
+                            ),
                             vals![
                                 actor.clone(),
                                 once.key.clone(),

@@ -76,7 +76,14 @@ pub async fn write(
         files::attach(pen.tx, &uploads, &case.id).await?;
     }
     let chain = around.ahead().map(|ahead| ahead.chain.as_str());
-    ledger::append(pen, before.map_or(0, |c| c.seq), chain, &case.id, &outcome.entries).await?;
+    ledger::append(
+        pen,
+        before.map_or(0, |c| c.seq),
+        chain,
+        &case.id,
+        &outcome.entries,
+    )
+    .await?;
     projections::project(pen, before, case, &outcome.entries).await?;
     if words_changed(before, case) {
         let text = values::searchable(rules, case);
@@ -277,7 +284,8 @@ async fn remeasure(
         }
         (Some(_), _, Some((around, ahead))) => {
             let (roster, children) = (around.roster(), around.children());
-            measure::refresh_known(pen.tx, &ahead.manual, roster, children, case, ahead.facts.clone()).await?;
+            measure::refresh_known(pen.tx, &ahead.manual, roster, children, case, ahead.facts.clone())
+                .await?;
         }
         _ => measure::refresh_case(pen.app, pen.tx, case).await?,
     }

@@ -135,7 +135,8 @@ async fn due(
     };
     let skip = if tx.is_postgres() {
         // As whoever writes a case does, before the manual in force is asked for (src/measure/fill.rs).
-        tx.run("lock table case_record in row exclusive mode", vals![]).await?;
+        tx.run("lock table case_record in row exclusive mode", vals![])
+            .await?;
         "for update skip locked"
     } else {
         ""

@@ -102,7 +102,10 @@ pub async fn write(
         None => {
             let values = row(rules, case, area)?;
             let marks: Vec<String> = (1..=values.len()).map(|n| format!("${n}")).collect();
-            (format!("insert into {COLUMNS} values ({}) {IN_FORCE}", marks.join(", ")), values)
+            (
+                format!("insert into {COLUMNS} values ({}) {IN_FORCE}", marks.join(", ")),
+                values,
+            )
         }
     };
     let manual: Option<serde_json::Value> = pen.tx.scalar(&sql, values).await?;

@@ -29,7 +29,10 @@ pub async fn receivers(tx: &Tx, staff: &BTreeSet<&String>) -> Result<Receivers, 
     if staff.is_empty() {
         return Ok(Receivers::new());
     }
-    let sql = format!("select id, email from staff where id in {} and active", tx.listed(1));
+    let sql = format!(
+        "select id, email from staff where id in {} and active",
+        tx.listed(1)
+    );
     let found: Vec<Receiver> = tx.rows(&sql, vals![json!(staff)]).await?;
     Ok(found.into_iter().map(|r| (r.id, r.email)).collect())
 }

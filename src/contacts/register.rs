@@ -184,7 +184,11 @@ async fn write(tx: &Tx, values: Vec<sea_orm::Value>) -> Result<String, Problem> 
         marks.join(", ")
     );
     let manual: Option<Value> = tx.scalar(&sql, values).await?;
-    Ok(manual.as_ref().and_then(Value::as_str).unwrap_or_default().to_owned())
+    Ok(manual
+        .as_ref()
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+        .to_owned())
 }
 
 /// The table, and the columns of [`row`] in their order.

@@ -85,7 +85,10 @@ async fn check(connection: &mut SqliteConnection) -> Result<(), DbErr> {
         ));
     }
     let done = sqlx::query(AssertSqlSafe(format!("pragma user_version = {last}")));
-    done.execute(connection).await.map(|_| ()).map_err(super::conn_err)
+    done.execute(connection)
+        .await
+        .map(|_| ())
+        .map_err(super::conn_err)
 }
 
 /// Brings a PostgreSQL database up to date; of several nodes one migrates and the others wait.

@@ -61,12 +61,7 @@ struct Row {
 ///
 /// # Errors
 /// The database's.
-pub async fn kept(
-    app: &App,
-    tx: &Tx,
-    column: &str,
-    id: &str,
-) -> Result<(Arc<Manual>, Kept), Problem> {
+pub async fn kept(app: &App, tx: &Tx, column: &str, id: &str) -> Result<(Arc<Manual>, Kept), Problem> {
     let sql = format!(
         "select s.value as manual, f.clause, f.subject, f.month, f.at, f.site_id, f.department, f.staff_id, f.met \
          from setting s left join fact f on f.{column} = $1 where s.name = 'manual'"

@@ -156,7 +156,13 @@ impl Shelves {
 
     /// [`index_new_contact`].
     pub fn contact(&mut self, tx: &Tx, contact: &str, site: &str, at: i64, text: &str) {
-        put_contact(tx, free(&mut self.contacts, at, contact), contact, (site, at), text);
+        put_contact(
+            tx,
+            free(&mut self.contacts, at, contact),
+            contact,
+            (site, at),
+            text,
+        );
     }
 }
 
@@ -198,13 +204,7 @@ fn all_words(site: &str, at: i64, body: &str) -> BTreeSet<String> {
     tokens
 }
 
-async fn index(
-    tx: &Tx,
-    shelf: &Shelf,
-    id: &str,
-    (site, at): (&str, i64),
-    text: &str,
-) -> Result<(), DbErr> {
+async fn index(tx: &Tx, shelf: &Shelf, id: &str, (site, at): (&str, i64), text: &str) -> Result<(), DbErr> {
     let body = words::normalise(text);
     let tokens = all_words(site, at, &body);
     let Shelf { text, index, key, .. } = shelf;

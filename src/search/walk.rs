@@ -126,7 +126,11 @@ async fn find(
         );
         let chunk = CHUNKS[walk.chunk.min(CHUNKS.len() - 1)];
         let statement = if sql.is_postgres() {
-            statement(shelf, &hits_of_postgres(shelf, from, walk.near.take().is_some()), &seen.sql)
+            statement(
+                shelf,
+                &hits_of_postgres(shelf, from, walk.near.take().is_some()),
+                &seen.sql,
+            )
         } else {
             statement(shelf, &hits_of_sqlite(shelf, from), &seen.sql)
         };
@@ -219,7 +223,9 @@ fn hits_of_postgres(shelf: &Shelf, from: i64, near: bool) -> String {
             "",
         )
     };
-    format!("with near_or_found as materialized ({some}) select seat from near_or_found {rest} order by seat desc limit $3")
+    format!(
+        "with near_or_found as materialized ({some}) select seat from near_or_found {rest} order by seat desc limit $3"
+    )
 }
 
 fn hits_of_sqlite(shelf: &Shelf, from: i64) -> String {

@@ -19,8 +19,14 @@ async fn matters(server: &Server) -> World {
         let content = format!("第{number}件事，请看一看");
         match number % 4 {
             0 => repair(&desk, &world, &content).await,
-            1 => drop(desk.call(&world, "complaint", &content, json!({ "content": content })).await),
-            _ => drop(desk.call(&world, "consultation", &content, json!({ "content": content })).await),
+            1 => drop(
+                desk.call(&world, "complaint", &content, json!({ "content": content }))
+                    .await,
+            ),
+            _ => drop(
+                desk.call(&world, "consultation", &content, json!({ "content": content }))
+                    .await,
+            ),
         }
     }
     world

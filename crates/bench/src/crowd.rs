@@ -67,7 +67,16 @@ pub async fn gather(place: &Place, sites: Arc<Vec<Site>>, now: i64) -> anyhow::R
                 tx.later(
                     "session (digest, staff_id, csrf, created_at, seen_at, expires_at, agent, address)",
                     "",
-                    vals![digest(&person.cookie), person.staff, person.csrf, now, now, now + IDLE_MS, "", ""],
+                    vals![
+                        digest(&person.cookie),
+                        person.staff,
+                        person.csrf,
+                        now,
+                        now,
+                        now + IDLE_MS,
+                        "",
+                        ""
+                    ],
                 );
             }
             let mut owners = Vec::with_capacity(homes.len());
@@ -79,13 +88,22 @@ pub async fn gather(place: &Place, sites: Arc<Vec<Site>>, now: i64) -> anyhow::R
         })
     });
     let owners = owners.await.map_err(|problem| anyhow::anyhow!("{problem:?}"))?;
-    let at: HashMap<&String, usize> = (0..).zip(sites.iter()).map(|(nth, site)| (&site.id, nth)).collect();
+    let at: HashMap<&String, usize> = (0..)
+        .zip(sites.iter())
+        .map(|(nth, site)| (&site.id, nth))
+        .collect();
     let known: Vec<Known> = app
         .db
         .read()
-        .rows("select id, site_id from case_record where parent_id is null order by id", vals![])
+        .rows(
+            "select id, site_id from case_record where parent_id is null order by id",
+            vals![],
+        )
         .await?;
-    let cases = known.into_iter().map(|case| (case.id, at[&case.site_id])).collect();
+    let cases = known
+        .into_iter()
+        .map(|case| (case.id, at[&case.site_id]))
+        .collect();
     app.db.close().await;
     Ok(Crowd {
         sites: sites.clone(),

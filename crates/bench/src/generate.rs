@@ -104,7 +104,9 @@ async fn company_and_cases(place: &Place, life: Life) -> anyhow::Result<usize> {
     for batch in stories {
         shelves = write(&app, place.kind, batch, shelves).await.map_err(told)?;
     }
-    let (scenes, made) = making.join().map_err(|_| anyhow::anyhow!("the maker panicked"))??;
+    let (scenes, made) = making
+        .join()
+        .map_err(|_| anyhow::anyhow!("the maker panicked"))??;
     said("cases");
     let done = app.db.write::<_, Problem, _>(move |tx| {
         Box::pin(async move { store::counters(&scenes, tx).map_err(|e| Problem::internal(&e.to_string())) })
@@ -126,7 +128,10 @@ fn make(
     give: &mpsc::SyncSender<Vec<Story>>,
 ) -> anyhow::Result<(Vec<Scene>, usize)> {
     let mut chance = ChaCha8Rng::seed_from_u64(7);
-    let rosters: Vec<_> = scenes.iter().map(|scene| Arc::new(scene.roster.clone())).collect();
+    let rosters: Vec<_> = scenes
+        .iter()
+        .map(|scene| Arc::new(scene.roster.clone()))
+        .collect();
     let (mut made, mut nth, mut batch) = (0, 0, Vec::with_capacity(BATCH));
     while made < life.cases {
         let span = i128::from(life.until - life.from);

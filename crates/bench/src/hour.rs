@@ -102,7 +102,8 @@ impl Hour {
             Deed::Arrive => self.arrive(due).await,
             Deed::Look => {
                 let (case, at) = &self.crowd.cases[any(self.crowd.cases.len())];
-                self.get("case", due, &self.crowd.desks[*at], &format!("/cases/{case}")).await;
+                self.get("case", due, &self.crowd.desks[*at], &format!("/cases/{case}"))
+                    .await;
             }
             Deed::Queue => {
                 let path = format!("/cases?site={}&sort=due", self.crowd.sites[site].id);
@@ -114,7 +115,8 @@ impl Hour {
             }
             Deed::Work => {
                 let engineer = &self.crowd.sites[site].crew[6 + any(3)];
-                self.get("work", due, &self.crowd.engineers[engineer], "/work").await;
+                self.get("work", due, &self.crowd.engineers[engineer], "/work")
+                    .await;
             }
             Deed::Inbox => drop(self.get("inbox", due, desk, "/inbox").await),
             Deed::Board => {
@@ -134,7 +136,13 @@ impl Hour {
 
     async fn register(&self, site: usize, due: Instant) {
         let number = self.next.fetch_add(1, Ordering::Relaxed);
-        let kind = ["consultation", "repair", "consultation", "complaint", "consultation"][number as usize % 5];
+        let kind = [
+            "consultation",
+            "repair",
+            "consultation",
+            "complaint",
+            "consultation",
+        ][number as usize % 5];
         let place = &self.crowd.sites[site];
         let (home, customer, _) = &place.homes[number as usize % place.homes.len()];
         let said = format!("peak-{number}");
@@ -168,16 +176,23 @@ impl Hour {
     }
 
     async fn answer(&self, due: Instant) {
-        let Some(card) = take(&self.desk.consultations) else { return };
+        let Some(card) = take(&self.desk.consultations) else {
+            return;
+        };
         let desk = &self.crowd.desks[card.site];
         let input = json!({ "answer": "已经安排人去看，处理好后给您回电话" });
         self.act("act", due, desk, &card.case, &[("answer", input)]).await;
     }
 
     async fn dispatch(&self, due: Instant) {
-        let Some(card) = take(&self.desk.repairs) else { return };
+        let Some(card) = take(&self.desk.repairs) else {
+            return;
+        };
         let desk = &self.crowd.desks[card.site];
-        let deeds = [("to-property", json!({})), ("dispatch", json!({ "trade": "电气" }))];
+        let deeds = [
+            ("to-property", json!({})),
+            ("dispatch", json!({ "trade": "电气" })),
+        ];
         let Some(case) = self.act("act", due, desk, &card.case, &deeds).await else {
             return;
         };
@@ -193,7 +208,9 @@ impl Hour {
     }
 
     async fn accept(&self, due: Instant) {
-        let Some(card) = take(&self.desk.orders) else { return };
+        let Some(card) = take(&self.desk.orders) else {
+            return;
+        };
         let engineer = &self.crowd.engineers[&card.engineer];
         if self
             .act("act", due, engineer, &card.case, &[("accept", json!({}))])
@@ -205,17 +222,22 @@ impl Hour {
     }
 
     async fn arrive(&self, due: Instant) {
-        let Some(card) = take(&self.desk.accepted) else { return };
+        let Some(card) = take(&self.desk.accepted) else {
+            return;
+        };
         let engineer = &self.crowd.engineers[&card.engineer];
         let part = reqwest::multipart::Part::bytes(self.photo.clone()).file_name("photo.jpg");
-        let Ok(part) = part.mime_str("image/jpeg") else { return };
+        let Ok(part) = part.mime_str("image/jpeg") else {
+            return;
+        };
         let form = reqwest::multipart::Form::new().part("file", part);
         let request = self.write(engineer, "/files", None).multipart(form);
         let Some(file) = self.tally.note("upload", due, request).await else {
             return;
         };
         let input = json!({ "arrived_place": { "text": "门口" }, "before_photos": [file["id"]] });
-        self.act("act", Instant::now(), engineer, &card.case, &[("arrive", input)]).await;
+        self.act("act", Instant::now(), engineer, &card.case, &[("arrive", input)])
+            .await;
     }
 
     /// Looks at the case and does one thing after the other to it.
@@ -231,7 +253,9 @@ impl Hour {
         let mut seen = self.get("case", due, who, &path).await?;
         for (action, input) in deeds {
             let body = json!({ "action": action, "input": input });
-            let request = self.write(who, &format!("{path}/actions"), seen["seq"].as_i64()).json(&body);
+            let request = self
+                .write(who, &format!("{path}/actions"), seen["seq"].as_i64())
+                .json(&body);
             seen = self.tally.note(name, Instant::now(), request).await?;
         }
         Some(seen)
@@ -277,14 +301,18 @@ impl Hour {
         self.tally.listening(1);
         let mut events = Box::pin(answer.bytes_stream());
         while let Some(Ok(bytes)) = events.next().await {
-            self.tally.heard(bytes.windows(6).filter(|w| w == b"event:").count());
+            self.tally
+                .heard(bytes.windows(6).filter(|w| w == b"event:").count());
         }
         self.tally.listening(-1);
     }
 }
 
 fn put(cards: &Mutex<VecDeque<Card>>, card: Card) {
-    cards.lock().unwrap_or_else(PoisonError::into_inner).push_back(card);
+    cards
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .push_back(card);
 }
 
 fn take(cards: &Mutex<VecDeque<Card>>) -> Option<Card> {

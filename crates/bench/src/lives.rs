@@ -17,7 +17,14 @@ const HOUR: i64 = 60 * MINUTE;
 /// Of a hundred steps that somebody has to take, so many are taken by nobody.
 const FORGOTTEN: f64 = 0.004;
 const WHEN: [&str; 8] = [
-    "昨晚开始", "今天早上", "刚才", "这两天", "上周起", "前天夜里", "中午", "下班回来发现",
+    "昨晚开始",
+    "今天早上",
+    "刚才",
+    "这两天",
+    "上周起",
+    "前天夜里",
+    "中午",
+    "下班回来发现",
 ];
 const QUESTIONS: [&str; 6] = [
     "办理产权证需要带哪些材料，什么时候能来办",
@@ -88,7 +95,11 @@ impl Caller<'_> {
         let (judgement, form, trade) = match sort {
             0..55 => {
                 let content = said(self.chance, QUESTIONS[sort % 6]);
-                ("consultation", json!({ "content": content, "category": "其他" }), "")
+                (
+                    "consultation",
+                    json!({ "content": content, "category": "其他" }),
+                    "",
+                )
             }
             55..75 => {
                 let content = said(self.chance, COMPLAINTS[sort % 5]);
@@ -293,8 +304,7 @@ impl Caller<'_> {
             return Ok(false);
         }
         let photo = life.picture(self.app, order, &worker, self.at);
-        let mut done =
-            json!({ "work_done": "更换配件并试用正常", "hours": 1.5, "after_photos": [photo] });
+        let mut done = json!({ "work_done": "更换配件并试用正常", "hours": 1.5, "after_photos": [photo] });
         if life.cases[order].case.data.get("place") == Some(&json!("户内")) {
             done["owner_signature"] = json!(life.picture(self.app, order, &worker, self.at));
         }

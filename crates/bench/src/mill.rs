@@ -140,7 +140,8 @@ impl Life {
         at: i64,
     ) -> anyhow::Result<usize> {
         let ids = || app.id();
-        let mut outcome = step::open(&scene.world(self.home, &[], at, &ids), start, &actor).map_err(refused)?;
+        let mut outcome =
+            step::open(&scene.world(self.home, &[], at, &ids), start, &actor).map_err(refused)?;
         let manual = scene.manual.clone();
         let rules = manual.kind(&outcome.case.kind).context("a kind")?;
         let number = scene.number(&rules.kind.number, at);
@@ -269,7 +270,8 @@ impl Life {
                 let children = self.children(parent);
                 let ids = || app.id();
                 let world = scene.world(self.home, &children, at, &ids);
-                let outcome = step::system_act(&world, &self.cases[parent].case, &act, set).map_err(refused)?;
+                let outcome =
+                    step::system_act(&world, &self.cases[parent].case, &act, set).map_err(refused)?;
                 self.take(app, scene, parent, outcome, Actor::System, at)?;
             }
             Event::ChildrenClosed { .. } | Event::LinkTaken { .. } | Event::Claimed(_) => {

@@ -91,9 +91,9 @@ async fn group(place: &Place, what: Group, begins: i64) -> anyhow::Result<Vec<Si
     let sites = company::build(&app, plan).await?;
     // Whoever works at all sites would be told of everything.
     let gone = "delete from staff_post where staff_id in (select id from staff where login like 'desk%')";
-    let apart = app.db.write::<_, Problem, _>(move |tx| {
-        Box::pin(async move { Ok(tx.run(gone, vals![]).await?) })
-    });
+    let apart = app
+        .db
+        .write::<_, Problem, _>(move |tx| Box::pin(async move { Ok(tx.run(gone, vals![]).await?) }));
     apart.await.map_err(|problem| anyhow::anyhow!("{problem:?}"))?;
     yizhan::measure::fill::catch_up(&app)
         .await

@@ -1,13 +1,13 @@
 //! The busiest hour of a group with a thousand sites, compressed to minutes: every deed of the hour happens, at a rate so
 //! many times higher, whether or not earlier ones were answered. Clocks become due meanwhile, and desks listen.
 
+use crate::cpu;
 use crate::crowd;
 use crate::hour::{Deed, HOUR, Hour};
 use crate::minute::{self, Group};
 use crate::place::{Kind, Place};
 use crate::server::Server;
 use crate::usage::Usage;
-use crate::cpu;
 use anyhow::{bail, ensure};
 use rand::Rng;
 use sea_orm::FromQueryResult;
@@ -60,7 +60,8 @@ pub fn run(plan: Plan) -> anyhow::Result<()> {
         plan.kind,
         cpu::load()
     );
-    let begin = Instant::now() + Duration::from_millis(u64::try_from(filled.begins - Clock::system().now() - moved)?);
+    let begin =
+        Instant::now() + Duration::from_millis(u64::try_from(filled.begins - Clock::system().now() - moved)?);
     let bases = nodes.iter().map(|node| node.base.clone()).collect();
     let hour = Arc::new(Hour::new(crowd, bases, photo()?)?);
     let kept = runtime.block_on(happen(&place, &nodes, hour.clone(), begin, length))?;
@@ -108,7 +109,11 @@ async fn happen(
         tokio::spawn(async move { hour.listen(site).await });
     }
     let deeds = timetable(hour.crowd.sites.len(), length);
-    println!("{} deeds, {:.0} a second", deeds.len(), deeds.len() as f64 / length.as_secs_f64());
+    println!(
+        "{} deeds, {:.0} a second",
+        deeds.len(),
+        deeds.len() as f64 / length.as_secs_f64()
+    );
     tokio::time::sleep_until(begin.into()).await;
     let open = hour.tally.open();
     let usage = Usage::begin(place, nodes)?;
@@ -122,7 +127,11 @@ async fn happen(
     while under_way.join_next().await.is_some() {}
     println!("processors busy: {}; load {}", usage.end(), cpu::load());
     let kept = hour.tally.report();
-    ensure!(hour.tally.open() == open, "of {open} live connections {} are left", hour.tally.open());
+    ensure!(
+        hour.tally.open() == open,
+        "of {open} live connections {} are left",
+        hour.tally.open()
+    );
     Ok(kept)
 }
 
@@ -146,13 +155,22 @@ struct Said {
 async fn verify(place: &Place, hour: &Hour, steps: usize) -> anyhow::Result<()> {
     let app = minute::open(place, Clock::system(), 8).await?;
     let read = app.db.read();
-    let rows: Vec<Said> = read.rows("select said from contact where said like 'peak-%'", vals![]).await?;
+    let rows: Vec<Said> = read
+        .rows("select said from contact where said like 'peak-%'", vals![])
+        .await?;
     let mut there: HashMap<String, usize> = HashMap::new();
     for row in rows {
         *there.entry(row.said).or_default() += 1;
     }
-    let acknowledged = hour.acknowledged.lock().unwrap_or_else(PoisonError::into_inner).clone();
-    let once = acknowledged.iter().filter(|said| there.get(*said) == Some(&1)).count();
+    let acknowledged = hour
+        .acknowledged
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .clone();
+    let once = acknowledged
+        .iter()
+        .filter(|said| there.get(*said) == Some(&1))
+        .count();
     let twice = there.values().filter(|count| **count > 1).count();
     let fired: Option<i64> = read
         .scalar(
@@ -173,7 +191,10 @@ async fn verify(place: &Place, hour: &Hour, steps: usize) -> anyhow::Result<()> 
         report.series,
         report.faults.len()
     );
-    ensure!(once == acknowledged.len() && twice == 0, "registrations are lost or doubled");
+    ensure!(
+        once == acknowledged.len() && twice == 0,
+        "registrations are lost or doubled"
+    );
     ensure!(report.faults.is_empty(), "{:?}", report.faults);
     app.db.close().await;
     Ok(())

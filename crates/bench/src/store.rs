@@ -90,11 +90,7 @@ pub async fn put(app: &App, tx: &Tx, shelves: &mut Shelves, story: Story) -> Res
             vals![story.id.clone(), judgement.judgement.clone(), 0_i64],
         );
     }
-    tx.later(
-        register::LED_TO,
-        "",
-        vals![story.id.clone(), first[0].id.clone()],
-    );
+    tx.later(register::LED_TO, "", vals![story.id.clone(), first[0].id.clone()]);
     for (lived, children) in &story.cases {
         case(
             app,

@@ -24,7 +24,11 @@ impl Usage {
                 &place.url,
                 "select split_part(pg_read_file('postmaster.pid'), chr(10), 1)",
             )?;
-            parts.push(("database".to_owned(), parent.trim().parse().unwrap_or(backend), true));
+            parts.push((
+                "database".to_owned(),
+                parent.trim().parse().unwrap_or(backend),
+                true,
+            ));
         }
         parts.push(("this program".to_owned(), std::process::id(), false));
         let with = |(name, pid, family)| {
