@@ -15,6 +15,9 @@ pub(super) const EVERYTHING: &str = "";
 /// Placeholders of a statement of SQLite: few enough that statements of full size are soon prepared, and kept.
 const MOST_VALUES: usize = 400;
 
+/// Tables that others refer to.
+const FIRST: [&str; 2] = ["contact", "case_record"];
+
 /// What waits, in the order in which tables were first written to.
 #[derive(Default)]
 pub(super) struct Aside {
@@ -82,10 +85,13 @@ impl Aside {
         waits.peek().is_some() && (!reads || waits.any(|rows| sql.contains(rows.table())))
     }
 
-    pub(super) async fn write(self, conn: &DatabaseTransaction) -> Result<(), DbErr> {
+    pub(super) async fn write(mut self, conn: &DatabaseTransaction) -> Result<(), DbErr> {
         if conn.get_database_backend() == DbBackend::Postgres {
             return self.together(conn).await;
         }
+        // A case that another one opened comes after rows of that one: what refers to it must still follow it.
+        let rank = |rows: &Rows| FIRST.iter().position(|table| *table == rows.table());
+        self.new.sort_by_key(|rows| rank(rows).unwrap_or(FIRST.len()));
         let mut batch = Batch::default();
         for Rows { into, rest, rows } in self.new {
             let width = rows.first().map_or(1, Vec::len).max(1);

@@ -22,8 +22,14 @@ pub struct Snapshot(BTreeMap<String, Table>);
 /// Columns (name, type) and rows of a table.
 type Table = (Vec<(String, String)>, Vec<String>);
 
-/// Rows that are no part of a registration.
-const ASIDE: [&str; 3] = ["session", "_sqlx_migrations", "counter"];
+/// Rows that are no part of a registration, or that triggers write.
+const ASIDE: [&str; 5] = [
+    "session",
+    "_sqlx_migrations",
+    "counter",
+    "fact_change",
+    "fact_month",
+];
 /// What others refer to comes first.
 const FIRST: [&str; 3] = ["contact", "case_record", "access_link"];
 
