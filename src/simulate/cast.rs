@@ -60,7 +60,15 @@ const CAST: [Part; 39] = [
     ("caiwu", "钱敏", &["finance"], All, &[], &[], true),
     ("zhiye", "叶青", &["sales"], All, &[], &[], true),
     ("renshi", "苏禾", &["hr", "training"], All, &[], &[], true),
-    ("pinzhi", "严华", &["quality"], All, &[], &[], true),
+    (
+        "pinzhi",
+        "严华",
+        &["quality", "knowledge-keeper"],
+        All,
+        &[],
+        &[],
+        true,
+    ),
     ("admin", "方舟", &["admin"], All, &[], &[], true),
     (
         "fuzong",

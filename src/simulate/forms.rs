@@ -149,7 +149,8 @@ fn told(chance: &mut Chance, scene: &Scene, field: &Field, asks: &[Ask]) -> Opti
                 json!(q.article)
             }
         }),
-        "no_article" => question.map(|q| json!(q.article.is_empty())),
+        "article_wanted" => question.map(|_| json!("客户常问，请补一条怎么办理")),
+        "centre_reason" => Some(json!("请开发建设方核实并给出处理意见")),
         "progress" | "contractor_reply" | "reminded" => Some(json!(chance.one(&words::TALKS))),
         "result" => grievance
             .map(|g| json!(g.result))

@@ -128,6 +128,7 @@ fn weight_of(rules: &Rules, case: &Case, offer: &Offer, actor: &Actor) -> f64 {
             // Nobody signs what they asked for: when there is nobody else, it is asked for again by somebody else.
             (Builtin::Withdraw, _) if case.next_due().is_some_and(|run| run.breached_at.is_some()) => 2.0,
             (Builtin::AcceptPass, _) => 12.0,
+            (Builtin::TellCustomer, _) => 3.0,
             (Builtin::RefusePass, _) => 0.3,
             (Builtin::PassOn, _) if matches!(case.kind.as_str(), "complaint" | "matter") => 0.12,
             (Builtin::Remind, Actor::Link(_)) if !case.runs.is_empty() => 0.12,

@@ -34,6 +34,7 @@ fn complaint(case: &Case, action: &str) -> f64 {
     match action {
         "take" => 10.0,
         "judge" if !has(case, "valid") => 12.0,
+        "to-centre" => 8.0,
         "settle-now" => 2.5,
         "explain" => 12.0,
         "answer" => 4.0,
@@ -152,6 +153,7 @@ fn subscription(case: &Case, action: &str) -> f64 {
 fn small(kind: &str, case: &Case, action: &str) -> f64 {
     match (kind, action) {
         ("consultation", "answer") => 8.0,
+        ("consultation", "ask-article") if case.stage != "answered" => 0.5,
         ("consultation", "promise") if case.stage == "new" => 1.2,
         ("consultation" | "matter", "tell") => 0.6,
         ("consultation" | "matter", "give-up") => 0.06,
