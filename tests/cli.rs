@@ -41,7 +41,7 @@ fn the_manual_goes_out_and_comes_back() {
             "{refused:?}"
         );
     }
-    assert_eq!(run(&["check", "nowhere"]).status.code(), Some(2));
+    assert_eq!(run(&["check", "nowhere"]).status.code(), Some(1));
 }
 
 #[test]

@@ -25,7 +25,7 @@ async fn a_longer_limit_is_broken_less_and_the_past_is_the_same() {
     let folder = tempfile::tempdir().expect("folder");
     let change = Change {
         engineers: 0,
-        limits: vec!["complaint.first-answer=12h".parse().expect("limit")],
+        limits: vec!["complaint.first-answer=48h".parse().expect("limit")],
     };
     let compared = tried(&folder.path().join("1"), &change).await;
     assert_eq!(
@@ -36,7 +36,7 @@ async fn a_longer_limit_is_broken_less_and_the_past_is_the_same() {
     let answered = clause(&compared, "C-04");
     assert!(answered.before.broken > 0, "{answered:?}");
     assert!(answered.after.broken < answered.before.broken, "{answered:?}");
-    assert!(compared.html().contains("complaint.first-answer 改为 12h"));
+    assert!(compared.html().contains("complaint.first-answer 改为 48h"));
     let again = tried(&folder.path().join("2"), &change).await;
     assert_eq!(again.clauses, compared.clauses, "tried again it is the same");
 }
