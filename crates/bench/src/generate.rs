@@ -109,7 +109,7 @@ async fn company_and_cases(place: &Place, life: Life) -> anyhow::Result<usize> {
         .map_err(|_| anyhow::anyhow!("the maker panicked"))??;
     said("cases");
     let done = app.db.write::<_, Problem, _>(move |tx| {
-        Box::pin(async move { store::counters(&scenes, tx).map_err(|e| Problem::internal(&e.to_string())) })
+        Box::pin(async move { store::counters(&scenes, tx).map_err(|e| Problem::internal(e.to_string())) })
     });
     done.await.map_err(told)?;
     dropped.build(&app, place).await?;
