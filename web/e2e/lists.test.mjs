@@ -114,7 +114,8 @@ world.test('a card is dragged to an engineer; a card somebody else has given awa
   const found = (await ask(lead, `/cases?q=${number}`)).items.find((c) => c.number === number)
   assert.equal(found.assignee.name, name)
   await shoot(lead, 'dispatched')
-  const other = second.locator('.person').filter({ hasNot: second.locator(`[data-case="${number}"]`) }).last()
+  // A column that is in sight: the board moves sideways under a card that is dragged to one that is not.
+  const other = second.locator('.person').filter({ hasNot: second.locator(`[data-case="${number}"]`) }).first()
   await second.locator(`[data-case="${number}"]`).first().dragTo(other.locator('.cards'))
   await second.getByText(`${number} 刚刚已由别人派给${name}`).first().waitFor()
   assert.equal((await ask(lead, `/cases/${found.id}`)).assignee.name, name)
