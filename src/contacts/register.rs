@@ -1,6 +1,6 @@
 //! Registering a contact, and opening the cases it leads to (INTAKE-1, INTAKE-2, INTAKE-5).
 
-use super::{channel, settling};
+use super::{channel, rows, settling};
 use crate::api::{Answer, Json, Once};
 use crate::app::App;
 use crate::auth::Me;
@@ -426,14 +426,16 @@ async fn exist(pen: &Pen<'_>, request: &ContactRequest) -> Result<(), Problem> {
     Ok(())
 }
 
-/// The site of a contact, for who works at the desk there; 404 where they hold no post.
+/// The site of a contact that `me` may see, for who works at the desk there; 404 for everybody else.
 ///
 /// # Errors
 /// [`Problem::not_found`].
 pub async fn site_of(sql: &impl Sql, me: &Me, id: &str) -> Result<String, Problem> {
-    let site: Option<String> = sql
-        .scalar("select site_id from contact where id = $1", vals![id.to_owned()])
-        .await?;
+    let seen = rows::visible(me, 1);
+    let mut values = vals![id.to_owned()];
+    values.extend(seen.values);
+    let text = format!("select k.site_id from contact k where k.id = $1 and {}", seen.sql);
+    let site: Option<String> = sql.scalar(&text, values).await?;
     let site = site.ok_or_else(Problem::not_found)?;
     me.must_at(Area::Desk, &site)?;
     Ok(site)

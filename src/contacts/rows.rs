@@ -9,6 +9,7 @@ use crate::cases::sight::Sight;
 use crate::db::Sql;
 use crate::error::Problem;
 use crate::estate::mask_phone;
+use engine::def::Scope;
 use sea_orm::{FromQueryResult, Value as Sv};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -109,24 +110,51 @@ struct CaseRaw {
     closed_at: Option<i64>,
 }
 
-/// The condition under which `me` sees a contact, whose row is called `k`.
+/// The condition under which `me` sees a contact, whose row is called `k`: as they see cases of its home, and what they
+/// took or follow themselves. About no home it is of no area: whoever serves the site takes it up.
 pub fn visible(me: &Me, used: usize) -> Filter {
-    let Some(sites) = me.sites() else {
-        return Filter {
-            sql: "true".to_owned(),
-            values: Vec::new(),
-        };
-    };
     let mut filter = Filter {
         sql: String::new(),
         values: Vec::new(),
     };
-    let marks: Vec<String> = sites.into_iter().map(|site| filter.bind(used, site)).collect();
-    filter.sql = if marks.is_empty() {
-        "false".to_owned()
-    } else {
-        format!("k.site_id in ({})", marks.join(", "))
-    };
+    let mut ways = Vec::new();
+    let mut whole = false;
+    for (scope, site) in me.scopes.iter().filter(|(scope, _)| *scope != Scope::Relation) {
+        let here = site
+            .as_ref()
+            .map(|site| format!("k.site_id = {}", filter.bind(used, site.clone())));
+        match scope {
+            Scope::Company | Scope::Site => {
+                whole = true;
+                ways.push(here.unwrap_or_else(|| "true".to_owned()));
+            }
+            Scope::Area => {
+                let areas: Vec<String> = me.areas.iter().map(|a| filter.bind(used, a.clone())).collect();
+                let of_area = match &areas[..] {
+                    [] => String::new(),
+                    areas => format!(
+                        " or exists (select 1 from home d join building b on b.id = d.building_id \
+                         where d.id = k.home_id and b.area_id in ({}))",
+                        areas.join(", ")
+                    ),
+                };
+                let here = here.unwrap_or_else(|| "true".to_owned());
+                ways.push(format!("({here} and (k.home_id is null{of_area}))"));
+            }
+            // What they took and follow themselves, below.
+            Scope::Relation => {}
+        }
+    }
+    // Who sees whole sites needs no other way, and an index answers.
+    if !whole {
+        let id = filter.bind(used, me.id.clone());
+        ways.push(format!("k.taken_by = {id}"));
+        ways.push(format!(
+            "exists (select 1 from contact_case x join case_person p on p.case_id = x.case_id \
+             where x.contact_id = k.id and p.staff_id = {id})"
+        ));
+    }
+    filter.sql = format!("({})", ways.join(" or "));
     filter
 }
 

@@ -4,6 +4,7 @@
 #[macro_use]
 #[path = "../support/mod.rs"]
 mod support;
+mod areas;
 mod beside;
 mod live;
 mod neighbour;
