@@ -210,7 +210,9 @@ fn follow<'a>(
                 };
                 open_under(pen, &case.manual, start).await?;
             }
-            Event::ParentAsked { act, set } => ask_parent(pen, case, act, set).await?,
+            Event::ParentAsked { act, or, set } => {
+                ask_parent(pen, case, (act, or.as_deref()), set).await?;
+            }
             Event::LinkGiven { link } => owner::links::give(pen.app, pen.tx, case, *link),
             Event::LinkTaken { link } => owner::links::take(pen.tx, case, *link, pen.now()).await?,
             Event::ChildrenClosed { kind } => super::close_children::close(&pen.system(), case, kind).await?,
@@ -249,18 +251,19 @@ async fn open_under(pen: &Pen<'_>, manual: &str, start: Start) -> Result<Case, P
     write(&pen, &around, None, outcome).await
 }
 
-/// The parent may have moved on: then what the child asks for no longer fits, and is left out.
-async fn ask_parent(pen: &Pen<'_>, case: &Case, act: &str, set: &Data) -> Result<(), Problem> {
+/// The parent may have moved on: then it does the second, and nothing if that does not fit either.
+async fn ask_parent(
+    pen: &Pen<'_>,
+    case: &Case,
+    (act, or): (&str, Option<&str>),
+    set: &Data,
+) -> Result<(), Problem> {
     let Some(parent) = &case.parent else { return Ok(()) };
     let parent = load::locked(pen.tx, parent).await?;
     let around = Around::of(pen.app, pen.tx, &parent).await?;
     let pen = pen.system();
-    let outcome = step::system_act(
-        &around.world(pen.at, pen.now(), pen.quiet),
-        &parent,
-        act,
-        set.clone(),
-    )?;
+    let world = around.world(pen.at, pen.now(), pen.quiet);
+    let outcome = step::system_act(&world, &parent, act, or, set)?;
     write(&pen, &around, Some(&parent), outcome).await?;
     Ok(())
 }

@@ -18,7 +18,7 @@ use engine::def::Area;
 use engine::step::{Actor, Input, Start};
 use sea_orm::FromQueryResult;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// Numbers of contacts.
@@ -77,9 +77,11 @@ pub struct JudgementRequest {
     /// 0 ordinary, 1 urgent, 2 very urgent.
     #[serde(default)]
     pub urgency: u8,
-    /// What the customer was told at once 当场答复: the case is answered by the action its kind names for that.
+    /// Answered or settled at once 当场答复: the form of the action that the kind names for it. What the opening form
+    /// gives too need not be given twice.
     #[serde(default)]
-    pub answer: Option<String>,
+    #[schema(value_type = Option<HashMap<String, Value>>)]
+    pub answer: Option<Data>,
     /// Opening form of the kind.
     #[serde(default)]
     #[schema(value_type = HashMap<String, Value>)]
@@ -297,13 +299,8 @@ async fn open_for(
             i64::from(judgement.urgency.min(2))
         ],
     );
-    let answer = judgement
-        .answer
-        .as_deref()
-        .map(str::trim)
-        .filter(|words| !words.is_empty());
     let Some(kind) = known.kind.clone() else {
-        return match answer {
+        return match judgement.answer {
             Some(_) => Err(not_at_once()),
             None => Ok(None),
         };
@@ -325,8 +322,8 @@ async fn open_for(
         "on conflict do nothing",
         vals![id.to_owned(), case.id.clone()],
     );
-    if let Some(words) = answer {
-        answer_at_once(pen, &case.id, words).await?;
+    if let Some(answer) = &judgement.answer {
+        answer_at_once(pen, &case.id, answer).await?;
     }
     Ok(Some(case))
 }
@@ -346,14 +343,20 @@ fn not_at_once() -> Problem {
 }
 
 /// Answers a case that was just opened, in the same transaction: what is known is said on the spot (INTAKE-4).
-async fn answer_at_once(pen: &Pen<'_>, id: &str, words: &str) -> Result<(), Problem> {
+async fn answer_at_once(pen: &Pen<'_>, id: &str, answer: &Data) -> Result<(), Problem> {
     let case = load::locked(pen.tx, id).await?;
     let manual = pen.app.manuals.get(&case.manual).await?;
     let at_once = manual.kind(&case.kind).and_then(|rules| rules.at_once());
-    let (action, field) = at_once.ok_or_else(not_at_once)?;
+    let action = at_once.ok_or_else(not_at_once)?;
+    let mut values = answer.clone();
+    for ask in &action.ask {
+        if let (false, Some(known)) = (values.contains_key(&ask.field), case.data.get(&ask.field)) {
+            values.insert(ask.field.clone(), known.clone());
+        }
+    }
     let input = Input {
         action: action.name.clone(),
-        values: Data::from_iter([(field.name.clone(), json!(words))]),
+        values,
     };
     act(pen, &case, input).await?;
     Ok(())

@@ -7,7 +7,7 @@ use crate::auth::Me;
 use crate::cases::rows::tone;
 use crate::error::Problem;
 use axum::extract::State;
-use engine::def::{Action, ClockDef, Need, Round, Signoff, Who};
+use engine::def::{Action, Ask, ClockDef, Need, Round, Signoff, Who};
 use engine::load::{Manual, Rules};
 use serde::Serialize;
 
@@ -200,7 +200,7 @@ pub struct OpenView {
     /// What is filled in to answer it while the customer is still there 当场答复; absent: it cannot be.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
-    pub at_once: Option<FieldView>,
+    pub at_once: Option<Vec<FieldView>>,
 }
 
 /// An action in the handbook.
@@ -275,10 +275,10 @@ pub async fn get_kind(
 /// The whole of a kind.
 pub fn kind_view(manual: &Manual, rules: &Rules) -> KindView {
     let kind = &rules.kind;
-    let asked = kind.open.ask.iter().filter_map(|ask| {
+    let asked = |ask: &Ask| {
         let field = rules.field(&ask.field)?;
         Some(FieldView::asked(rules, field, ask.required))
-    });
+    };
     KindView {
         name: kind.name.clone(),
         title: kind.title.clone(),
@@ -289,13 +289,13 @@ pub fn kind_view(manual: &Manual, rules: &Rules) -> KindView {
         heading: kind.heading.clone(),
         source: kind.source.clone(),
         open: OpenView {
-            ask: asked.collect(),
+            ask: kind.open.ask.iter().filter_map(asked).collect(),
             home: kind.open.home,
             customer: kind.open.customer,
             by_titles: engine::load::whos_title(manual, rules, &kind.open.by),
             at_once: rules
                 .at_once()
-                .map(|(_, field)| FieldView::asked(rules, field, true)),
+                .map(|action| action.ask.iter().filter_map(asked).collect()),
         },
         fields: kind.fields.iter().map(|f| FieldView::shown(rules, f)).collect(),
         stages: stages(rules),

@@ -61,7 +61,9 @@ pub fn fill(chance: &mut Chance, scene: &Scene, asks: &[Ask]) -> Filled {
         } else {
             0.6
         };
-        if !ask.required && !chance.hit(likely) {
+        // Whose fault it is decides whether an apology is asked for.
+        let owed = field.name == "apology" && filled.data.get("fault") == Some(&json!("我方责任"));
+        if !ask.required && !owed && !chance.hit(likely) {
             continue;
         }
         if let Some(value) = value(chance, scene, field, asks, &mut filled) {
@@ -111,6 +113,9 @@ fn told(chance: &mut Chance, scene: &Scene, field: &Field, asks: &[Ask]) -> Opti
     };
     match field.name.as_str() {
         "valid" => of(&[("有效", 9.0), ("无效", 1.0)]),
+        "fault" if asks.iter().any(|ask| ask.field == "result") => {
+            of(&[("我方责任", 6.0), ("非我方责任", 4.0)])
+        }
         "fault" => of(&[("我方责任", 6.0), ("非我方责任", 2.5), ("待查", 1.5)]),
         "severity" => kept("severity").or_else(|| grievance.map(|g| json!(g.severity))),
         "sphere" => kept("sphere").or_else(|| grievance.map(|g| json!(g.sphere))),

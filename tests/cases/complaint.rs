@@ -47,4 +47,50 @@ both! {
         let clause = supervisor.get("/clauses/C-06").await.ok();
         assert!(clause.to_string().contains(&complaint), "{clause}");
     }
+
+    async fn what_is_settled_on_the_spot_is_judged_all_the_same(db: TestDb) {
+        let server = Server::start(&db).await;
+        let world = server.cast().await;
+        let desk = server.person("front-desk").await;
+        let contact = |data: Value, answer: Value| json!({
+            "site": world.site, "channel": "call", "customer": world.customer, "home": world.home, "said": "楼道灯不亮",
+            "judgements": [{"judgement": "complaint", "data": data, "answer": answer}],
+        });
+        let full = json!({"content": "楼道灯不亮", "sphere": "物业服务", "severity": "一般"});
+        for (data, answer, field) in [
+            (json!({"content": "楼道灯不亮", "severity": "一般"}), json!({"result": "已换灯", "fault": "非我方责任"}), "sphere"),
+            (full.clone(), json!({"result": "已换灯"}), "fault"),
+            (full.clone(), json!({"result": "已换灯", "fault": "我方责任"}), "apology"),
+            (full.clone(), json!({"result": "已换灯", "fault": "待查"}), "fault"),
+            (json!({"content": "楼道灯不亮", "sphere": "物业服务", "severity": "重大"}), json!({"result": "已换灯", "fault": "非我方责任"}), "severity"),
+        ] {
+            let refused = desk.post("/contacts", contact(data, answer)).await;
+            assert_eq!(refused.code(), "invalid", "{field}: {:?}", refused.body);
+            assert_eq!(refused.body["fields"][0]["field"], field, "{:?}", refused.body);
+        }
+        assert!(desk.get("/cases").await.ok()["items"].as_array().expect("items").is_empty(), "a refusal leaves nothing");
+        let answer = json!({"result": "已换灯", "fault": "我方责任", "apology": "前台当面致歉"});
+        let made = desk.post("/contacts", contact(full, answer)).await.ok();
+        let case = desk.get(&format!("/cases/{}", made["cases"][0]["id"].as_str().expect("case"))).await.ok();
+        assert_eq!((&case["stage"], &case["data"]["valid"], &case["data"]["sphere"]), (&json!("settled"), &json!("有效"), &json!("物业服务")));
+    }
+
+    async fn dissatisfaction_is_heard_though_the_matter_is_open_again(db: TestDb) {
+        let server = Server::start(&db).await;
+        let world = server.cast().await;
+        let (desk, supervisor) = (server.person("front-desk").await, server.person("supervisor").await);
+        let said = json!({"content": "楼道灯不亮", "sphere": "物业服务", "severity": "一般"});
+        let complaint = desk.call(&world, "complaint", "楼道灯不亮", said).await;
+        let settled = json!({"result": "已换灯", "sphere": "物业服务", "severity": "一般", "fault": "非我方责任"});
+        let case = desk.act(&complaint, "settle-now", settled).await.ok();
+        let call = case["children"][0]["id"].as_str().expect("a follow-up").to_owned();
+        desk.act(&complaint, "reopen", json!({"reopen_reason": "晚上又不亮"})).await.ok();
+        let opinion = json!({"grade": "1星", "dissatisfied_with": ["又坏了"], "opinion": "三天换了两次灯"});
+        desk.act(&call, "unsatisfied", opinion).await.ok();
+        let case = desk.get(&format!("/cases/{complaint}")).await.ok();
+        assert_eq!((&case["stage"], &case["data"]["followup_opinion"]), (&json!("handling"), &json!("三天换了两次灯")));
+        assert_eq!(case["urgency"], 2, "reopened, and dissatisfied again");
+        let told = supervisor.get("/inbox").await.ok();
+        assert!(told.to_string().contains("三天换了两次灯"), "{told}");
+    }
 }

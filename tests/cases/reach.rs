@@ -60,7 +60,7 @@ both! {
         let page = owner.page().await;
         assert_eq!(titles(&page["reports"], "title")[0], "报修", "{page}");
         assert_eq!(titles(&page["cases"], "stage_title"), ["已收到"], "in the customer's words");
-        desk.act(&complaint, "settle-now", json!({"result": "已换灯"})).await.ok();
+        desk.act(&complaint, "settle-now", json!({"result": "已换灯", "sphere": "物业服务", "severity": "一般", "fault": "非我方责任"})).await.ok();
 
         let page = owner.page().await;
         let rating = page["cases"].as_array().expect("cases").iter().find(|c| c["kind"] == "follow-up");
@@ -147,7 +147,7 @@ both! {
         let desk = server.person("front-desk").await;
         let contact = |judgement: &str, data: Value| json!({
             "site": world.site, "channel": "call", "customer": world.customer, "home": world.home, "said": "几点上班",
-            "judgements": [{"judgement": judgement, "data": data, "answer": "早上九点"}],
+            "judgements": [{"judgement": judgement, "data": data, "answer": {"answer": "早上九点"}}],
         });
         let made = desk.post("/contacts", contact("consultation", json!({"content": "几点上班"}))).await.ok();
         let case = desk.get(&format!("/cases/{}", made["cases"][0]["id"].as_str().expect("case"))).await.ok();

@@ -260,7 +260,7 @@ impl Life {
                 };
                 self.begin(app, scene, start, Actor::System, at)?;
             }
-            Event::ParentAsked { act, set } => {
+            Event::ParentAsked { act, or, set } => {
                 let parent = self.cases[place].case.parent.clone();
                 let parent = self
                     .cases
@@ -270,8 +270,8 @@ impl Life {
                 let children = self.children(parent);
                 let ids = || app.id();
                 let world = scene.world(self.home, &children, at, &ids);
-                let outcome =
-                    step::system_act(&world, &self.cases[parent].case, &act, set).map_err(refused)?;
+                let outcome = step::system_act(&world, &self.cases[parent].case, &act, or.as_deref(), &set)
+                    .map_err(refused)?;
                 self.take(app, scene, parent, outcome, Actor::System, at)?;
             }
             Event::ChildrenClosed { .. } | Event::LinkTaken { .. } | Event::Claimed(_) => {

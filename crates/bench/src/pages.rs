@@ -115,6 +115,13 @@ fn measure(server: &Server, rate: usize, seconds: usize) -> anyhow::Result<Vec<(
             ),
         ),
         (
+            &desks,
+            (
+                "whole queue of a site, by deadline",
+                Box::new(|n| format!("/cases?site={}&sort=due", site(n))),
+            ),
+        ),
+        (
             &chief,
             (
                 "queue of the company, by deadline",

@@ -47,6 +47,9 @@ pub struct Case {
     pub reminders: u32,
     /// How often it was reopened.
     pub reopened: u32,
+    /// When it was last reopened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reopened_at: Option<Time>,
     /// How many earlier matters of the same sort it repeats (COMPLAINT-6).
     pub repeats: u32,
     /// Staff by relation.
@@ -278,6 +281,11 @@ impl Case {
         self.in_relation(relation).any(|s| s == staff)
     }
 
+    /// When it began: opened, or reopened last.
+    pub fn begun_at(&self) -> Time {
+        self.reopened_at.unwrap_or(self.opened_at)
+    }
+
     /// The run that is under way of that clock.
     pub fn running(&self, clock: &str) -> Option<&Run> {
         self.runs
@@ -307,6 +315,11 @@ impl Case {
 }
 
 impl Run {
+    /// Whether its deadline passed before that instant.
+    pub fn late(&self, at: Time) -> bool {
+        self.breached_at.is_some() || self.due_at.is_some_and(|due| at > due)
+    }
+
     /// Whether it stands still.
     pub fn paused(&self) -> bool {
         self.pauses.last().is_some_and(|p| p.to.is_none())

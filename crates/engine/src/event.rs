@@ -65,12 +65,15 @@ pub enum Event {
         /// When each step is to fire now.
         steps: Vec<Time>,
     },
-    /// The deadline moved because the calendar changed.
+    /// The deadline moved: the calendar changed, or what the limit hangs on was put right.
     ClockMoved {
         /// Run.
         run: u32,
-        /// New deadline.
-        due_at: Time,
+        /// What was looked up anew; none: the calendar changed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        limit: Option<RunLimit>,
+        /// New deadline; none while it stands still.
+        due_at: Option<Time>,
         /// When each step is to fire now.
         steps: Vec<Time>,
     },
@@ -210,6 +213,9 @@ pub enum Event {
     ParentAsked {
         /// Name of the parent's action.
         act: String,
+        /// Its action when that one does not fit.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        or: Option<String>,
         /// Values for the parent's fields.
         set: Data,
     },

@@ -110,10 +110,14 @@ pub fn sentence(event: &Event, rules: &Rules, case: &Case, person: &dyn Fn(&str)
             format!("恢复计时：{}", run_title(rules, case, *run)),
             String::new(),
         ),
-        Event::ClockMoved { run, .. } => (
-            format!("日历调整，重算时限：{}", run_title(rules, case, *run)),
-            String::new(),
-        ),
+        Event::ClockMoved { run, limit, .. } => {
+            let why = match limit {
+                Some(_) => "情况更正",
+                None => "日历调整",
+            };
+            let title = format!("{why}，重算时限：{}", run_title(rules, case, *run));
+            (title, String::new())
+        }
         Event::ClockStopped { run, end, late } => {
             let how = match (end, late) {
                 (RunEnd::Done, false) => "按时完成",

@@ -122,9 +122,9 @@ pub struct Action {
     /// What is asked.
     #[serde(default)]
     pub ask: Vec<Ask>,
-    /// Condition on what is entered, read together with what is known.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub check: Option<Check>,
+    /// Conditions on what is entered, read together with what is known.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub check: Vec<Check>,
     /// Clocks that start; one that repeats starts a new run and ends the one before.
     #[serde(default)]
     pub starts: Vec<String>,
@@ -134,6 +134,10 @@ pub struct Action {
     /// Clocks that are dropped: what was due is not done and no longer expected. One that is late stays late.
     #[serde(default)]
     pub drops: Vec<String>,
+    /// Clocks whose limit is looked up anew, since what it hangs on was put right; they count from the same start. One
+    /// that is late stays late (REPAIR-5).
+    #[serde(default)]
+    pub recounts: Vec<String>,
     /// Clocks that pause.
     #[serde(default)]
     pub pauses: Vec<String>,

@@ -83,6 +83,8 @@ pub enum LimitBy {
         /// Length of time.
         by: String,
     },
+    /// So long after the case was opened, or reopened last, however late the clock starts (COMPLAINT-2).
+    SinceOpening(String),
     /// A row of a table, found by a field (repair limit of each part, REPAIR-5).
     Table {
         /// Table.

@@ -42,6 +42,9 @@ pub enum Effect {
     Parent {
         /// Name of the parent's action.
         act: String,
+        /// Its action when that one does not fit any more: the parent has moved on.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        or: Option<String>,
         /// Parent's field → expression over this case.
         #[serde(default)]
         set: BTreeMap<String, String>,

@@ -31,7 +31,7 @@ pub struct Kind {
     /// Fields shown as columns of lists.
     #[serde(default)]
     pub list: Vec<String>,
-    /// Action that answers or settles it while the customer is still there 当场答复 (INTAKE-4); it asks for one text.
+    /// Action that answers or settles it while the customer is still there 当场答复 (INTAKE-4).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at_once: Option<String>,
     /// A case nobody opens from the desk (work order, patrol visit): it is left out of the register menu.

@@ -118,6 +118,7 @@ fn apply_opened(case: &mut Case, o: &Opened, at: Time) {
 fn enter(case: &mut Case, stage: &str, ends: bool, at: Time) {
     if case.closed() && !ends {
         case.reopened += 1;
+        case.reopened_at = Some(at);
     }
     case.closed_at = match (ends, case.closed_at) {
         (true, Some(closed)) if case.stage == stage => Some(closed),
@@ -196,7 +197,16 @@ fn apply_clock(case: &mut Case, event: &Event, at: Time) {
             }
             set_due(run, *due_at, steps, at);
         }
-        Event::ClockMoved { due_at, steps, .. } => set_due(run, *due_at, steps, at),
+        Event::ClockMoved {
+            limit, due_at, steps, ..
+        } => {
+            if let Some(limit) = limit {
+                run.limit = limit.clone();
+            }
+            if let Some(due_at) = due_at {
+                set_due(run, *due_at, steps, at);
+            }
+        }
         Event::ClockStopped { end, late, .. } => {
             // Dated back to before the start: it was met at once.
             run.ended = Some((at.max(run.started_at), *end));

@@ -43,11 +43,9 @@ impl Rules {
         action.map_or(name, |a| a.public.as_ref().unwrap_or(&a.title))
     }
 
-    /// The action that answers the kind at once, and the field of its words.
-    pub fn at_once(&self) -> Option<(&Action, &Field)> {
-        let action = self.action(self.kind.at_once.as_ref()?)?;
-        let asked = action.ask.iter().find(|ask| ask.required)?;
-        Some((action, self.field(&asked.field)?))
+    /// The action that answers the kind at once.
+    pub fn at_once(&self) -> Option<&Action> {
+        self.action(self.kind.at_once.as_ref()?)
     }
 
     /// An action by name.

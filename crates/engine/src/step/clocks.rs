@@ -24,7 +24,7 @@ pub(super) fn start(turn: &mut Turn, name: &str) {
         }
         stop(turn, name, RunEnd::Done);
     }
-    let Some(limit) = resolve(turn, &clock.limit, &clock.calendar) else {
+    let Some(limit) = resolve(turn, &clock.limit, &clock.calendar, (turn.at, &[])) else {
         return;
     };
     let Some((due_at, years)) = due(turn, &limit, &clock.calendar, turn.at, &[]) else {
@@ -63,11 +63,8 @@ pub(super) fn stop(turn: &mut Turn, name: &str, end: RunEnd) {
 pub(super) fn drop_void(turn: &mut Turn) {
     for clock in &turn.rules.kind.clocks {
         let Some(when) = &clock.when else { continue };
-        let in_time = turn
-            .case
-            .running(&clock.name)
-            .is_some_and(|run| run.breached_at.is_none() && run.due_at.is_none_or(|due| turn.at <= due));
-        if in_time && !turn.test(when) {
+        let running = turn.case.running(&clock.name);
+        if running.is_some_and(|run| !run.late(turn.at)) && !turn.test(when) {
             stop(turn, &clock.name, RunEnd::Lapsed);
         }
     }
@@ -90,10 +87,7 @@ pub(super) fn resume(turn: &mut Turn, name: &str) {
     let Some(run) = turn.case.running(name).filter(|r| r.paused()).cloned() else {
         return;
     };
-    let mut pauses = run.pauses.clone();
-    if let Some(open) = pauses.last_mut() {
-        open.to = Some(turn.at);
-    }
+    let pauses = pauses_until(&run, turn.at);
     let Some((due_at, _)) = due(turn, &run.limit, &run.calendar, run.started_at, &pauses) else {
         return;
     };
@@ -103,6 +97,15 @@ pub(super) fn resume(turn: &mut Turn, name: &str) {
         due_at,
         steps,
     });
+}
+
+/// The pauses of a run as they would be if it went on at that instant.
+fn pauses_until(run: &Run, at: Time) -> Vec<Pause> {
+    let mut pauses = run.pauses.clone();
+    if let Some(open) = pauses.last_mut().filter(|pause| pause.to.is_none()) {
+        open.to = Some(at);
+    }
+    pauses
 }
 
 /// Pauses and resumes what a stage pauses by itself.
@@ -208,6 +211,38 @@ pub fn when_said(at: &str) -> String {
     }
 }
 
+/// Looks the limit of a running clock up anew and counts it from the same start. What is late stays late, and nothing
+/// becomes due before anybody could know of it (REPAIR-5).
+pub(super) fn recount(turn: &mut Turn, name: &str) {
+    let Some(clock) = turn.rules.clock(name) else {
+        return;
+    };
+    let Some(run) = turn.case.running(name).filter(|r| !r.late(turn.at)).cloned() else {
+        return;
+    };
+    let pauses = pauses_until(&run, turn.at);
+    let since = (run.started_at, pauses.as_slice());
+    let limit = resolve(turn, &clock.limit, &run.calendar, since);
+    let Some(limit) = limit.filter(|limit| *limit != run.limit) else {
+        return;
+    };
+    let due_at = match run.paused() {
+        true => None,
+        false => {
+            let Some((due_at, _)) = due(turn, &limit, &run.calendar, since.0, since.1) else {
+                return;
+            };
+            Some(due_at.max(turn.at))
+        }
+    };
+    turn.emit(Event::ClockMoved {
+        run: run.run,
+        limit: Some(limit),
+        due_at,
+        steps: due_at.map(|due_at| ladder(clock, due_at)).unwrap_or_default(),
+    });
+}
+
 pub(super) fn move_all(turn: &mut Turn) {
     for run in turn
         .case
@@ -223,7 +258,8 @@ pub(super) fn move_all(turn: &mut Turn) {
             let steps = steps_of(turn, run, due_at);
             turn.emit(Event::ClockMoved {
                 run: run.run,
-                due_at,
+                limit: None,
+                due_at: Some(due_at),
                 steps,
             });
         }
@@ -282,8 +318,11 @@ fn due(
     }
 }
 
+/// A start, and the pauses since.
+type Since<'a> = (Time, &'a [Pause]);
+
 /// Looks up what a limit means now. `None`: not known.
-fn resolve(turn: &Turn, limit: &LimitDef, calendar: &str) -> Option<RunLimit> {
+fn resolve(turn: &Turn, limit: &LimitDef, calendar: &str, since: Since) -> Option<RunLimit> {
     let by = match limit {
         LimitDef::Span(text) => return Some(RunLimit::Span(text.clone())),
         LimitDef::By(by) => by,
@@ -297,6 +336,10 @@ fn resolve(turn: &Turn, limit: &LimitDef, calendar: &str) -> Option<RunLimit> {
             let from = field_time(turn, field)?;
             due(turn, &RunLimit::Span(by.clone()), calendar, from, &[]).map(|(at, _)| RunLimit::At(at))
         }
+        LimitBy::SinceOpening(by) => {
+            let begun = turn.case.begun_at();
+            due(turn, &RunLimit::Span(by.clone()), calendar, begun, &[]).map(|(at, _)| RunLimit::At(at))
+        }
         LimitBy::Table { table, key } => {
             let key = turn.case.data.get(key)?.as_str()?;
             turn.world
@@ -306,11 +349,11 @@ fn resolve(turn: &Turn, limit: &LimitDef, calendar: &str) -> Option<RunLimit> {
                 .get(key)
                 .map(|text| RunLimit::Span(text.clone()))
         }
-        LimitBy::FirstKnown(limits) => limits.iter().find_map(|l| resolve(turn, l, calendar)),
-        LimitBy::Earlier(limits) => known(turn, limits, calendar)
+        LimitBy::FirstKnown(limits) => limits.iter().find_map(|l| resolve(turn, l, calendar, since)),
+        LimitBy::Earlier(limits) => known(turn, limits, calendar, since)
             .min_by_key(|(at, _)| *at)
             .map(|(_, limit)| limit),
-        LimitBy::Later(limits) => known(turn, limits, calendar)
+        LimitBy::Later(limits) => known(turn, limits, calendar, since)
             .max_by_key(|(at, _)| *at)
             .map(|(_, limit)| limit),
     }
@@ -322,11 +365,12 @@ fn known<'a>(
     turn: &'a Turn,
     limits: &'a [LimitDef],
     calendar: &'a str,
+    since: Since<'a>,
 ) -> impl Iterator<Item = (Time, RunLimit)> + 'a {
     let resolved = limits
         .iter()
-        .filter_map(move |limit| resolve(turn, limit, calendar));
-    resolved.filter_map(move |limit| due(turn, &limit, calendar, turn.at, &[]).map(|(at, _)| (at, limit)))
+        .filter_map(move |limit| resolve(turn, limit, calendar, since));
+    resolved.filter_map(move |limit| due(turn, &limit, calendar, since.0, since.1).map(|(at, _)| (at, limit)))
 }
 
 /// The instant in a time field, or the end of the day in a date field.

@@ -34,10 +34,11 @@ pub(super) fn perform(turn: &mut Turn, effect: &Effect) -> Result<(), Refusal> {
         Effect::Assign { relation, to } => assign(turn, *relation, to),
         Effect::Unassign { relation } => unassign(turn, *relation, None),
         Effect::Open { child, set } => open_child(turn, child, set),
-        Effect::Parent { act, set } => {
+        Effect::Parent { act, or, set } => {
             let set = values(turn, set);
             turn.emit(Event::ParentAsked {
                 act: act.clone(),
+                or: or.clone(),
                 set,
             });
         }

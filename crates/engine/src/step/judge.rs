@@ -120,7 +120,7 @@ fn condition(world: &World, rules: &Rules, case: &Case, action: &Action) -> Resu
     Err(Refusal::new(Why::Condition, sentence))
 }
 
-/// Whether what was entered passes the action's own check.
+/// Whether what was entered passes the action's own checks.
 pub(super) fn entered(
     world: &World,
     rules: &Rules,
@@ -128,12 +128,18 @@ pub(super) fn entered(
     action: &Action,
     set: &Data,
 ) -> Result<(), Refusal> {
-    let Some(check) = &action.check else { return Ok(()) };
     let mut after = case.clone();
     after.data.extend(set.clone());
-    if rules.test(&check.that, &CaseEnv::guard(world, &after)) {
-        return Ok(());
+    let broken = action
+        .check
+        .iter()
+        .filter(|check| !rules.test(&check.that, &CaseEnv::guard(world, &after)))
+        .map(|check| FieldProblem {
+            field: check.field.clone(),
+            sentence: check.otherwise.clone(),
+        });
+    match broken.collect::<Vec<_>>() {
+        none if none.is_empty() => Ok(()),
+        problems => Err(Refusal::invalid(problems)),
     }
-    let (field, sentence) = (check.field.clone(), check.otherwise.clone());
-    Err(Refusal::invalid(vec![FieldProblem { field, sentence }]))
 }

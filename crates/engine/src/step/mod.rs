@@ -303,13 +303,24 @@ fn is(world: &World, case: &Case, actor: &Actor, who: &Who) -> bool {
     }
 }
 
-/// Lets the system do one of the kind's actions on behalf of another case; nothing happens when it does not fit now.
+/// Lets the system do one of the kind's actions on behalf of another case, or the second when the first does not fit
+/// now; nothing happens when neither does.
 ///
 /// # Errors
 /// A [`Refusal`] when the values handed over do not fit the form, or what follows is refused.
-pub fn system_act(world: &World, case: &Case, act: &str, set: Data) -> Result<Outcome, Refusal> {
+pub fn system_act(
+    world: &World,
+    case: &Case,
+    act: &str,
+    or: Option<&str>,
+    set: &Data,
+) -> Result<Outcome, Refusal> {
     let mut turn = Turn::new(world, case.clone(), Actor::System)?;
-    let set = crate::form::take(turn.rules, &set)?;
-    turn.system_acts(act, set)?;
+    let set = crate::form::take(turn.rules, set)?;
+    if !turn.system_acts(act, set.clone())?
+        && let Some(other) = or
+    {
+        turn.system_acts(other, set)?;
+    }
     Ok(turn.finish())
 }

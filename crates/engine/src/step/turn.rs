@@ -81,6 +81,9 @@ impl<'a> Turn<'a> {
         for clock in &action.resumes {
             clocks::resume(self, clock);
         }
+        for clock in &action.recounts {
+            clocks::recount(self, clock);
+        }
         for clock in &action.starts {
             clocks::start(self, clock);
         }

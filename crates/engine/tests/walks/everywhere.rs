@@ -58,7 +58,10 @@ fn seek(house: &mut House, name: &str, left: &Pairs, mood: usize, dice: &mut Dic
     let parent = case.parent.as_ref().map(|p| &house.cases[p].kind);
     // What the parent has not done yet may be for this case to ask for.
     let asked = |effect: &Effect| match (effect, parent) {
-        (Effect::Parent { act, .. }, Some(parent)) => left.contains(&(parent.clone(), act.clone())),
+        (Effect::Parent { act, or, .. }, Some(parent)) => [Some(act), or.as_ref()]
+            .into_iter()
+            .flatten()
+            .any(|act| left.contains(&(parent.clone(), act.clone()))),
         _ => false,
     };
     let wanted = |action: &Action| is_left(&action.name) || action.effects.iter().any(asked);

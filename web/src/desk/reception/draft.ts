@@ -2,7 +2,7 @@ import { defineStore } from 'pinia'
 import { reactive, ref, toRaw } from 'vue'
 import type { Data } from '@/shared/api'
 
-export interface Judged { judgement: string; urgency: 0 | 1 | 2; values: Data; answering?: boolean; answer?: string }
+export interface Judged { judgement: string; urgency: 0 | 1 | 2; values: Data; answering?: boolean; answer?: Data }
 export interface Draft {
   channel: string
   said: string

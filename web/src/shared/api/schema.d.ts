@@ -2561,8 +2561,13 @@ export interface components {
         };
         /** @description One judgement of a contact. */
         JudgementRequest: {
-            /** @description What the customer was told at once 当场答复: the case is answered by the action its kind names for that. */
-            answer?: string | null;
+            /**
+             * @description Answered or settled at once 当场答复: the form of the action that the kind names for it. What the opening form
+             *     gives too need not be given twice.
+             */
+            answer?: {
+                [key: string]: unknown;
+            } | null;
             /** @description Opening form of the kind. */
             data?: {
                 [key: string]: unknown;
@@ -2933,7 +2938,7 @@ export interface components {
             /** @description What is asked. */
             ask: components["schemas"]["FieldView"][];
             /** @description What is filled in to answer it while the customer is still there 当场答复; absent: it cannot be. */
-            at_once?: components["schemas"]["FieldView"];
+            at_once?: components["schemas"]["FieldView"][];
             /** @description Who may, in words. */
             by_titles: string[];
             /** @description A customer must be named. */

@@ -31,8 +31,8 @@ impl KindCheck<'_> {
             }
             self.asks(&place.at("ask"), &what, &action.ask);
             self.condition(&place, &what, action.when.as_ref(), action.otherwise.as_ref());
-            if let Some(check) = &action.check {
-                let here = place.at("check");
+            for (c, check) in action.check.iter().enumerate() {
+                let here = place.at("check").at(c);
                 self.guard(&here.at("that"), Some(&check.that));
                 if !action.ask.iter().any(|ask| ask.field == check.field) {
                     let sentence =
@@ -44,11 +44,13 @@ impl KindCheck<'_> {
                 ("starts", "启动", &action.starts),
                 ("stops", "停止", &action.stops),
                 ("drops", "撤去", &action.drops),
+                ("recounts", "重算", &action.recounts),
                 ("pauses", "暂停", &action.pauses),
                 ("resumes", "恢复", &action.resumes),
             ] {
                 self.known_clocks(&place.at(key), &format!("{what}{verb}"), names);
             }
+            self.recounted(&place.at("recounts"), &what, action);
             for (d, clock) in action.drops.iter().enumerate() {
                 if action.stops.contains(clock) {
                     let sentence = format!(

@@ -68,10 +68,11 @@ impl KindCheck<'_> {
             .filter_map(|c| self.draft.kinds.get(&c.kind));
         let asked = children
             .flat_map(|c| effects_of(&c.def))
-            .filter_map(|effect| match effect {
-                Effect::Parent { act, .. } => Some(act.clone()),
-                _ => None,
-            });
+            .flat_map(|effect| match effect {
+                Effect::Parent { act, or, .. } => vec![Some(act.clone()), or.clone()],
+                _ => Vec::new(),
+            })
+            .flatten();
         let by_system = |name: &String| self.action(name).is_some_and(|a| a.by.contains(&Who::System));
         rungs.chain(signed).chain(asked).filter(by_system).collect()
     }

@@ -37,7 +37,14 @@ impl KindCheck<'_> {
                 }
             }
             Effect::Open { child, set } => self.open_child(&place.at("open"), child, set),
-            Effect::Parent { act, set } => self.parent(&place.at("parent"), act, set),
+            Effect::Parent { act, or, set } => {
+                let place = place.at("parent");
+                self.parent_act(&place.at("act"), act);
+                if let Some(other) = or {
+                    self.parent_act(&place.at("or"), other);
+                }
+                self.parent_fields(&place.at("set"), set);
+            }
             Effect::Claim(name) => self.known_claim(&place.at("claim"), name),
             Effect::Release(name) => self.known_claim(&place.at("release"), name),
             Effect::CloseChildren(kind) => {
@@ -144,7 +151,8 @@ impl KindCheck<'_> {
     }
 
     /// Whatever kind this one stands under must know the action.
-    fn parent(&mut self, place: &Place, act: &str, set: &BTreeMap<String, String>) {
+    /// Every kind that has this one under it has the action, and lets the system do it.
+    fn parent_act(&mut self, place: &Place, act: &str) {
         let draft = self.draft;
         let parents: Vec<&Kind> = draft.parents_of(&self.kind.name).collect();
         if parents.is_empty() && draft.kinds.len() == draft.kind_names.len() {
@@ -154,10 +162,8 @@ impl KindCheck<'_> {
         for parent in parents {
             let Some(action) = parent.actions.iter().find(|a| a.name == act) else {
                 let known = suggest(act, parent.actions.iter().map(|a| a.name.as_str()));
-                self.pen.error(
-                    &place.at("act"),
-                    format!("上级“{}”没有动作“{act}”{known}", parent.title),
-                );
+                self.pen
+                    .error(place, format!("上级“{}”没有动作“{act}”{known}", parent.title));
                 continue;
             };
             if !action.by.contains(&crate::def::Who::System) {
@@ -165,10 +171,16 @@ impl KindCheck<'_> {
                     "上级“{}”的动作“{}”不由 system 办，请在它的 by 里加上 \"system\"",
                     parent.title, action.title
                 );
-                self.pen.error(&place.at("act"), sentence);
+                self.pen.error(place, sentence);
             }
+        }
+    }
+
+    fn parent_fields(&mut self, place: &Place, set: &BTreeMap<String, String>) {
+        let draft = self.draft;
+        for parent in draft.parents_of(&self.kind.name) {
             for (name, text) in set {
-                self.set_there(&place.at("set").at(name.as_str()), parent, name, text);
+                self.set_there(&place.at(name.as_str()), parent, name, text);
             }
         }
     }

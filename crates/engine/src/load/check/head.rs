@@ -57,7 +57,7 @@ impl KindCheck<'_> {
         check_sources(self.draft, &mut self.pen, &place.at("source"), source);
     }
 
-    /// One box stands beside the form of the contact: the action must ask for one text and nothing else.
+    /// It follows the registering at once, so it is possible in the stage a case begins in.
     fn at_once(&mut self) {
         let kind = self.kind;
         let Some(name) = &kind.at_once else { return };
@@ -68,13 +68,17 @@ impl KindCheck<'_> {
                 .error(&place, format!("当场答复的动作“{name}”不存在{known}"));
             return;
         };
-        let needed: Vec<_> = action.ask.iter().filter(|ask| ask.required).collect();
-        let text = |name: &str| {
-            let field = kind.fields.iter().find(|f| f.name == name);
-            field.is_some_and(|f| matches!(f.kind, FieldType::Line | FieldType::Text))
-        };
-        if needed.len() != 1 || !text(&needed[0].field) {
-            let sentence = format!("当场答复的动作“{}”只能要求填一段文字", action.title);
+        let first = kind
+            .open
+            .stage
+            .as_ref()
+            .or(kind.stages.first().map(|stage| &stage.name));
+        let early = action.from.is_empty() || first.is_some_and(|stage| action.from.contains(stage));
+        if !early {
+            let sentence = format!(
+                "当场答复的动作“{}”在刚登记的阶段不能办，请在它的 from 里写上那个阶段",
+                action.title
+            );
             self.pen.error(&place, sentence);
         }
     }

@@ -24,6 +24,7 @@ impl KindCheck<'_> {
                 self.instant(&place.at("before").at("field"), clock, field, optional);
                 self.span(&place.at("before").at("by"), by);
             }
+            LimitBy::SinceOpening(by) => self.span(&place.at("since-opening"), by),
             LimitBy::Table { table, key } => {
                 let place = place.at("table");
                 self.keyed(&place, table, key);
@@ -35,6 +36,26 @@ impl KindCheck<'_> {
             LimitBy::FirstKnown(limits) => self.several(&place.at("first-known"), clock, limits, true),
             LimitBy::Earlier(limits) => self.several(&place.at("earlier"), clock, limits, false),
             LimitBy::Later(limits) => self.several(&place.at("later"), clock, limits, false),
+        }
+    }
+
+    /// A limit that is to be looked up anew hangs on something that the action changes.
+    pub(super) fn recounted(&mut self, place: &Place, what: &str, action: &Action) {
+        for (i, name) in action.recounts.iter().enumerate() {
+            let Some(clock) = self.kind.clocks.iter().find(|c| &c.name == name) else {
+                continue;
+            };
+            let fields = fields_of(&clock.limit);
+            if !fields
+                .iter()
+                .any(|field| gives(&action.ask, &action.effects, field, true))
+            {
+                let sentence = format!(
+                    "{what}重算时限“{}”，却没有改它所看的字段，请在 ask 里写上，或删去 recounts",
+                    clock.title
+                );
+                self.pen.error(&place.at(i), sentence);
+            }
         }
     }
 
@@ -54,10 +75,12 @@ impl KindCheck<'_> {
             }
             self.limit(&place.at(i), clock, limit, true);
         }
-        if !limits
-            .iter()
-            .any(|l| matches!(l, LimitDef::Span(_) | LimitDef::By(LimitBy::Table { .. })))
-        {
+        if !limits.iter().any(|l| {
+            matches!(
+                l,
+                LimitDef::Span(_) | LimitDef::By(LimitBy::Table { .. } | LimitBy::SinceOpening(_))
+            )
+        }) {
             let sentence = format!(
                 "时限“{}”的几个期限都可能未知，那时它就不计时；请再写一个固定的时长",
                 clock.title
@@ -107,16 +130,12 @@ impl KindCheck<'_> {
 
     /// Whoever starts the clock must give the field, unless it is given when the case is opened.
     fn known_at_start(&mut self, place: &Place, clock: &ClockDef, field: &str) {
-        let gives = |asks: &[Ask], effects: &[Effect]| {
-            asks.iter().any(|a| a.required && a.field == field)
-                || effects
-                    .iter()
-                    .any(|e| matches!(e, Effect::Set(fields) if fields.contains_key(field)))
-        };
-        if gives(&self.kind.open.ask, &self.kind.open.effects) {
+        if gives(&self.kind.open.ask, &self.kind.open.effects, field, false) {
             return;
         }
-        let starter: Option<&Action> = self.starters(&clock.name).find(|a| !gives(&a.ask, &a.effects));
+        let starter: Option<&Action> = self
+            .starters(&clock.name)
+            .find(|a| !gives(&a.ask, &a.effects, field, false));
         let by = match starter {
             Some(action) => format!("动作“{}”", action.title),
             None if self.kind.open.starts.contains(&clock.name) => "登记".to_owned(),
@@ -127,5 +146,28 @@ impl KindCheck<'_> {
             clock.title
         );
         self.pen.error(place, sentence);
+    }
+}
+
+/// Whether the field is asked for or set. `maybe`: it need not be given.
+fn gives(asks: &[Ask], effects: &[Effect], field: &str, maybe: bool) -> bool {
+    asks.iter().any(|a| (a.required || maybe) && a.field == field)
+        || effects
+            .iter()
+            .any(|e| matches!(e, Effect::Set(fields) if fields.contains_key(field)))
+}
+
+/// Fields on which a limit hangs.
+fn fields_of(limit: &LimitDef) -> Vec<&str> {
+    let LimitDef::By(by) = limit else {
+        return Vec::new();
+    };
+    match by {
+        LimitBy::Until(field) | LimitBy::After { field, .. } | LimitBy::Before { field, .. } => vec![field],
+        LimitBy::Table { key, .. } => vec![key],
+        LimitBy::SinceOpening(_) => Vec::new(),
+        LimitBy::FirstKnown(limits) | LimitBy::Earlier(limits) | LimitBy::Later(limits) => {
+            limits.iter().flat_map(fields_of).collect()
+        }
     }
 }

@@ -82,13 +82,13 @@ impl House {
                 opened.unwrap_or_else(|refusal| panic!("{} opens {kind}: {refusal:?}", case.kind));
                 Ok(())
             }
-            Event::ParentAsked { act, set } => {
+            Event::ParentAsked { act, or, set } => {
                 let Some(parent) = case.parent.as_ref().map(|p| self.cases[p].clone()) else {
                     return Ok(());
                 };
                 let ids = AtomicU64::new(self.ids);
                 let asked = self.world(&parent.id, at, &ids, |world| {
-                    step::system_act(world, &parent, act, set.clone())
+                    step::system_act(world, &parent, act, or.as_deref(), set)
                 });
                 let outcome =
                     asked.unwrap_or_else(|r| panic!("{} asks {} to {act}: {r:?}", case.kind, parent.kind));
