@@ -3,11 +3,11 @@
 use super::columns::{self, Column};
 use super::lists::{self, CaseQuery};
 use super::rows::CaseRow;
-use crate::api::Query;
+use crate::api::{Json, Query};
 use crate::app::App;
 use crate::auth::Me;
 use crate::error::Problem;
-use crate::estate;
+use crate::estate::{self, Reason};
 use crate::exchange::book::{Book, Cell, MOST_ROWS};
 use axum::extract::State;
 use axum::response::Response;
@@ -15,24 +15,31 @@ use serde_json::Value;
 
 /// Rows read at a time.
 const PAGE: u32 = 200;
-/// Files of one person in an hour: each is a look at many people's data.
-const MOST_FILES: i64 = 60;
 
 /// The list as Excel, with the same filters and columns: what one sees there, masked as there. The file says so when
-/// there are more than 20 000 rows. Who took what is recorded.
-#[utoipa::path(get, path = "/cases/export", tag = "cases", params(CaseQuery),
+/// there are more than 20 000 rows. Who took what, and why, stands on the record of looks at personal data (SAFE-4).
+#[utoipa::path(post, path = "/cases/export", tag = "cases", params(CaseQuery), request_body = Reason,
     responses((status = 200, description = "An Excel file", body = Vec<u8>,
         content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))]
 pub async fn export_cases(
     State(app): State<App>,
     me: Me,
     Query(mut query): Query<CaseQuery>,
+    Json(why): Json<Reason>,
 ) -> Result<Response, Problem> {
     let manual = app.manuals.current();
     let columns = columns::chosen(&manual, query.kind.as_deref(), query.columns.as_deref());
     let title = query.kind.as_deref().and_then(|kind| manual.kind(kind));
     let title = title.map_or_else(|| "事项".to_owned(), |rules| rules.kind.title.clone());
-    record(&app, &me, "export-cases", &format!("{query:?}"), &title).await?;
+    estate::look(
+        &app,
+        &me,
+        "export-cases",
+        &format!("{query:?}"),
+        why.words()?,
+        estate::MOST_LOOKS,
+    )
+    .await?;
     query.cursor = None;
     let mut book = Book::new(manual.offset());
     let widths: Vec<f64> = columns.iter().map(width).collect();
@@ -60,14 +67,6 @@ pub async fn export_cases(
 /// The last row of a file that does not hold everything.
 pub fn cut_off() -> String {
     format!("以上是前 {MOST_ROWS} 条，后面还有没有导出的；请缩小筛选范围，分几次导出。")
-}
-
-/// Who took which list, on the same record as looks at personal data.
-///
-/// # Errors
-/// [`crate::error::Code::TooMany`].
-pub async fn record(app: &App, me: &Me, what: &str, query: &str, title: &str) -> Result<(), Problem> {
-    estate::look(app, me, what, query, &format!("导出{title}"), MOST_FILES).await
 }
 
 fn width(column: &Column) -> f64 {

@@ -26,6 +26,7 @@ pub mod standing;
 mod surroundings;
 pub mod timeline;
 pub mod together;
+pub mod unmask;
 pub mod values;
 pub mod view;
 pub mod world;

@@ -4,6 +4,7 @@ use super::offers::{self, OfferView};
 use super::rows::{self, CaseRow};
 use super::sight::Sight;
 use super::timeline::{self, TimelineEntry};
+use super::unmask::is_personal;
 use super::values::{self, Names};
 use super::world::Around;
 use super::{links, load};
@@ -36,6 +37,8 @@ pub struct CaseView {
     /// Form values; personal ones masked.
     #[schema(value_type = HashMap<String, Value>)]
     pub data: Map<String, Value>,
+    /// Something personal in the form is hidden that the reader may ask to see, with a reason.
+    pub unmasks: bool,
     /// Names of people, customers, homes and files in the form, by id.
     #[schema(value_type = HashMap<String, String>)]
     pub names: Names,
@@ -271,6 +274,12 @@ pub async fn view_of(app: &App, sql: &impl Sql, me: &Me, id: &str) -> Result<Cas
         seq: case.seq,
         kind_version: case.manual.chars().take(8).collect(),
         data: masked(rules, &case, sight),
+        unmasks: sight == Sight::Whole
+            && rules
+                .kind
+                .fields
+                .iter()
+                .any(|f| is_personal(f) && case.data.contains_key(&f.name)),
         fields: rules
             .kind
             .fields

@@ -2,11 +2,12 @@
 
 use super::list::{self, ContactQuery};
 use super::rows::ContactRow;
-use crate::api::Query;
+use crate::api::{Json, Query};
 use crate::app::App;
 use crate::auth::Me;
-use crate::cases::export::{cut_off, record};
+use crate::cases::export::cut_off;
 use crate::error::Problem;
+use crate::estate::{MOST_LOOKS, Reason, look};
 use crate::exchange::book::{Book, Cell, MOST_ROWS};
 use axum::extract::State;
 use axum::response::Response;
@@ -30,17 +31,26 @@ const COLUMNS: [(&str, f64); 12] = [
 ];
 
 /// The register as Excel, with the same filters, masked as on the screen. The file says so when there are more than
-/// 20 000 rows. Who took what is recorded.
-#[utoipa::path(get, path = "/contacts/export", tag = "contacts", params(ContactQuery),
+/// 20 000 rows. Who took what, and why, is recorded (SAFE-4).
+#[utoipa::path(post, path = "/contacts/export", tag = "contacts", params(ContactQuery), request_body = Reason,
     responses((status = 200, description = "An Excel file", body = Vec<u8>,
         content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))]
 pub async fn export_contacts(
     State(app): State<App>,
     me: Me,
     Query(mut query): Query<ContactQuery>,
+    Json(why): Json<Reason>,
 ) -> Result<Response, Problem> {
     me.must(Area::Desk)?;
-    record(&app, &me, "export-contacts", &format!("{query:?}"), "登记簿").await?;
+    look(
+        &app,
+        &me,
+        "export-contacts",
+        &format!("{query:?}"),
+        why.words()?,
+        MOST_LOOKS,
+    )
+    .await?;
     query.cursor = None;
     let mut book = Book::new(app.manuals.current().offset());
     book.sheet("来电来访登记", &COLUMNS.map(|c| c.1))?;

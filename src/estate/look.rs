@@ -1,12 +1,37 @@
-//! Looks at personal data: each is recorded (SAFE-4), and there are only so many an hour.
+//! Looks at personal data: each has a reason and is recorded (SAFE-4), and there are only so many an hour.
 
 use crate::app::App;
 use crate::auth::Me;
 use crate::db::Sql;
 use crate::error::{Code, Problem};
 use crate::vals;
+use serde::Deserialize;
 
+/// Looks of one person in an hour, where a reason is given.
+pub const MOST_LOOKS: i64 = 60;
 const HOUR_MS: i64 = 3_600_000;
+
+/// Why personal data is shown in full or taken away.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Reason {
+    /// In words, 2 to 200 characters.
+    reason: String,
+}
+
+impl Reason {
+    /// The reason, which must be there.
+    ///
+    /// # Errors
+    /// [`Code::Invalid`].
+    pub fn words(&self) -> Result<&str, Problem> {
+        let reason = self.reason.trim();
+        match reason.chars().count() {
+            2..=200 => Ok(reason),
+            _ => Err(Problem::field("reason", "请写明原因（2 到 200 字）")),
+        }
+    }
+}
 
 /// Records that `me` looks at `subject` and refuses when that is more than `most` looks of the sort in an hour.
 ///

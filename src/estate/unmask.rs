@@ -1,7 +1,7 @@
 //! Numbers in full: for who has the right, with a reason, recorded (SAFE-4).
 
 use super::customers::is_seen;
-use super::look::look;
+use super::look::{MOST_LOOKS, Reason, look};
 use super::reach::reach;
 use crate::api::{Json, Path};
 use crate::app::App;
@@ -12,18 +12,7 @@ use crate::vals;
 use axum::extract::State;
 use engine::def::Area;
 use sea_orm::FromQueryResult;
-use serde::{Deserialize, Serialize};
-
-/// Unmaskings of one person in an hour.
-const MOST: i64 = 60;
-
-/// Why the numbers are needed.
-#[derive(Debug, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct UnmaskReason {
-    /// In words, 2 to 200 characters.
-    reason: String,
-}
+use serde::Serialize;
 
 /// Numbers in full.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -58,13 +47,13 @@ async fn in_hand(sql: &impl Sql, me: &Me, customer: &str) -> Result<bool, Proble
 /// Shows a customer's numbers in full; to who has a case of theirs in hand without the right to unmask, the phones
 /// alone. Recorded with the reason, and limited to sixty an hour. It takes no `Idempotency-Key`: a kept answer would
 /// keep the numbers too.
-#[utoipa::path(post, path = "/customers/{id}/unmask", tag = "estate", request_body = UnmaskReason,
+#[utoipa::path(post, path = "/customers/{id}/unmask", tag = "estate", request_body = Reason,
     params(("id" = String, Path, description = "Customer")), responses((status = 200, body = Unmasked)))]
 pub async fn unmask_customer(
     State(app): State<App>,
     me: Me,
     Path(id): Path<String>,
-    Json(asked): Json<UnmaskReason>,
+    Json(why): Json<Reason>,
 ) -> Result<Json<Unmasked>, Problem> {
     let read = app.db.read();
     let sites = match reach(&me, &app.manuals.current(), &[Area::Unmask]) {
@@ -73,16 +62,12 @@ pub async fn unmask_customer(
         Err(_) if in_hand(read, &me, &id).await? => None,
         Err(refused) => return Err(refused),
     };
-    let reason = asked.reason.trim();
-    if !(2..=200).contains(&reason.chars().count()) {
-        return Err(Problem::field("reason", "请写明查看原因（2 到 200 字）"));
-    }
     if let Some(sites) = &sites
         && !is_seen(read, &id, sites.as_ref()).await?
     {
         return Err(Problem::not_found());
     }
-    look(&app, &me, "customer", &id, reason, MOST).await?;
+    look(&app, &me, "customer", &id, why.words()?, MOST_LOOKS).await?;
     let phones = read
         .rows(
             "select id, number from customer_phone where customer_id = $1 order by id",

@@ -6,11 +6,11 @@ use super::{ALL, Asked, Definition, excel, parts};
 use crate::api::{Json, Path, Query};
 use crate::app::App;
 use crate::auth::Me;
-use crate::cases::export::record;
 use crate::cases::rows::{self, CaseRow, Named};
 use crate::contacts::rows::{self as contacts, ContactRow};
 use crate::db::Sql;
 use crate::error::Problem;
+use crate::estate::{MOST_LOOKS, Reason, look};
 use crate::exchange::book::MOST_ROWS;
 use crate::vals;
 use axum::extract::State;
@@ -155,9 +155,9 @@ pub async fn get_report(
     report(&app, &me, &asked).await.map(Json)
 }
 
-/// The same report as Excel, with its charts; of a ledger 20 000 rows at most. Who took what is recorded.
-#[utoipa::path(get, path = "/reports/{name}/excel", tag = "reports",
-    params(("name" = String, Path, description = "Report"), ReportQuery),
+/// The same report as Excel, with its charts; of a ledger 20 000 rows at most. Who took what, and why, is recorded (SAFE-4).
+#[utoipa::path(post, path = "/reports/{name}/excel", tag = "reports",
+    params(("name" = String, Path, description = "Report"), ReportQuery), request_body = Reason,
     responses((status = 200, description = "An Excel file", body = Vec<u8>,
         content_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))]
 pub async fn export_report(
@@ -165,15 +165,17 @@ pub async fn export_report(
     me: Me,
     Path(name): Path<String>,
     Query(query): Query<ReportQuery>,
+    Json(why): Json<Reason>,
 ) -> Result<Response, Problem> {
     let asked = asked(&app, &me, &name, &query, MOST_ROWS)?;
     let made = report(&app, &me, &asked).await?;
-    record(
+    look(
         &app,
         &me,
         "export-report",
         &format!("{name} {query:?}"),
-        &made.title,
+        why.words()?,
+        MOST_LOOKS,
     )
     .await?;
     let file = format!(

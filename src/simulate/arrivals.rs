@@ -28,6 +28,8 @@ pub enum Arrival {
     Newcomer,
     /// Quality wants something improved.
     Improvement,
+    /// A shop opens.
+    Shop,
     /// A patrol finds something.
     Finding,
 }
@@ -80,6 +82,7 @@ pub fn calendar(chance: &mut Chance, plan: &Plan, offset: i32) -> Vec<(i64, Arri
     now_and_then(Arrival::Subscription, homes / 40.0, 0.97);
     now_and_then(Arrival::Newcomer, 2.0, 0.9);
     now_and_then(Arrival::Improvement, 2.0, 0.9);
+    now_and_then(Arrival::Shop, 5.0, 0.1);
     now_and_then(Arrival::Finding, homes / 80.0, 0.95);
     all.retain(|(at, _)| (plan.start()..=plan.now).contains(at));
     all.sort();
@@ -246,6 +249,16 @@ pub fn case(
                 "discount_authority": authority, "pay_way": chance.one(&ways), "deposit": 2_000_000, "sign_on": day(9),
             });
             ("zhiye", "subscription", Some(home), data)
+        }
+        Arrival::Shop => {
+            let free = site.shops.iter().position(|shop| !shop.sold)?;
+            let (name, trade, fumes) = words::SHOPS[(which * site.shops.len() + free) % words::SHOPS.len()];
+            let data = json!({
+                "name": name, "keeper": forms::name(chance), "keeper_phone": format!("1380000{:04}", chance.between(9_000, 10_000)),
+                "trade": trade, "licence_no": format!("演示{:010}", chance.between(1, 1_000_000_000)), "fumes": fumes,
+                "sign_approved": true, "fire_equipment": "灭火器两具，收银台旁，有效期内",
+            });
+            ("zhuangxiu", "shop", Some(&site.shops[free]), data)
         }
         Arrival::Newcomer => {
             let data = json!({ "post_title": "客服前台", "newcomer": cast["qiantai2"], "guide": cast["yindao"],

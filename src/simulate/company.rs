@@ -18,6 +18,8 @@ const AREAS: [&str; 2] = ["东区", "西区"];
 const UNITS: usize = 2;
 const FLOORS: usize = 9;
 const DOORS: usize = 2;
+/// Shops of a site, beside its homes.
+const SHOPS: usize = 3;
 /// Homes that are still for sale.
 const FOR_SALE: f64 = 0.06;
 
@@ -26,13 +28,14 @@ pub struct Site {
     pub id: String,
     pub areas: Vec<String>,
     pub homes: Vec<Home>,
+    pub shops: Vec<Home>,
 }
 
-/// A home.
+/// A home, or a shop.
 pub struct Home {
     pub id: String,
     pub title: String,
-    /// Handed over to an owner; else still for sale.
+    /// Handed over to an owner, or let; else still to be had.
     pub sold: bool,
     /// Owner first.
     pub people: Vec<Person>,
@@ -63,6 +66,7 @@ pub async fn build(tx: &Tx, app: &App, chance: &mut Chance, plan: &Plan) -> Resu
         let count = if which == 0 { first } else { plan.homes - first };
         let mut site = site(tx, app, name, code).await?;
         site.homes = homes(tx, app, chance, plan, &site, count.max(1), which).await?;
+        site.shops = shops(tx, app, &site).await?;
         settle(tx, app, chance, &mut site, &mut phone).await?;
         sites.push(site);
     }
@@ -90,7 +94,42 @@ async fn site(tx: &Tx, app: &App, name: &str, code: &str) -> Result<Site, Proble
         id,
         areas,
         homes: Vec::new(),
+        shops: Vec::new(),
     })
+}
+
+/// A row of shops along the street.
+async fn shops(tx: &Tx, app: &App, site: &Site) -> Result<Vec<Home>, Problem> {
+    let (building, name) = (app.id(), "商业街");
+    tx.run(
+        "insert into building (id, site_id, area_id, name) values ($1, $2, $3, $4)",
+        vals![building.clone(), site.id.clone(), site.areas[0].clone(), name],
+    )
+    .await?;
+    let (mut shops, mut rows) = (Vec::new(), Vec::new());
+    for number in 1..=SHOPS {
+        let room = format!("10{number}");
+        let (id, title) = (app.id(), room_title(name, "", &room));
+        rows.push(vals![
+            id.clone(),
+            site.id.clone(),
+            building.clone(),
+            "",
+            room.clone(),
+            title.clone(),
+            room_key(name, "", &room),
+            "shop",
+        ]);
+        shops.push(Home {
+            id,
+            title,
+            sold: false,
+            people: Vec::new(),
+        });
+    }
+    let columns = "home (id, site_id, building_id, unit, room, title, room_key, kind)";
+    insert_all(tx, columns, rows, "").await?;
+    Ok(shops)
 }
 
 async fn homes(

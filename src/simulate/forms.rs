@@ -113,9 +113,6 @@ fn told(chance: &mut Chance, scene: &Scene, field: &Field, asks: &[Ask]) -> Opti
     };
     match field.name.as_str() {
         "valid" => of(&[("有效", 9.0), ("无效", 1.0)]),
-        "fault" if asks.iter().any(|ask| ask.field == "result") => {
-            of(&[("我方责任", 6.0), ("非我方责任", 4.0)])
-        }
         "fault" => of(&[("我方责任", 6.0), ("非我方责任", 2.5), ("待查", 1.5)]),
         "severity" => kept("severity").or_else(|| grievance.map(|g| json!(g.severity))),
         "sphere" => kept("sphere").or_else(|| grievance.map(|g| json!(g.sphere))),

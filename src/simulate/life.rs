@@ -4,6 +4,7 @@ use super::arrivals::{self, Arrival};
 use super::cast::Cast;
 use super::chance::{Chance, HOUR};
 use super::company::Site;
+use super::forms::Picture;
 use super::pictures::Album;
 use super::rehearsal::{self, Rehearsal};
 use super::{Plan, pace};
@@ -19,6 +20,7 @@ use engine::case::Case;
 use engine::def::Link;
 use engine::event::{Entry, Event};
 use engine::step::{self, Actor};
+use serde_json::json;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
 
@@ -208,10 +210,17 @@ impl Life {
             now,
             self.offset,
         );
-        let Some((login, start)) = found else {
+        let Some((login, mut start)) = found else {
             return Ok(());
         };
         let id = self.cast[login].clone();
+        if arrival == Arrival::Shop {
+            let licence = app.id();
+            self.album
+                .keep(tx, licence.clone(), Picture::Photo, &id, now)
+                .await?;
+            start.data.insert("licence_files".to_owned(), json!([licence]));
+        }
         let pen = Pen {
             app: &app,
             tx,
@@ -221,8 +230,11 @@ impl Life {
             quiet: false,
         };
         let case = opening::open(&pen, start).await?;
-        if arrival == Arrival::Subscription {
-            let homes = self.sites.iter_mut().flat_map(|site| &mut site.homes);
+        if matches!(arrival, Arrival::Subscription | Arrival::Shop) {
+            let homes = self
+                .sites
+                .iter_mut()
+                .flat_map(|site| site.homes.iter_mut().chain(&mut site.shops));
             homes
                 .filter(|home| Some(&home.id) == case.home.as_ref())
                 .for_each(|home| home.sold = true);

@@ -178,4 +178,27 @@ both! {
         let until = &joined["data"][until.expect("warranty")["name"].as_str().expect("name")];
         assert!(until.as_str().is_some_and(|day| day > "2026-01-10"), "{until}");
     }
+
+    async fn what_is_personal_in_a_form_is_shown_in_full_with_a_reason(db: TestDb) {
+        let server = Server::start(&db).await;
+        let world = server.cast().await;
+        let (desk, lead) = (server.person("front-desk").await, server.person("repair-lead").await);
+        let data = json!({"content": "水龙头漏水", "part": "给排水", "place": "户内", "contact_phone": "13900007788"});
+        let repair = desk.call(&world, "repair", "水龙头漏水", data).await;
+        let (case, unmask) = (format!("/cases/{repair}"), format!("/cases/{repair}/unmask"));
+        let shown = desk.get(&case).await.ok();
+        assert_eq!((&shown["data"]["contact_phone"], &shown["unmasks"]), (&json!("****7788"), &json!(true)));
+        assert_eq!(desk.post(&unmask, json!({"reason": ""})).await.code(), "invalid");
+        let why = || json!({"reason": "约上门时间"});
+        let whole = desk.post(&unmask, why()).await.ok();
+        assert_eq!(whole, json!({"data": {"contact_phone": "13900007788"}}), "what is personal and nothing else");
+        let looks: Option<i64> = yizhan::db::Sql::scalar(server.app.db.read(),
+            "select count(*) from look where what = 'case' and reason = '约上门时间'", vals![]).await.expect("looks");
+        assert_eq!(looks, Some(1));
+        // Who sees the case but may not unmask, and who does not see it.
+        assert_eq!(lead.get(&case).await.ok()["unmasks"], false);
+        assert_eq!(lead.post(&unmask, why()).await.status, StatusCode::FORBIDDEN);
+        let guard = server.person("guard").await;
+        assert_eq!(guard.post(&unmask, why()).await.status, StatusCode::NOT_FOUND);
+    }
 }

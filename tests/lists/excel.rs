@@ -25,7 +25,7 @@ both! {
         complaint(&desk, &world, "电梯太慢").await;
         desk.call(&world, "consultation", "几点上班", json!({ "content": "几点上班" })).await;
 
-        let bytes = desk.bytes("/cases/export?kind=complaint&sort=newest&columns=case.number,case.heading,sphere").await;
+        let bytes = desk.taken("/cases/export?kind=complaint&sort=newest&columns=case.number,case.heading,sphere").await;
         let file = rows(&bytes, 0);
         assert_eq!(file[0], ["编号", "事项", "责任范围"]);
         let list = desk.get("/cases?kind=complaint&sort=newest&columns=case.number,case.heading,sphere").await.ok();
@@ -37,10 +37,16 @@ both! {
 
         // Who sees nothing gets nothing, and every file is on the record.
         let far = server.person("desk-elsewhere").await;
-        assert_eq!(rows(&far.bytes("/cases/export?kind=complaint").await, 0).len(), 1);
+        assert_eq!(rows(&far.taken("/cases/export?kind=complaint").await, 0).len(), 1);
         let looks: Option<i64> = server.app.db.read()
             .scalar("select count(*) from look where what = 'export-cases'", vals![]).await.expect("looks");
         assert_eq!(looks, Some(2));
+        let why: Option<String> = server.app.db.read()
+            .scalar("select reason from look where what = 'export-cases' limit 1", vals![]).await.expect("why");
+        assert_eq!(why.as_deref(), Some("核对"));
+        for none in ["", " 。 "] {
+            assert_eq!(desk.post("/cases/export?kind=complaint", json!({ "reason": none })).await.code(), "invalid");
+        }
 
         // Words and filters hold together.
         desk.act(&first, "take", json!({})).await.ok();
@@ -48,7 +54,7 @@ both! {
         assert_eq!(found["items"], json!([]), "{found}");
         let found = desk.get("/cases?q=楼道灯&stage=handling").await.ok();
         assert_eq!(found["items"][0]["id"], first.as_str());
-        let words = rows(&desk.bytes("/cases/export?q=楼道灯").await, 0);
+        let words = rows(&desk.taken("/cases/export?q=楼道灯").await, 0);
         assert_eq!(words.len(), 2);
     }
 
@@ -62,11 +68,11 @@ both! {
         });
         desk.post("/contacts", body).await.ok();
         complaint(&desk, &world, "电梯太慢").await;
-        let file = rows(&desk.bytes("/contacts/export?channel=call").await, 0);
+        let file = rows(&desk.taken("/contacts/export?channel=call").await, 0);
         assert_eq!(file.len(), 3, "{file:?}");
         let row = file.iter().find(|r| r[4] == "路人").expect("the caller");
         assert_eq!(row[5], "139****5678");
         assert_eq!(row[7], "问路");
-        assert_eq!(rows(&desk.bytes("/contacts/export?channel=visit").await, 0).len(), 1);
+        assert_eq!(rows(&desk.taken("/contacts/export?channel=visit").await, 0).len(), 1);
     }
 }

@@ -75,7 +75,7 @@ both! {
         assert_eq!(causes["total"], 3);
 
         // The same figures in the file.
-        let file = manager.bytes("/reports/complaints/excel?on=2026-11-20").await;
+        let file = manager.taken("/reports/complaints/excel?on=2026-11-20").await;
         let cover = rows(&file, 0);
         assert!(cover.iter().any(|r| r[0] == "有效" && r[1] == "2" && r[2] == "50"), "{cover:?}");
         let causes = rows(&file, 2);

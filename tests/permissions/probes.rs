@@ -92,7 +92,11 @@ pub const PROBES: &[(&str, &str, &str)] = &[
     ("POST /imports/{what}", "/imports/homes?dry_run=true", "file"),
     // Contacts
     ("GET /contacts", "/contacts", ""),
-    ("GET /contacts/export", "/contacts/export", ""),
+    (
+        "POST /contacts/export",
+        "/contacts/export",
+        r#"{"reason":"月度分析"}"#,
+    ),
     (
         "POST /contacts",
         "/contacts",
@@ -135,7 +139,12 @@ pub const PROBES: &[(&str, &str, &str)] = &[
     // Cases
     ("GET /cases", "/cases", ""),
     ("GET /cases/columns", "/cases/columns", ""),
-    ("GET /cases/export", "/cases/export", ""),
+    ("POST /cases/export", "/cases/export", r#"{"reason":"月度分析"}"#),
+    (
+        "POST /cases/{id}/unmask",
+        "/cases/{case}/unmask",
+        r#"{"reason":"核对证件"}"#,
+    ),
     (
         "POST /cases",
         "/cases",
@@ -182,7 +191,11 @@ pub const PROBES: &[(&str, &str, &str)] = &[
     ("GET /clauses/{id}", "/clauses/C-06", ""),
     ("GET /reports", "/reports", ""),
     ("GET /reports/{name}", "/reports/{report}", ""),
-    ("GET /reports/{name}/excel", "/reports/{report}/excel", ""),
+    (
+        "POST /reports/{name}/excel",
+        "/reports/{report}/excel",
+        r#"{"reason":"月度分析"}"#,
+    ),
     (
         "GET /reports/{name}/behind",
         "/reports/{report}/behind?part=none&key=none",

@@ -3,6 +3,7 @@
 use super::{Action, ClockDef, Field, Opening, Signoff};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// A kind of case 事项类型: one file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -126,6 +127,9 @@ pub struct PlanDef {
     pub source: Vec<String>,
     /// Kind of child it opens.
     pub child: String,
+    /// Child's field → expression over this case; `now` is the plan's time.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub set: BTreeMap<String, String>,
     /// Runs while the case is in these stages.
     pub stages: Vec<String>,
     /// How often: the first row whose `when` is true.

@@ -73,6 +73,8 @@ pub enum Area {
     Field,
     /// See personal data unmasked; each look is recorded (SAFE-4).
     Unmask,
+    /// Pass on work of others 改派.
+    Assign,
     /// Read the clause board.
     Measure,
     /// Change homes, customers.

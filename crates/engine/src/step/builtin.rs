@@ -5,7 +5,7 @@ use super::reading::{files, invalid, is_id, member, needed, only, remark, signer
 use super::turn::Turn;
 use super::{Actor, Refusal, Why, World, effects, passing, signing};
 use crate::case::{Case, Data, SigningSlot, Verdict};
-use crate::def::{Link, Relation, Who};
+use crate::def::{Area, Link, Relation, Who};
 use crate::event::Event;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -150,6 +150,16 @@ fn about(world: &World, case: &Case, slot: &SigningSlot) -> String {
     }
 }
 
+/// Whether somebody's post where the case is gives out the work of others.
+fn assigns(world: &World, id: &str) -> bool {
+    let assigning = |post: &String| {
+        let post = world.live.post(post);
+        post.is_some_and(|post| post.may.contains(&Area::Assign))
+    };
+    let mut members = world.roster.iter().filter(|m| m.id == id);
+    members.any(|member| member.posts.iter().any(assigning))
+}
+
 /// Whether the actor may do it now.
 pub(super) fn judge(world: &World, case: &Case, actor: &Actor, builtin: Builtin) -> Result<(), Refusal> {
     let id = match actor {
@@ -160,6 +170,7 @@ pub(super) fn judge(world: &World, case: &Case, actor: &Actor, builtin: Builtin)
         [Relation::Assignee, Relation::Responsible, Relation::Creator]
             .iter()
             .any(|r| case.is(*r, id))
+            || assigns(world, id)
     };
     let signs = || !signing::to_sign(world, case, actor).is_empty();
     let falls_to = || !signing::open_slots(world, case, actor).is_empty();

@@ -226,14 +226,13 @@ pub(super) fn recount(turn: &mut Turn, name: &str) {
     let Some(limit) = limit.filter(|limit| *limit != run.limit) else {
         return;
     };
-    let due_at = match run.paused() {
-        true => None,
-        false => {
-            let Some((due_at, _)) = due(turn, &limit, &run.calendar, since.0, since.1) else {
-                return;
-            };
-            Some(due_at.max(turn.at))
-        }
+    let Some((reckoned, _)) = due(turn, &limit, &run.calendar, since.0, since.1) else {
+        return;
+    };
+    let (limit, due_at) = match run.paused() {
+        true => (limit, None),
+        false if reckoned < turn.at => (RunLimit::At(turn.at), Some(turn.at)),
+        false => (limit, Some(reckoned)),
     };
     turn.emit(Event::ClockMoved {
         run: run.run,

@@ -218,7 +218,7 @@ pub(super) fn open_child_with(turn: &mut Turn, child: &str, data: Data) -> Optio
     Some(id)
 }
 
-fn values(turn: &Turn, set: &BTreeMap<String, String>) -> Data {
+pub(super) fn values(turn: &Turn, set: &BTreeMap<String, String>) -> Data {
     let env = CaseEnv::guard(turn.world, &turn.case);
     let given = set
         .iter()

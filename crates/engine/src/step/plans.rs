@@ -1,8 +1,7 @@
 //! Plans: recurrences that open children while the case is in given stages (PATROL-4).
 
-use super::effects::open_child_with;
+use super::effects::{open_child_with, values};
 use super::turn::Turn;
-use crate::case::Data;
 use crate::def::PlanDef;
 use crate::event::Event;
 use crate::time::Time;
@@ -64,7 +63,8 @@ pub(super) fn run_due(turn: &mut Turn, wake: Time) {
             });
             continue;
         };
-        let opened = open_child_with(turn, &plan.child, Data::new());
+        let data = values(turn, &plan.set);
+        let opened = open_child_with(turn, &plan.child, data);
         turn.emit(Event::PlanSet {
             plan: plan.name.clone(),
             next_at,

@@ -138,3 +138,23 @@ fn a_customer_who_was_not_told_is_told_later() {
         Why::NotNow
     );
 }
+
+/// Who gives out work passes on what a colleague who is away has in hand; others only their own.
+#[test]
+fn a_supervisor_passes_on_the_work_of_others() {
+    let mut house = House::new(Some(A_YEAR_AGO));
+    let case = complains(&mut house);
+    let passed = json!({ "to": "site-lead", "reason": "管家请假", "told": "电话" });
+    assert_eq!(
+        fails(&house, &case, "patrol", "pass-on", passed.clone()).0,
+        Why::NotNow
+    );
+    does(&mut house, &case, "supervisor", "pass-on", passed);
+    does(&mut house, &case, "site-lead", "accept-pass", json!({}));
+    assert!(house.cases[&case].is(Relation::Assignee, "site-lead"));
+    assert_eq!(
+        follows(&house, &case),
+        "assistant-2",
+        "the first receiver stays responsible"
+    );
+}

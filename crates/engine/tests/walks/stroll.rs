@@ -41,7 +41,9 @@ fn start(house: &mut House, kind: &str, dice: &mut Dice) -> String {
         let data = Value::Object(fill::form(house, rules, &open.ask, dice));
         match house.open(kind, &actor, data) {
             Ok(id) => return id,
-            Err(Trouble::Refused(refusal)) if refusal.why == Why::Condition => {}
+            Err(Trouble::Refused(refusal)) if refusal.why == Why::Condition => {
+                house.home_is(*dice.pick(&["home", "shop"]));
+            }
             Err(trouble) => panic!("{kind} cannot be opened: {trouble:?}"),
         }
     }

@@ -18,15 +18,28 @@ export async function shrink(file: File, longest = LONGEST_SIDE, heavy = 1.5 * 1
   return blob ? new File([blob], file.name.replace(/\.\w+$/, '.jpg'), { type: 'image/jpeg' }) : file
 }
 
-async function post<T>(path: string, form: FormData): Promise<T> {
+async function send(path: string, body: FormData | string, headers: Record<string, string> = {}): Promise<Response> {
   let response: Response
   try {
-    response = await fetch(API + path, { method: 'POST', body: form, headers: headersFor('POST'), credentials: 'same-origin' })
+    response = await fetch(API + path, { method: 'POST', body, headers: { ...headersFor('POST'), ...headers }, credentials: 'same-origin' })
   } catch {
     throw Problem.offline()
   }
   if (!response.ok) throw await Problem.from(response)
-  return (await response.json()) as T
+  return response
+}
+const post = async <T>(path: string, form: FormData): Promise<T> => (await (await send(path, form)).json()) as T
+
+/** Sends for a file and saves it under the name the server gives it. */
+export async function saveFile(path: string, asked: object): Promise<void> {
+  const response = await send(path, JSON.stringify(asked), { 'Content-Type': 'application/json' })
+  const named = /filename\*=UTF-8''([^;]+)/i.exec(response.headers.get('Content-Disposition') ?? '')
+  const link = document.createElement('a')
+  link.href = URL.createObjectURL(await response.blob())
+  link.download = named ? decodeURIComponent(named[1]) : ''
+  link.click()
+  // Some browsers read the file only after the click has been answered.
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000)
 }
 
 /** Stores a photo or paper; `path` differs on the owner's page. */

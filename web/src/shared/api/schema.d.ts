@@ -83,13 +83,13 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        get?: never;
+        put?: never;
         /**
          * The list as Excel, with the same filters and columns: what one sees there, masked as there. The file says so when
-         *     there are more than 20 000 rows. Who took what is recorded.
+         *     there are more than 20 000 rows. Who took what, and why, stands on the record of looks at personal data (SAFE-4).
          */
-        get: operations["export_cases"];
-        put?: never;
-        post?: never;
+        post: operations["export_cases"];
         delete?: never;
         options?: never;
         head?: never;
@@ -164,6 +164,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/cases/{id}/unmask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Shows what is personal in a case's form in full, to who works on the case or has the right to unmask. Recorded with
+         *     the reason, and limited to sixty an hour. It takes no `Idempotency-Key`: a kept answer would keep the numbers too.
+         */
+        post: operations["unmask_case"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/clauses": {
         parameters: {
             query?: never;
@@ -223,13 +243,13 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        get?: never;
+        put?: never;
         /**
          * The register as Excel, with the same filters, masked as on the screen. The file says so when there are more than
-         *     20 000 rows. Who took what is recorded.
+         *     20 000 rows. Who took what, and why, is recorded (SAFE-4).
          */
-        get: operations["export_contacts"];
-        put?: never;
-        post?: never;
+        post: operations["export_contacts"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1048,10 +1068,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The same report as Excel, with its charts; of a ledger 20 000 rows at most. Who took what is recorded. */
-        get: operations["export_report"];
+        get?: never;
         put?: never;
-        post?: never;
+        /** The same report as Excel, with its charts; of a ledger 20 000 rows at most. Who took what, and why, is recorded (SAFE-4). */
+        post: operations["export_report"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1710,6 +1730,8 @@ export interface components {
             signing?: components["schemas"]["SigningView"] | null;
             /** @description What happened. */
             timeline: components["schemas"]["TimelineEntry"][];
+            /** @description Something personal in the form is hidden that the reader may ask to see, with a reason. */
+            unmasks: boolean;
         };
         /** @description A field that changed. */
         Change: {
@@ -2746,7 +2768,7 @@ export interface components {
                  * @description What its holder may do beside cases.
                  * @default []
                  */
-                may: ("desk" | "field" | "unmask" | "measure" | "estate" | "people" | "exchange" | "manual")[];
+                may: ("desk" | "field" | "unmask" | "assign" | "measure" | "estate" | "people" | "exchange" | "manual")[];
                 /** @description Name: lower-case letters, digits, `-`. */
                 name: string;
                 /** @enum {string} */
@@ -3186,6 +3208,11 @@ export interface components {
             /** @description These. */
             ids?: string[];
         };
+        /** @description Why personal data is shown in full or taken away. */
+        Reason: {
+            /** @description In words, 2 to 200 characters. */
+            reason: string;
+        };
         /** @description Codes for when the phone is lost, each good once. They are shown this one time. */
         RecoveryCodes: {
             recovery: string[];
@@ -3359,7 +3386,7 @@ export interface components {
             /** @description Whether this is a demonstration. */
             demo: boolean;
             /** Array_of_Area */
-            may: ("desk" | "field" | "unmask" | "measure" | "estate" | "people" | "exchange" | "manual")[];
+            may: ("desk" | "field" | "unmask" | "assign" | "measure" | "estate" | "people" | "exchange" | "manual")[];
             /**
              * Format: int64
              * @description The server's time (epoch ms).
@@ -3681,17 +3708,19 @@ export interface components {
              */
             since?: number | null;
         };
-        /** @description Why the numbers are needed. */
-        UnmaskReason: {
-            /** @description In words, 2 to 200 characters. */
-            reason: string;
-        };
         /** @description Numbers in full. */
         Unmasked: {
             /** @description Identity card or licence. */
             identity?: string;
             /** @description Phones. */
             phones: components["schemas"]["PhoneNumber"][];
+        };
+        /** @description What is personal in a form, in full. */
+        UnmaskedForm: {
+            /** @description Values by field: of personal fields, and of tables with personal columns. */
+            data: {
+                [key: string]: unknown;
+            };
         };
         /** @description The form of an upload. */
         UploadForm: {
@@ -3889,6 +3918,7 @@ export type PostAt = components['schemas']['PostAt'];
 export type PostView = components['schemas']['PostView'];
 export type ProblemBody = components['schemas']['ProblemBody'];
 export type ReadNotices = components['schemas']['ReadNotices'];
+export type Reason = components['schemas']['Reason'];
 export type RecoveryCodes = components['schemas']['RecoveryCodes'];
 export type Registered = components['schemas']['Registered'];
 export type ReportForm = components['schemas']['ReportForm'];
@@ -3931,8 +3961,8 @@ export type TokenList = components['schemas']['TokenList'];
 export type TokenRow = components['schemas']['TokenRow'];
 export type Troubled = components['schemas']['Troubled'];
 export type TwoStepState = components['schemas']['TwoStepState'];
-export type UnmaskReason = components['schemas']['UnmaskReason'];
 export type Unmasked = components['schemas']['Unmasked'];
+export type UnmaskedForm = components['schemas']['UnmaskedForm'];
 export type UploadForm = components['schemas']['UploadForm'];
 export type Violator = components['schemas']['Violator'];
 export type WarrantyView = components['schemas']['WarrantyView'];
@@ -4161,7 +4191,11 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
         responses: {
             /** @description An Excel file */
             200: {
@@ -4299,6 +4333,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AheadView"];
+                };
+            };
+            /** @description A problem; `code` is stable, `detail` is a sentence to show */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    unmask_case: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Case */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnmaskedForm"];
                 };
             };
             /** @description A problem; `code` is stable, `detail` is a sentence to show */
@@ -4497,7 +4566,11 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
         responses: {
             /** @description An Excel file */
             200: {
@@ -4807,7 +4880,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["UnmaskReason"];
+                "application/json": components["schemas"]["Reason"];
             };
         };
         responses: {
@@ -6255,7 +6328,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
         responses: {
             /** @description An Excel file */
             200: {

@@ -25,6 +25,12 @@ impl Draft<'_> {
                 _ => {}
             }
         }
+        let plans = self.kinds.values().flat_map(|k| &k.def.plans);
+        filled.extend(
+            plans
+                .filter(|p| p.child == kind)
+                .flat_map(|p| p.set.keys().cloned()),
+        );
         if let (Some(rules), Some(judgements)) = (&self.classify, &self.judgements) {
             let opens = |judgement: &str| {
                 judgements

@@ -44,6 +44,9 @@ impl KindCheck<'_> {
                 && let Some(child) = draft.kinds.get(&plan.child)
             {
                 self.opens_by_system(&place.at("child"), &child.def);
+                for (name, text) in &plan.set {
+                    self.set_there(&place.at("set").at(name.as_str()), &child.def, name, text);
+                }
             }
             if plan.stages.is_empty() {
                 self.pen.error(

@@ -210,6 +210,11 @@ fn importing(draft: &Draft, pen: &mut Pen, import: &Import) {
                 let sentence = format!("“{}”不填写字段“{field}”", action.title);
                 pen.error(&here.at("set").at(field.as_str()), sentence);
             }
+            let needed = action.ask.iter().filter(|a| a.required);
+            for ask in needed.filter(|a| !step.set.contains_key(&a.field)) {
+                let sentence = format!("“{}”必须填写“{}”，这里没有写", action.title, ask.field);
+                pen.error(&here, sentence);
+            }
         }
     }
 }

@@ -139,7 +139,7 @@ impl KindCheck<'_> {
     }
 
     /// Fills a field of another kind from an expression over this one.
-    fn set_there(&mut self, place: &Place, there: &Kind, name: &str, text: &str) {
+    pub(super) fn set_there(&mut self, place: &Place, there: &Kind, name: &str, text: &str) {
         match there.fields.iter().find(|f| f.name == name) {
             Some(field) => self.set_value(place, field, text),
             None => {

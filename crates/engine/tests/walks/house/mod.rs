@@ -64,6 +64,11 @@ impl House {
         }
     }
 
+    /// `home` or `shop`: some kinds are about one of them alone.
+    pub fn home_is(&mut self, kind: &str) {
+        self.home.kind = Some(kind.to_owned());
+    }
+
     pub fn rules(&self, case: &str) -> &'static Rules {
         MANUAL.kind(&self.cases[case].kind).unwrap()
     }

@@ -42,7 +42,7 @@ export default {
   },
   case: {
     number: '编号', matter: '事项', stage: '阶段', due: '时限', homeCustomer: '房屋 / 客户', assignee: '经办', opened: '受理', closedAt: '办结', urgency: '缓急', level: '升级 {n} 级', levelHelp: '超时后逐级上报',
-    reminders: '催办 {n} 次', untold: '未告知客户', untoldHelp: '已转办，还没有告诉客户', parent: '上级事项', contact: '来自登记', ownerLink: '复制业主链接', gateCode: '放行码', passing: '{from} 转给 {to}：{reason}（待接收）', merged: '已并入另一事项。', form: '表单', noForm: '还没有填写内容。',
+    reminders: '催办 {n} 次', untold: '未告知客户', untoldHelp: '已转办，还没有告诉客户', parent: '上级事项', contact: '来自登记', ownerLink: '复制业主链接', gateCode: '放行码', passing: '{from} 转给 {to}：{reason}（待接收）', merged: '已并入另一事项。', form: '表单', unmaskReason: '原因，如：核对签约人证件', noForm: '还没有填写内容。',
     children: '下级事项', links: '关联事项', clocks: '时限', noClocks: '没有时限。', people: '人员', nobody: '还没有指定人员。', timeline: '经过', wholeTimeline: '显示计时与通知（{n} 条）', olderTimeline: '显示更早的 {n} 条', endedClocks: '已结束的时限 {n} 项', lessTimeline: '只看办理经过', flow: '流程', flowHere: '现在：{stage}', started: '开始', dueAt: '到期', stopped: '停止',
     pausedSince: '暂停于', recordedLater: '补记于 {at}', moreActions: '更多', noActions: '目前没有您可以办理的动作。', did: '“{title}”已完成', leadsTo: '办理后进入“{stage}”',
     staleTitle: '刚才有人改动了这件事项', staleKept: '您填写的内容还在，请核对后再次提交。', staleGone: '现在已不能办理这个动作；填写的内容可先复制保存。', staleRetry: '刚才有人改动了这件事项，已刷新，请再试一次。',

@@ -3,7 +3,7 @@ export default {
     views: '视图', noViews: '还没有保存的视图。设好筛选和列，起个名字存下来。', viewName: '视图名称', onlyMe: '仅自己', shareWith: '共享给{post}', sharedTo: '已共享给{post}', sharedBy: '{name} 共享',
     saveView: '保存', viewSaved: '已保存视图“{name}”', deleteView: '删除视图',
     columns: '列', shown: '已显示', more: '可添加', usual: '恢复默认', findColumn: '查找', up: '{title}上移', down: '{title}下移',
-    excel: '导出 Excel', excelHelp: '按当前筛选和列导出，最多 20000 条；导出会留下记录。',
+    excel: '导出 Excel', excelHelp: '按当前筛选和列导出，最多 20000 条；谁因为什么导出会留下记录。', excelReason: '原因，如：月度投诉分析',
     bulk: '批量办理', picked: '已选 {n} 件', pickAll: '全选本页', unpick: '取消选择', tooMany: '一次最多办理 {n} 件', nothingCommon: '所选事项没有共同的动作。',
     bulkLead: '对所选 {n} 件逐件办理，每件单独判断；办不了的会说明原因。', bulkDone: '“{title}”已完成 {n} 件', bulkRefused: '有 {n} 件没有办成',
   },
