@@ -146,6 +146,7 @@ CREATE INDEX case_by_kind ON public.case_record USING btree (kind, site_id, open
 CREATE UNIQUE INDEX case_by_number ON public.case_record USING btree (number);
 CREATE INDEX case_by_opened ON public.case_record USING btree (site_id, opened_at);
 CREATE INDEX case_by_parent ON public.case_record USING btree (parent_id);
+CREATE INDEX case_by_passing ON public.case_record USING btree (passing_to) WHERE (passing_to IS NOT NULL);
 CREATE INDEX case_by_wake ON public.case_record USING btree (wake_at) WHERE (wake_at IS NOT NULL);
 CREATE INDEX case_open_by_due ON public.case_record USING btree (site_id, next_due_at) WHERE (closed_at IS NULL);
 CREATE INDEX case_queue ON public.case_record USING btree (COALESCE(next_due_at, '9007199254740991'::bigint), id) WHERE (closed_at IS NULL);

@@ -116,6 +116,7 @@ CREATE INDEX case_by_kind on case_record (kind, site_id, opened_at);
 CREATE UNIQUE INDEX case_by_number on case_record (number);
 CREATE INDEX case_by_opened on case_record (site_id, opened_at);
 CREATE INDEX case_by_parent on case_record (parent_id);
+CREATE INDEX case_by_passing on case_record (passing_to) where passing_to is not null;
 CREATE INDEX case_by_wake on case_record (wake_at) where wake_at is not null;
 CREATE INDEX case_open_by_due on case_record (site_id, next_due_at) where closed_at is null;
 CREATE INDEX case_queue on case_record (coalesce(next_due_at, 9007199254740991), id) where closed_at is null;

@@ -119,12 +119,13 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(channels::outbox::retry_outbox))
         // Manual, measures
         .routes(routes!(manual::views::list_kinds))
-        .routes(routes!(manual::views::get_kind))
+        .routes(routes!(manual::kind::get_kind))
         .routes(routes!(manual::handbook::get_manual))
         .routes(routes!(measure::board::list_clauses))
         .routes(routes!(measure::detail::get_clause))
         // Other systems
         .routes(routes!(access::log::list_access_events))
+        .routes(routes!(access::looks::list_looks))
         .routes(routes!(access::tokens::list_tokens, access::tokens::create_token))
         .routes(routes!(access::tokens::revoke_token))
         .routes(routes!(webhooks::view::list_hooks, webhooks::change::create_hook))

@@ -90,7 +90,7 @@ async fn finds(app: &App, words: &str, outside: &str) -> bool {
     let id = id.expect("the contact is there");
     let mut seek = Seek {
         query: words,
-        unmask: true,
+        unmask: None,
         limit: 200,
         ..Seek::default()
     };

@@ -1,6 +1,7 @@
-//! Other systems, and what was done to anybody's access.
+//! Other systems, what was done to anybody's access, and who looked at personal data.
 
 pub mod log;
+pub mod looks;
 pub mod scopes;
 pub mod tokens;
 

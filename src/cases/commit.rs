@@ -7,6 +7,7 @@ use crate::app::App;
 use crate::channels;
 use crate::db::Tx;
 use crate::error::Problem;
+use crate::estate::mask_numbers;
 use crate::live::Wake;
 use crate::{files, measure, owner, search, webhooks};
 use engine::case::{Case, Data};
@@ -237,9 +238,11 @@ pub fn under(parent: &Case) -> Start {
     }
 }
 
-/// What a notice says of a case.
+/// What a notice says of a case. It lies in inboxes and mailboxes of who may not see personal numbers: who may see them
+/// finds them in the case.
 pub fn notice(rules: &Rules, case: &Case, text: &str) -> String {
-    format!("{} {}：{text}", case.number, engine::tell::heading(rules, case))
+    let said = format!("{}：{text}", engine::tell::heading(rules, case));
+    format!("{} {}", case.number, mask_numbers(&said))
 }
 
 /// A child keeps to the manual of its parent: the two were written to fit each other.

@@ -145,7 +145,7 @@ async fn with_words(
     let seek = Seek {
         query: words,
         sites: me.sites(),
-        unmask: me.may.contains(&Area::Unmask),
+        unmask: me.sites_where(Area::Unmask),
         before: query.cursor.as_deref().and_then(|c| c.parse().ok()),
         limit: size as usize,
     };

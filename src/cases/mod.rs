@@ -3,6 +3,7 @@
 pub mod act;
 pub mod ahead;
 pub mod bulk;
+pub mod clocks;
 pub mod close_children;
 pub mod columns;
 pub mod commit;
@@ -21,6 +22,7 @@ pub mod saved;
 pub mod scheduler;
 pub mod scope;
 pub mod sight;
+mod signing;
 pub mod snapshot;
 pub mod standing;
 mod surroundings;

@@ -347,11 +347,10 @@ pub async fn with_words(
     before: Option<i64>,
     limit: usize,
 ) -> Result<(Vec<CaseRow>, Option<i64>), Problem> {
-    let unmask = me.may.contains(&Area::Unmask);
     let seek = Seek {
         query,
         sites: me.sites(),
-        unmask,
+        unmask: me.sites_where(Area::Unmask),
         before,
         limit,
     };

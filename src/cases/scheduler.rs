@@ -114,8 +114,8 @@ async fn attempt(
                 for one in due {
                     cases.push(serde_json::from_value(one.state)?);
                 }
-                // Two batches that count in the same sites do so in the same order.
-                cases.sort_by(|a, b| a.site.cmp(&b.site));
+                // Two batches that count in the same sites, and there for the same kinds, do so in the same order.
+                cases.sort_by(|a, b| (&a.site, &a.kind, &a.id).cmp(&(&b.site, &b.kind, &b.id)));
                 pass_time_of_all(&system_pen(&shared, tx, now), cases, now, longest).await
             })
         })

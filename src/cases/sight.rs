@@ -1,7 +1,7 @@
 //! What one reader may see of the personal data in what was entered: the one place that decides it.
 
 use crate::auth::Me;
-use crate::estate::{mask_end, mask_numbers};
+use crate::estate::{mask_end, mask_numbers, unmask_kept};
 use engine::case::{Case, Data};
 use engine::def::{Area, Field, FieldType, Relation};
 use engine::load::Rules;
@@ -61,20 +61,45 @@ impl Sight {
     /// What comes back as it was shown is what is stored: stars are never saved in place of what they stand for.
     pub fn restore(self, rules: &Rules, case: &Case, input: &mut Data) {
         for (name, entered) in input.iter_mut() {
-            let known = rules.field(name).zip(case.data.get(name));
-            match known {
-                Some((field, stored)) if *entered == self.value(field, stored) => *entered = stored.clone(),
+            match rules.field(name).zip(case.data.get(name)) {
                 Some((field, Value::Array(stored))) => self.restore_rows(field, stored, entered),
-                _ => {}
+                Some((field, stored)) => self.restore_value(field, stored, entered),
+                None => {}
             }
         }
     }
 
+    fn restore_value(self, field: &Field, stored: &Value, entered: &mut Value) {
+        if *entered == self.value(field, stored) {
+            *entered = stored.clone();
+        } else if let (Sight::Veiled, Value::String(kept), Value::String(text)) =
+            (self, stored, &mut *entered)
+        {
+            *text = unmask_kept(text, kept);
+        }
+    }
+
+    /// A row that comes back as it was shown is that row; of one that was changed, the cells that were not.
     fn restore_rows(self, field: &Field, stored: &[Value], entered: &mut Value) {
-        for row in entered.as_array_mut().into_iter().flatten() {
-            let shown = |kept: &&Value| self.row(&field.columns, kept) == *row;
-            if let Some(kept) = stored.iter().find(shown) {
-                *row = kept.clone();
+        let mut left: Vec<Option<&Value>> = stored.iter().map(Some).collect();
+        let rows = entered.as_array_mut().into_iter().flatten();
+        let mut changed = Vec::new();
+        for (nth, row) in rows.enumerate() {
+            let same =
+                |kept: &&mut Option<&Value>| kept.is_some_and(|kept| self.row(&field.columns, kept) == *row);
+            match left.iter_mut().find(same).and_then(Option::take) {
+                Some(kept) => *row = kept.clone(),
+                None => changed.push((nth, row)),
+            }
+        }
+        for (nth, row) in changed {
+            let Some(kept) = left.get_mut(nth).and_then(Option::take) else {
+                continue;
+            };
+            for column in &field.columns {
+                if let (Some(cell), Some(stored)) = (row.get_mut(&column.name), kept.get(&column.name)) {
+                    self.restore_value(column, stored, cell);
+                }
             }
         }
     }

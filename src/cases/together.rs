@@ -41,7 +41,7 @@ struct Turn {
 }
 
 /// Lets time pass for locked cases up to `until`, as [`pass_time`] does for one. Begins no further case once `longest` is
-/// over. Gives how many were changed.
+/// over, but always one. Gives how many were changed.
 ///
 /// # Errors
 /// As [`pass_time`]; what was done for the others must then be taken back.
@@ -51,12 +51,14 @@ pub async fn pass_time_of_all(
     until: i64,
     longest: Duration,
 ) -> Result<usize, Problem> {
-    let (pen, begun) = (pen.system(), Instant::now());
+    let pen = pen.system();
     let mut stale = Stale::default();
     let mut parents = BTreeSet::new();
     let (mut changed, mut manual) = (0, None);
-    for turn in turns(&pen, cases, until).await? {
-        if begun.elapsed() > longest {
+    let turns = turns(&pen, cases, until).await?;
+    let begun = Instant::now();
+    for (nth, turn) in turns.into_iter().enumerate() {
+        if nth > 0 && begun.elapsed() > longest {
             break;
         }
         let (case, alone) = (&turn.case, stale.concerns(&turn));

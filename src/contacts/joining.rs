@@ -1,7 +1,8 @@
 //! What is added to a contact later: a case, a reminder on an open one, the customer.
 
+use super::judging::judge;
 use super::list::{ContactView, view};
-use super::register::{ContactRequest, JudgementRequest, judge, site_of};
+use super::register::{ContactRequest, JudgementRequest, site_of};
 use super::settling;
 use crate::api::{Answer, Json, Once, Path};
 use crate::app::App;
@@ -9,7 +10,7 @@ use crate::auth::Me;
 use crate::cases::commit::Pen;
 use crate::cases::{act, load};
 use crate::db::{Sql, Tx};
-use crate::error::Problem;
+use crate::error::{Code, Problem};
 use crate::estate;
 use crate::vals;
 use axum::extract::State;
@@ -156,7 +157,13 @@ where
             };
             verb(&pen, id.clone()).await?;
             settling::refresh(&shared, tx, &id).await?;
-            view(&shared, tx, &by, &id).await
+            match view(&shared, tx, &by, &id).await {
+                Err(problem) if problem.code == Code::NotFound => Err(Problem::new(
+                    Code::Refused,
+                    "这样归属后就不在您的片区，您看不到它了；请交给前台或主管办理",
+                )),
+                seen => seen,
+            }
         })
     })
     .await

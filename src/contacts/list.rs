@@ -76,7 +76,7 @@ pub async fn page(app: &App, me: &Me, query: &ContactQuery, size: u32) -> Result
         let seek = Seek {
             query: words,
             sites: me.sites_where(Area::Desk),
-            unmask: me.may.contains(&Area::Unmask),
+            unmask: me.sites_where(Area::Unmask),
             before: query.cursor.as_deref().and_then(|c| c.parse().ok()),
             limit: size as usize,
         };

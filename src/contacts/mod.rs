@@ -1,10 +1,12 @@
 //! The register 来电来访登记 (INTAKE-1): one door for everything a customer brings.
 
 pub mod channel;
+mod checks;
 pub mod export;
 pub mod feedback;
 pub mod incidents;
 pub mod joining;
+pub mod judging;
 pub mod list;
 pub mod register;
 pub mod rows;

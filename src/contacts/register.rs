@@ -1,13 +1,15 @@
 //! Registering a contact, and opening the cases it leads to (INTAKE-1, INTAKE-2, INTAKE-5).
 
-use super::{channel, rows, settling};
+use super::checks::check;
+use super::judging::open_for;
+use super::{rows, settling};
 use crate::api::{Answer, Json, Once};
 use crate::app::App;
 use crate::auth::Me;
-use crate::cases::act::{act, when};
+use crate::cases::act::when;
 use crate::cases::commit::Pen;
+use crate::cases::numbers;
 use crate::cases::standing::standing;
-use crate::cases::{load, numbers, opening};
 use crate::db::{Sql, Tx};
 use crate::error::Problem;
 use crate::{estate, measure, search, vals, webhooks};
@@ -15,16 +17,12 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use engine::case::{Case, Data};
 use engine::def::Area;
-use engine::step::{Actor, Input, Start};
-use sea_orm::FromQueryResult;
+use engine::step::Actor;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use std::collections::BTreeSet;
 
 /// Numbers of contacts.
 pub const NUMBER: &str = "LD-{site}-{yyyy}-{seq:5}";
-/// Most characters of what was said.
-const MOST_SAID: usize = 10_000;
 
 /// A contact.
 #[derive(Debug, Clone, Default, Deserialize, utoipa::ToSchema)]
@@ -197,11 +195,6 @@ async fn write(tx: &Tx, values: Vec<sea_orm::Value>) -> Result<String, Problem> 
 pub const COLUMNS: &str = "contact (id, number, site_id, channel, customer_id, home_id, caller_name, caller_phone, said, \
      done_at_once, follow_needed, read_back, taken_by, happened_at, recorded_at, outside_id, answered_at, settled_at)";
 
-/// How a contact was judged.
-pub const JUDGED: &str = "contact_judgement (contact_id, judgement, urgency)";
-/// Cases a contact led to.
-pub const LED_TO: &str = "contact_case (contact_id, case_id)";
-
 /// The row of a contact. `times`: when it happened and is recorded; `ends`: when it was answered and settled.
 pub fn row(
     request: &ContactRequest,
@@ -266,167 +259,6 @@ async fn measure_new(
         cases: cases.len() as i64,
     };
     measure::begin_contact(pen.app, pen.tx, manual, &new).await
-}
-
-/// Writes a judgement down; one with a kind opens a case of it.
-///
-/// # Errors
-/// What opening the case refuses.
-pub async fn judge(
-    pen: &Pen<'_>,
-    contact: &ContactRequest,
-    id: &str,
-    judgement: &JudgementRequest,
-) -> Result<Option<OpenedCase>, Problem> {
-    Ok(open_for(pen, contact, id, judgement).await?.map(OpenedCase::from))
-}
-
-async fn open_for(
-    pen: &Pen<'_>,
-    contact: &ContactRequest,
-    id: &str,
-    judgement: &JudgementRequest,
-) -> Result<Option<Case>, Problem> {
-    let manual = pen.app.manuals.current();
-    let known = manual.judgement(&judgement.judgement);
-    let known = known.ok_or_else(|| Problem::field("judgements", "没有这种判断"))?;
-    pen.tx.later(
-        JUDGED,
-        "on conflict do nothing",
-        vals![
-            id.to_owned(),
-            judgement.judgement.clone(),
-            i64::from(judgement.urgency.min(2))
-        ],
-    );
-    let Some(kind) = known.kind.clone() else {
-        return match judgement.answer {
-            Some(_) => Err(not_at_once()),
-            None => Ok(None),
-        };
-    };
-    let start = Start {
-        kind,
-        site: contact.site.clone(),
-        home: contact.home.clone(),
-        customer: contact.customer.clone(),
-        contact: Some(id.to_owned()),
-        channel: Some(contact.channel.clone()),
-        urgency: judgement.urgency.min(2),
-        data: judgement.data.clone(),
-        ..Start::default()
-    };
-    let case = opening::open(pen, start).await?;
-    pen.tx.later(
-        LED_TO,
-        "on conflict do nothing",
-        vals![id.to_owned(), case.id.clone()],
-    );
-    if let Some(answer) = &judgement.answer {
-        answer_at_once(pen, &case.id, answer).await?;
-    }
-    Ok(Some(case))
-}
-
-impl From<Case> for OpenedCase {
-    fn from(case: Case) -> OpenedCase {
-        OpenedCase {
-            id: case.id,
-            number: case.number,
-            kind: case.kind,
-        }
-    }
-}
-
-fn not_at_once() -> Problem {
-    Problem::field("answer", "这一类不能当场答复，请登记后再办")
-}
-
-/// Answers a case that was just opened, in the same transaction: what is known is said on the spot (INTAKE-4).
-async fn answer_at_once(pen: &Pen<'_>, id: &str, answer: &Data) -> Result<(), Problem> {
-    let case = load::locked(pen.tx, id).await?;
-    let manual = pen.app.manuals.get(&case.manual).await?;
-    let at_once = manual.kind(&case.kind).and_then(|rules| rules.at_once());
-    let action = at_once.ok_or_else(not_at_once)?;
-    let mut values = answer.clone();
-    for ask in &action.ask {
-        if let (false, Some(known)) = (values.contains_key(&ask.field), case.data.get(&ask.field)) {
-            values.insert(ask.field.clone(), known.clone());
-        }
-    }
-    let input = Input {
-        action: action.name.clone(),
-        values,
-    };
-    act(pen, &case, input).await?;
-    Ok(())
-}
-
-async fn check(pen: &Pen<'_>, request: &ContactRequest) -> Result<(), Problem> {
-    if channel::title(&request.channel).is_none() {
-        return Err(Problem::field("channel", "请选择渠道"));
-    }
-    let long = |text: &str, most: usize| text.chars().count() > most || text.contains('\0');
-    if request.said.trim().is_empty() {
-        return Err(Problem::field("said", "请填写客户说了什么"));
-    }
-    if long(&request.said, MOST_SAID) {
-        return Err(Problem::field("said", "内容过长，最多10000字"));
-    }
-    for (field, text, most) in [
-        ("done_at_once", &request.done_at_once, 4000),
-        ("follow_needed", &request.follow_needed, 4000),
-        ("caller_name", &request.caller_name, 60),
-        ("caller_phone", &request.caller_phone, 30),
-    ] {
-        if long(text, most) {
-            return Err(Problem::field(field, &format!("文字过长，最多{most}字")));
-        }
-    }
-    let phone = request.caller_phone.trim();
-    if !phone.is_empty() && estate::normal_phone(phone).is_none() {
-        return Err(Problem::field(
-            "caller_phone",
-            "来电号码只能写数字（5 到 16 位），可以有 +、-、空格和括号",
-        ));
-    }
-    let distinct: BTreeSet<_> = request.judgements.iter().map(|j| &j.judgement).collect();
-    if distinct.len() != request.judgements.len() {
-        return Err(Problem::field("judgements", "同一种判断只能选一次"));
-    }
-    exist(pen, request).await
-}
-
-#[derive(FromQueryResult)]
-struct Known {
-    home: i64,
-    customer: i64,
-}
-
-async fn exist(pen: &Pen<'_>, request: &ContactRequest) -> Result<(), Problem> {
-    if request.home.is_none() && request.customer.is_none() {
-        return Ok(());
-    }
-    let known: Option<Known> = pen
-        .tx
-        .row(
-            "select (select count(*) from home where id = $1 and site_id = $2) as home, \
-             (select count(*) from customer where id = $3) as customer",
-            vals![
-                request.home.clone(),
-                request.site.clone(),
-                request.customer.clone()
-            ],
-        )
-        .await?;
-    let known = known.ok_or_else(|| Problem::internal("no answer"))?;
-    if request.home.is_some() && known.home == 0 {
-        return Err(Problem::field("home", "房屋不存在，或不属于本项目"));
-    }
-    if request.customer.is_some() && known.customer == 0 {
-        return Err(Problem::field("customer", "客户不存在"));
-    }
-    Ok(())
 }
 
 /// The site of a contact that `me` may see, for who works at the desk there; 404 for everybody else.

@@ -118,17 +118,15 @@ pub fn visible(me: &Me, used: usize) -> Filter {
         values: Vec::new(),
     };
     let mut ways = Vec::new();
-    let mut whole = false;
+    let mut part = false;
     for (scope, site) in me.scopes.iter().filter(|(scope, _)| *scope != Scope::Relation) {
         let here = site
             .as_ref()
             .map(|site| format!("k.site_id = {}", filter.bind(used, site.clone())));
         match scope {
-            Scope::Company | Scope::Site => {
-                whole = true;
-                ways.push(here.unwrap_or_else(|| "true".to_owned()));
-            }
+            Scope::Company | Scope::Site => ways.push(here.unwrap_or_else(|| "true".to_owned())),
             Scope::Area => {
+                part = true;
                 let areas: Vec<String> = me.areas.iter().map(|a| filter.bind(used, a.clone())).collect();
                 let of_area = match &areas[..] {
                     [] => String::new(),
@@ -145,8 +143,8 @@ pub fn visible(me: &Me, used: usize) -> Filter {
             Scope::Relation => {}
         }
     }
-    // Who sees whole sites needs no other way, and an index answers.
-    if !whole {
+    // Who sees whole sites and nothing else needs no other way, and an index answers.
+    if part || ways.is_empty() {
         let id = filter.bind(used, me.id.clone());
         ways.push(format!("k.taken_by = {id}"));
         ways.push(format!(

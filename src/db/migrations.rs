@@ -33,6 +33,7 @@ const FILES: &[(&str, &str)] = &[
         include_str!("../../migrations/0008_feedback.sql"),
     ),
     ("0009_board", include_str!("../../migrations/0009_board.sql")),
+    ("0010_passing", include_str!("../../migrations/0010_passing.sql")),
 ];
 
 /// The migrations as one database reads them.

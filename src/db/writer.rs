@@ -8,7 +8,7 @@ use sea_orm::{DatabaseConnection, DbErr, SqliteTransactionMode, TransactionOptio
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool, SqlitePoolOptions};
 use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, oneshot};
-use tokio::time::timeout;
+use tokio::time::timeout_at;
 
 use super::tx::{Tx, attempt};
 
@@ -16,6 +16,8 @@ use super::tx::{Tx, attempt};
 const BATCH: usize = 64;
 /// A commit that takes less is not worth waiting for others.
 const SLOW: Duration = Duration::from_millis(2);
+/// Waited at most, in one batch, for those who are about to write again.
+const MOST_WAIT: Duration = Duration::from_millis(20);
 /// Verbs that wait at most; more of them wait in their own tasks.
 const WAITING: usize = 1024;
 
@@ -124,14 +126,14 @@ async fn batch(
             return Err(error);
         }
     };
-    let mut next = Some(first);
+    let (mut next, mut until) = (Some(first), None);
     while let Some(job) = next {
         run(&whole, job, done).await?;
         next = match done.len() {
             BATCH => None,
             count => match jobs.try_recv() {
                 Ok(job) => Some(job),
-                Err(_) => crowd.next(jobs, count).await,
+                Err(_) => crowd.next(jobs, count, &mut until).await,
             },
         };
     }
@@ -152,13 +154,21 @@ struct Crowd {
 }
 
 impl Crowd {
-    /// The next of them, if more are expected and one comes before a commit would be done.
-    async fn next(&self, jobs: &mut mpsc::Receiver<Job>, count: usize) -> Option<Job> {
+    /// The next of them, if more are expected and one comes before a commit would be done. `until`: how long the batch
+    /// waits, set when it first does.
+    async fn next(
+        &self,
+        jobs: &mut mpsc::Receiver<Job>,
+        count: usize,
+        until: &mut Option<tokio::time::Instant>,
+    ) -> Option<Job> {
         let expected = self.shared.iter().max().copied().unwrap_or(0);
         if count >= expected || self.took < SLOW {
             return None;
         }
-        timeout(self.took / 2, jobs.recv()).await.ok().flatten()
+        let now = tokio::time::Instant::now();
+        let until = *until.get_or_insert(now + self.took.min(MOST_WAIT));
+        timeout_at(until, jobs.recv()).await.ok().flatten()
     }
 
     fn committed(&mut self, count: usize, took: Duration) {

@@ -24,40 +24,55 @@ pub fn mask_end(text: &str) -> String {
     format!("****{end}")
 }
 
-/// Numbers as people write them that may be a phone, an identity or a bank card: mobiles and landlines in groups,
+/// What people put between the groups of a number.
+const BETWEEN: &str = r"[ \x{3000}\-－–—]";
+
+/// Numbers as people write them that may be a phone, an identity or a bank card: mobiles however grouped, landlines,
 /// identities and cards in groups, and whatever has seven digits on end. Days, rooms and numbers of cases are none.
 static NUMBER: LazyLock<Option<Regex>> = LazyLock::new(|| {
     let forms = [
         // The first that fits is taken: the longest stand first.
         r"\d{13,}[XxＸ]?",
-        r"\d{6}[ -]\d{4}[ -]?\d{4}[ -]?\d{3}[\dXx]",
-        r"\d{4}(?:[ -]\d{4}){3}(?:[ -]\d{1,3})?",
-        r"1[3-9]\d[ -]?\d{4}[ -]?\d{4}",
-        r"0\d{2,3}[ -]\d{3,4}[ -]?\d{4}",
+        r"\d{6}_\d{4}_?\d{4}_?\d{3}[\dXx]",
+        r"\d{4}(?:_\d{4}){3}(?:_\d{1,3})?",
+        r"1_?[3-9](?:_?\d){9}",
+        r"0\d{2,3}_\d{3,4}_?\d{4}",
         r"\d{7,}[XxＸ]?",
     ];
-    Regex::new(&forms.join("|")).ok()
+    Regex::new(&forms.join("|").replace('_', BETWEEN)).ok()
 });
 
-/// A text with the personal numbers in it hidden. Search keeps the same ones from the same readers.
+fn hidden(found: &str) -> String {
+    let number: String = found.chars().filter(|c| c.is_alphanumeric()).collect();
+    if number.chars().count() > 12 {
+        mask_end(&number)
+    } else {
+        mask_phone(&number)
+    }
+}
+
+/// A text with the personal numbers in it hidden.
 pub fn mask_numbers(text: &str) -> String {
-    let hide = |found: &Captures| {
-        let number: String = found[0].chars().filter(|c| !matches!(c, ' ' | '-')).collect();
-        if number.chars().count() > 12 {
-            mask_end(&number)
-        } else {
-            mask_phone(&number)
-        }
-    };
     match NUMBER.as_ref() {
-        Some(number) => number.replace_all(text, hide).into_owned(),
+        Some(number) => number
+            .replace_all(text, |found: &Captures| hidden(&found[0]))
+            .into_owned(),
         None => "****".to_owned(),
     }
 }
 
+/// A text that somebody changed who saw it masked, with the numbers again that stood in `kept`: stars are never saved in
+/// place of what they stand for.
+pub fn unmask_kept(text: &str, kept: &str) -> String {
+    let numbers = NUMBER.iter().flat_map(|number| number.find_iter(kept));
+    numbers.fold(text.to_owned(), |text, found| {
+        text.replacen(&hidden(found.as_str()), found.as_str(), 1)
+    })
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{mask_numbers, mask_phone};
+    use super::{mask_numbers, mask_phone, unmask_kept};
 
     #[test]
     fn the_middle_is_hidden() {
@@ -82,6 +97,9 @@ mod tests {
             ("+86 138 1234 5678", "+86 138****5678"),
             ("１３８１２３４５６７８", "１３８****５６７８"),
             ("打138-1234-5678找我", "打138****5678找我"),
+            ("13800 138000", "138****8000"),
+            ("138－0013－8000", "138****8000"),
+            ("138　0013　8000", "138****8000"),
             ("座机0769-88886666", "座机076****6666"),
             ("座机88886666。", "座机****6666。"),
             ("身份证11010119900307123X", "身份证****123X"),
@@ -91,5 +109,15 @@ mod tests {
         ] {
             assert_eq!(mask_numbers(said), shown);
         }
+    }
+
+    #[test]
+    fn who_mends_a_masked_text_does_not_lose_its_numbers() {
+        let kept = "请打13812345678或13912345678";
+        assert_eq!(
+            unmask_kept("晚上请打138****5678或139****5678", kept),
+            "晚上请打13812345678或13912345678"
+        );
+        assert_eq!(unmask_kept("不用打了", kept), "不用打了");
     }
 }

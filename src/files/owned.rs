@@ -18,7 +18,8 @@ pub async fn check_owned(tx: &Tx, ids: &[String], uploader: &str, case: &str) ->
     }
     let mut values = vals![case.to_owned(), uploader.to_owned()];
     let sql = format!(
-        "select count(*) from file where (case_id = $1 or case_id is null and uploaded_by = $2) and id in ({})",
+        "select count(*) from file where (case_id = $1 or case_id is null and uploaded_by = $2 and not exists \
+         (select 1 from contact_feedback k where k.signature = file.id)) and id in ({})",
         placeholders(&ids, &mut values)
     );
     let found: Option<i64> = tx.scalar(&sql, values).await?;

@@ -3,13 +3,14 @@
 mod fields;
 mod folder;
 pub mod handbook;
+pub mod kind;
 mod publish;
 pub mod views;
 
 pub use fields::FieldView;
 pub use folder::read_folder;
+pub use kind::kind_view;
 pub use publish::publish;
-pub use views::kind_view;
 
 use crate::db::{Db, Sql};
 use crate::error::Problem;

@@ -3,6 +3,9 @@
 use engine::time::Time;
 use serde::Serialize;
 use std::io::Read;
+use std::iter::Peekable;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// One message as it stands in the table.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,12 +56,32 @@ const REPLY_TIME: usize = 6;
 const LONGEST_ID: usize = 60;
 
 /// The rows of a table, one after the other.
-pub struct Messages<R> {
-    rows: csv::ByteRecordsIntoIter<R>,
+pub struct Messages<R: Read> {
+    rows: Peekable<csv::ByteRecordsIntoIter<Quotes<R>>>,
+    /// The quotes read so far do not pair.
+    unpaired: Arc<AtomicBool>,
+    /// The record at hand is the last.
+    ended: bool,
     /// Where each of [`COLUMNS`] stands.
     places: [Option<usize>; 7],
     offset: i32,
     now: i64,
+}
+
+/// Looks for quotes while it reads: one that is never closed swallows the rest of the file without an error.
+struct Quotes<R> {
+    source: R,
+    unpaired: Arc<AtomicBool>,
+}
+
+impl<R: Read> Read for Quotes<R> {
+    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+        let length = self.source.read(into)?;
+        if into[..length].iter().filter(|byte| **byte == b'"').count() % 2 == 1 {
+            self.unpaired.fetch_xor(true, Ordering::Relaxed);
+        }
+        Ok(length)
+    }
 }
 
 impl<R: Read> Messages<R> {
@@ -67,6 +90,11 @@ impl<R: Read> Messages<R> {
     /// # Errors
     /// A sentence, when the file cannot be read or a column is missing.
     pub fn open(source: R, offset: i32, now: i64) -> Result<Self, String> {
+        let unpaired = Arc::new(AtomicBool::new(false));
+        let source = Quotes {
+            source,
+            unpaired: unpaired.clone(),
+        };
         let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(source);
         let heading = reader
             .byte_headers()
@@ -92,7 +120,9 @@ impl<R: Read> Messages<R> {
             }
         }
         Ok(Messages {
-            rows: reader.into_byte_records(),
+            rows: reader.into_byte_records().peekable(),
+            unpaired,
+            ended: false,
             places,
             offset,
             now,
@@ -129,6 +159,9 @@ impl<R: Read> Messages<R> {
                 Ok(at)
             }
         };
+        if self.swallowed(record) {
+            return Err(bad("引号没有配对：从这一行到文件末尾被读成了一条"));
+        }
         if id.is_empty() || id.chars().count() > LONGEST_ID {
             return Err(bad("没有编号，或编号过长"));
         }
@@ -160,11 +193,19 @@ impl<R: Read> Messages<R> {
     }
 }
 
+impl<R: Read> Messages<R> {
+    /// Whether the record is what was read from a quote that is never closed to the end of the file.
+    fn swallowed(&self, record: &csv::ByteRecord) -> bool {
+        self.ended && self.unpaired.load(Ordering::Relaxed) && record.iter().any(|cell| cell.contains(&b'\n'))
+    }
+}
+
 impl<R: Read> Iterator for Messages<R> {
     type Item = Result<Message, Bad>;
 
     fn next(&mut self) -> Option<Self::Item> {
         let record = self.rows.next()?;
+        self.ended = self.rows.peek().is_none();
         Some(match record {
             Ok(record) => self.message(&record),
             Err(error) => {
@@ -233,6 +274,22 @@ mod tests {
             assert!(*line == at && reason.starts_with(begin), "{line} {reason}");
         }
         assert_eq!(reasons.len(), 6);
+    }
+
+    #[test]
+    fn a_quote_that_is_never_closed_is_told() {
+        let rows = read(
+            "id,time,text\n1,2019-01-01 00:00,三寸\"的管子漏水\n2,2019-01-01 00:00,\"没有完\n3,2019-01-01 00:00,内容\n",
+        );
+        assert!(rows[0].is_ok(), "a quote inside a word is a word's");
+        let rows = read(
+            "id,time,text\n1,2019-01-01 00:00,好\n2,2019-01-01 00:00,\"没有完\n3,2019-01-01 00:00,内容\n",
+        );
+        let bad = rows[1].as_ref().expect_err("swallowed");
+        assert!(
+            rows.len() == 2 && bad.line == 3 && bad.reason.starts_with("引号没有配对"),
+            "{bad:?}"
+        );
     }
 
     #[test]

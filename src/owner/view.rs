@@ -2,11 +2,11 @@
 
 use super::links::Owner;
 use crate::app::App;
+use crate::cases::clocks::{RunState, clock};
 use crate::cases::load;
 use crate::cases::offers::{self, OfferView};
 use crate::cases::sight::Sight;
 use crate::cases::timeline::{self, TimelineEntry};
-use crate::cases::view::{RunState, clock};
 use crate::cases::world::Around;
 use crate::db::Sql;
 use crate::error::Problem;

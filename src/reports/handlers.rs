@@ -168,7 +168,6 @@ pub async fn export_report(
     Json(why): Json<Reason>,
 ) -> Result<Response, Problem> {
     let asked = asked(&app, &me, &name, &query, MOST_ROWS)?;
-    let made = report(&app, &me, &asked).await?;
     look(
         &app,
         &me,
@@ -178,6 +177,7 @@ pub async fn export_report(
         MOST_LOOKS,
     )
     .await?;
+    let made = report(&app, &me, &asked).await?;
     let file = format!(
         "{}{}{}",
         made.kind_title.as_deref().unwrap_or_default(),

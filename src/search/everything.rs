@@ -214,7 +214,7 @@ async fn cases(
         let seek = Seek {
             query,
             sites,
-            unmask: me.may.contains(&Area::Unmask),
+            unmask: me.sites_where(Area::Unmask),
             before: None,
             limit: SHOWN,
         };

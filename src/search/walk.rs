@@ -1,6 +1,6 @@
 //! Finding texts, newest first, at a cost that depends on the page and not on how common a word is.
 
-use super::question::{Question, Term};
+use super::question::{Question, Term, Unmask};
 use super::shelf::{BELOW, CASES, CONTACTS, MONTH_MS, Shelf, quoted};
 use super::words;
 use crate::cases::scope::Filter;
@@ -26,12 +26,23 @@ pub struct Seek<'a> {
     pub query: &'a str,
     /// Sites whose texts may be found; none: all.
     pub sites: Option<BTreeSet<String>>,
-    /// Whether numbers that may be personal are found: the right to see them unmasked.
-    pub unmask: bool,
+    /// Sites whose numbers that may be personal are found: the right to see them unmasked; none: all.
+    pub unmask: Option<BTreeSet<String>>,
     /// [`Found::next`] of the page before.
     pub before: Option<i64>,
     /// Rows of a page.
     pub limit: usize,
+}
+
+impl Seek<'_> {
+    fn unmasks(&self) -> Unmask {
+        match (&self.unmask, &self.sites) {
+            (None, _) => Unmask::Everywhere,
+            (Some(unmask), Some(sites)) if sites.is_subset(unmask) => Unmask::Everywhere,
+            (Some(unmask), _) if unmask.is_empty() => Unmask::Nowhere,
+            _ => Unmask::Somewhere,
+        }
+    }
 }
 
 /// A page.
@@ -89,10 +100,15 @@ async fn find(
     seen: impl Fn(usize) -> Filter,
 ) -> Result<Found, Problem> {
     let mut found = Found::default();
-    let Some(question) = Question::read(seek.query, seek.unmask) else {
+    let Some(question) = Question::read(seek.query, seek.unmasks()) else {
         return Ok(found);
     };
-    if seek.sites.as_ref().is_some_and(BTreeSet::is_empty) {
+    let sites = match (&seek.sites, &seek.unmask) {
+        (Some(sites), Some(unmask)) if question.personal => Some(sites & unmask),
+        (None, unmask) if question.personal => unmask.clone(),
+        (sites, _) => sites.clone(),
+    };
+    if sites.as_ref().is_some_and(BTreeSet::is_empty) {
         return Ok(found);
     }
     let seen = seen(3);
@@ -113,7 +129,11 @@ async fn find(
     let mut walk = Walk {
         before,
         first,
-        near: near(sql, shelf, before).await?,
+        near: match &sites {
+            None => near(sql, shelf, before).await?,
+            // The newest texts of all sites are hardly theirs; the index knows whose they are.
+            Some(_) => None,
+        },
         months: 1,
         chunk: 0,
         looked: 0,
@@ -121,7 +141,7 @@ async fn find(
     while let Some(from) = walk.window(sql.is_postgres()) {
         let asked = ask(
             &question,
-            seek.sites.as_ref(),
+            sites.as_ref(),
             sql.is_postgres().then_some((from, walk.before)),
         );
         let chunk = CHUNKS[walk.chunk.min(CHUNKS.len() - 1)];
@@ -218,7 +238,9 @@ fn hits_of_postgres(shelf: &Shelf, from: i64, near: bool) -> String {
     } else {
         (
             format!(
-                "select seat from {text} where words @@ cast($1 as tsquery) and seat < $2 and seat >= {from}"
+                // `+ 0` keeps it from walking the seats and reading every text: of a question that it has not seen it
+                // does not know how few texts fit, of an open range it thinks that it holds few.
+                "select seat from {text} where words @@ cast($1 as tsquery) and seat + 0 < $2 and seat + 0 >= {from}"
             ),
             "",
         )

@@ -18,7 +18,8 @@ use rand_chacha::ChaCha8Rng;
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
-use support::server::{Person, Server, World};
+use support::person::Person;
+use support::server::{Server, World};
 
 /// Requests to each operation.
 const ROUNDS: u64 = 12;

@@ -1,7 +1,8 @@
 //! Time passes for many cases at once as it does for each alone, and one that cannot be handled holds up nobody.
 
 use crate::support::TestDb;
-use crate::support::server::{HOUR, Person, Server, World};
+use crate::support::person::Person;
+use crate::support::server::{HOUR, Server, World};
 use sea_orm::FromQueryResult;
 use serde_json::json;
 use yizhan::db::Sql;

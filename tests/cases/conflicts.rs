@@ -1,6 +1,7 @@
 //! Double submits, stale forms, two people at once, bad input, other sites.
 
-use crate::support::server::{Server, key};
+use crate::support::person::key;
+use crate::support::server::Server;
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 

@@ -1,7 +1,8 @@
 //! Who reaches what: the owner their rating, the engineer the customer, an assistant what stands under a case; and a
 //! question answered while the customer is still there.
 
-use crate::support::server::{Answer, Person, Server, World, key};
+use crate::support::person::{Answer, Person, key};
+use crate::support::server::{Server, World};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use yizhan::vals;

@@ -1,6 +1,7 @@
 //! The register (INTAKE-1): what the customer answered and signed stays as it was given.
 
-use crate::support::server::{Server, key};
+use crate::support::person::key;
+use crate::support::server::Server;
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 use std::io::Cursor;

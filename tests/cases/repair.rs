@@ -1,6 +1,7 @@
 //! A repair from the call to the satisfied customer.
 
-use crate::support::server::{Person, Server};
+use crate::support::person::Person;
+use crate::support::server::Server;
 use serde_json::{Value, json};
 
 fn child<'v>(case: &'v Value, kind: &str) -> &'v Value {

@@ -1,7 +1,8 @@
 //! Words in what was written: short ones, common ones, and those nobody may ask for.
 
 use super::{names, typed};
-use crate::support::server::{Person, START, Server, World};
+use crate::support::person::Person;
+use crate::support::server::{START, Server, World};
 use sea_orm::DbErr;
 use serde_json::json;
 use std::collections::BTreeSet;

@@ -12,7 +12,8 @@ mod people;
 use reqwest::Method;
 use sea_orm::{DbErr, Value as Sv};
 use serde_json::Value;
-use support::server::{Answer, Person, Server, key};
+use support::person::{Answer, Person, key};
+use support::server::Server;
 use yizhan::db::Sql;
 
 /// Runs a statement behind the application's back.

@@ -5,7 +5,7 @@ use crate::load::cast;
 use crate::node::{Plan, audit, person, until};
 use crate::smtp::Smtp;
 use crate::support::TestDb;
-use crate::support::server::{Answer, Person};
+use crate::support::person::{Answer, Person};
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::fs;

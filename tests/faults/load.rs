@@ -2,7 +2,8 @@
 
 use crate::node::{PATIENCE, Plan, person};
 use crate::support::TestDb;
-use crate::support::server::{Answer, Person, World};
+use crate::support::person::{Answer, Person};
+use crate::support::server::World;
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::sync::Arc;

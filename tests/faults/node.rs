@@ -1,6 +1,6 @@
 //! The built program as a child process, which can be killed as a power cut would.
 
-use crate::support::server::Person;
+use crate::support::person::Person;
 use std::fs::File;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};

@@ -1,6 +1,7 @@
 //! One action on many cases.
 
-use crate::support::server::{Server, key};
+use crate::support::person::key;
+use crate::support::server::Server;
 use crate::{complaint, desk};
 use reqwest::Method;
 use serde_json::{Value, json};

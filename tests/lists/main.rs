@@ -10,7 +10,8 @@ mod reports;
 mod retention;
 mod saved;
 
-use support::server::{Person, Server, World};
+use support::person::Person;
+use support::server::{Server, World};
 
 /// A complaint that somebody calls about, at the front desk.
 async fn complaint(desk: &Person, world: &World, said: &str) -> String {

@@ -14,7 +14,8 @@ use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use support::TestDb;
-use support::server::{HOUR, Server, World, key};
+use support::person::key;
+use support::server::{HOUR, Server, World};
 use yizhan::db::Sql;
 use yizhan::{auth, owner, router, vals};
 

@@ -203,6 +203,7 @@ pub const PROBES: &[(&str, &str, &str)] = &[
     ),
     // Other systems
     ("GET /access-log", "/access-log", ""),
+    ("GET /looks", "/looks", ""),
     ("GET /tokens", "/tokens", ""),
     (
         "POST /tokens",

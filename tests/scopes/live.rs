@@ -1,6 +1,7 @@
 //! Live updates go to whoever sees the case.
 
-use crate::support::server::{Person, Server};
+use crate::support::person::Person;
+use crate::support::server::Server;
 use crate::{furnish, text};
 use serde_json::{Value, json};
 use std::time::Duration;

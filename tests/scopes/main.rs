@@ -11,7 +11,8 @@ mod neighbour;
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use support::server::{Answer, HOUR, Person, Server, World, key};
+use support::person::{Answer, Person, key};
+use support::server::{HOUR, Server, World};
 use yizhan::db::Sql;
 use yizhan::vals;
 

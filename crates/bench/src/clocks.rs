@@ -32,10 +32,11 @@ pub fn run(steps: usize, keep: bool) -> anyhow::Result<()> {
 }
 
 fn filled(steps: usize, keep: bool) -> anyhow::Result<Place> {
-    let place = Place::at(Kind::Postgres, FILLED, keep)?;
-    let kept = keep && psql(&place.url, "select count(*) from case_event").is_ok();
-    if kept {
-        return Ok(place);
+    if keep {
+        let place = Place::at(Kind::Postgres, FILLED, true)?;
+        if psql(&place.url, "select count(*) from case_event").is_ok() {
+            return Ok(place);
+        }
     }
     let begin = Instant::now();
     let place = Place::fresh(Kind::Postgres, FILLED)?;

@@ -130,8 +130,9 @@ pub fn sqlite(file: &Path, script: &Path, preload: Option<&Path>) -> anyhow::Res
     told(&mut command)
 }
 
-/// A shell with the SQLite that the program has: that of the machine may be older and not know its search index.
-fn shell() -> anyhow::Result<PathBuf> {
+/// A shell with the SQLite that the program has: that of the machine may be older and not know its search index. It is
+/// compiled at first, which takes half a minute: to be asked for before anything is timed.
+pub fn shell() -> anyhow::Result<PathBuf> {
     let folder = std::env::current_exe()?.with_file_name("bench");
     let path = folder.join("sqlite3-shell");
     if path.exists() {

@@ -4,7 +4,7 @@
 use crate::client::Client;
 use crate::company::{self, DESKS, Plan, Site};
 use crate::cpu::{self, Meter};
-use crate::place::{Kind, Place, told};
+use crate::place::{self, Kind, Place, told};
 use crate::rows::Snapshot;
 use crate::server::Server;
 use crate::shell::{Form, Registration, described, pgbench, shell};
@@ -27,6 +27,9 @@ const SLOW_MS: u64 = 5;
 pub fn run(on: Option<Kind>, seconds: u64) -> anyhow::Result<()> {
     for kind in Kind::those(on) {
         println!("# Registering on {kind:?} (load before: {})", cpu::load());
+        if kind == Kind::Sqlite {
+            place::shell()?;
+        }
         let place = Place::fresh(kind, "bench_register")?;
         let sites = Arc::new(build(&place)?);
         let captured = capture(&place, &sites)?;

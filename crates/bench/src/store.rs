@@ -6,6 +6,7 @@ use sea_orm::Value;
 use yizhan::app::App;
 use yizhan::cases::commit::{Pen, notice};
 use yizhan::cases::{ledger, projections, snapshot, values};
+use yizhan::contacts::judging;
 use yizhan::contacts::register::{self, ContactRequest};
 use yizhan::contacts::settling;
 use yizhan::db::Tx;
@@ -85,12 +86,12 @@ pub async fn put(app: &App, tx: &Tx, shelves: &mut Shelves, story: Story) -> Res
     }
     for judgement in &story.request.judgements {
         tx.later(
-            register::JUDGED,
+            judging::JUDGED,
             "",
             vals![story.id.clone(), judgement.judgement.clone(), 0_i64],
         );
     }
-    tx.later(register::LED_TO, "", vals![story.id.clone(), first[0].id.clone()]);
+    tx.later(judging::LED_TO, "", vals![story.id.clone(), first[0].id.clone()]);
     for (lived, children) in &story.cases {
         case(
             app,

@@ -192,6 +192,9 @@ pub struct Signature {
     pub verdict: Verdict,
     /// Words.
     pub note: Option<String>,
+    /// Signed by somebody to whom it was delegated 受托, who has not the post for it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub entrusted: bool,
 }
 
 /// What a signer says.

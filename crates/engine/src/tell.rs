@@ -170,8 +170,13 @@ pub fn sentence(event: &Event, rules: &Rules, case: &Case, person: &dyn Fn(&str)
                 Verdict::Agree => "同意",
                 Verdict::Refuse => "不同意",
             };
+            let entrusted = if signature.entrusted {
+                "（受托签署）"
+            } else {
+                ""
+            };
             (
-                format!("{}：{verdict}", slot_title(case, slot)),
+                format!("{}：{verdict}{entrusted}", slot_title(case, slot)),
                 signature.note.clone().unwrap_or_default(),
             )
         }

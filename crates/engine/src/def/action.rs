@@ -59,6 +59,20 @@ pub struct Check {
     pub field: String,
 }
 
+/// Manuals that were published when there was only one are still read.
+fn one_or_many<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Vec<Check>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Checks {
+        Many(Vec<Check>),
+        One(Check),
+    }
+    Ok(match Checks::deserialize(from)? {
+        Checks::Many(checks) => checks,
+        Checks::One(check) => vec![check],
+    })
+}
+
 /// How a case of the kind begins.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -123,7 +137,11 @@ pub struct Action {
     #[serde(default)]
     pub ask: Vec<Ask>,
     /// Conditions on what is entered, read together with what is known.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(
+        default,
+        skip_serializing_if = "Vec::is_empty",
+        deserialize_with = "one_or_many"
+    )]
     pub check: Vec<Check>,
     /// Clocks that start; one that repeats starts a new run and ends the one before.
     #[serde(default)]

@@ -43,7 +43,12 @@ pub fn apply(case: &mut Case, entry: &Entry) {
             case.passing = Some(passing.clone());
         }
         Event::CustomerTold { .. } => case.untold = false,
-        Event::PassAccepted | Event::PassRefused { .. } => case.passing = None,
+        Event::PassAccepted => case.passing = None,
+        Event::PassRefused { .. } => {
+            // It was not passed on after all: there is nothing to tell the customer.
+            let passing = case.passing.take();
+            case.untold &= passing.is_none_or(|passing| passing.told != Some(Told::NotYet));
+        }
         Event::PlanSet {
             plan,
             next_at,

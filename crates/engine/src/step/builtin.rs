@@ -254,12 +254,12 @@ pub(super) fn perform(turn: &mut Turn, builtin: Builtin, values: &Data) -> Resul
             entered.retain(|name, _| !asked(builtin).contains(&name.as_str()));
             let note = remark(values)?;
             let set = crate::form::check(turn.world, turn.rules, &turn.case, &slot.ask, &entered)?;
-            signing::sign(turn, &slot.name, Verdict::Agree, note, set)?;
+            signing::sign(turn, &slot, Verdict::Agree, note, set)?;
         }
         Builtin::Refuse => {
             let slot = slot(signing::to_sign(turn.world, &turn.case, &turn.actor), values)?;
             let note = needed(values, "note", "请写明不同意的理由")?;
-            signing::sign(turn, &slot.name, Verdict::Refuse, Some(note), Data::new())?;
+            signing::sign(turn, &slot, Verdict::Refuse, Some(note), Data::new())?;
         }
         Builtin::SendBack => {
             let note = needed(values, "note", "请写明退回的理由")?;
@@ -277,6 +277,15 @@ pub(super) fn perform(turn: &mut Turn, builtin: Builtin, values: &Data) -> Resul
             let falls_to = signing::open_slots(turn.world, &turn.case, &turn.actor);
             let (slot, to) = (slot(falls_to, values)?, signer(turn, values)?);
             let keep = builtin == Builtin::Delegate;
+            // Authority goes with the post: who has not got it signs only for somebody who answers for it.
+            let entitled = || {
+                let colleague = Actor::Staff(to.clone());
+                slot.added || super::is_one_of(turn.world, &turn.case, &colleague, &slot.who)
+            };
+            if !keep && !entitled() {
+                let sentence = "这位同事没有签署这一栏的权限；请选有权签署的人，或用“委托签署”";
+                return Err(invalid("to", sentence));
+            }
             turn.emit(Event::SlotGiven {
                 slot: slot.name,
                 to: to.clone(),

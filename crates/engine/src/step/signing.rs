@@ -155,7 +155,7 @@ pub(super) fn open_slots<'c>(
 
 pub(super) fn sign(
     turn: &mut Turn,
-    slot: &str,
+    slot: &SigningSlot,
     verdict: Verdict,
     note: Option<String>,
     set: Data,
@@ -166,12 +166,13 @@ pub(super) fn sign(
         at: turn.at,
         verdict,
         note,
+        entrusted: !slot.who.is_empty() && !is_one_of(turn.world, &turn.case, &turn.actor, &slot.who),
     };
     let mut set = set;
     crate::form::compute(turn.world, turn.rules, &turn.case, &mut set);
     turn.emit(Event::Signed {
         round,
-        slot: slot.to_owned(),
+        slot: slot.name.clone(),
         signature,
         set,
     });

@@ -131,29 +131,51 @@ fn a_decoration_whose_calling_off_is_refused_waits_for_its_permit_again() {
 fn handed_over_is_gone_and_delegated_is_shared() {
     let (mut house, case) = costs(100_000, "repair-lead");
     let mut shared = house.clone();
+    let to = |who: &str| json!({ "to": who });
+    assert_eq!(
+        fails(&house, &case, "engineering-manager", "hand-over", to("guard")),
+        (Why::Invalid, "to".to_owned()),
+        "authority goes with the post"
+    );
+    house.also_holds("chief-engineer", "engineering-manager");
     does(
         &mut house,
         &case,
         "engineering-manager",
         "hand-over",
-        json!({ "to": "chief-engineer" }),
+        to("chief-engineer"),
     );
     assert!(!may(&house, &case, "engineering-manager", "agree"));
     does(&mut house, &case, "chief-engineer", "agree", json!({}));
     assert_eq!(house.cases[&case].stage, "arranging");
     assert_eq!(house.cases[&case].data["cost_approved"], json!(true));
+    assert!(!entrusted(&house, &case));
 
     does(
         &mut shared,
         &case,
         "engineering-manager",
         "delegate",
-        json!({ "to": "chief-engineer" }),
+        to("chief-engineer"),
     );
     assert!(may(&shared, &case, "engineering-manager", "agree"));
     does(&mut shared, &case, "chief-engineer", "agree", json!({}));
     assert!(!may(&shared, &case, "engineering-manager", "agree"));
     assert_eq!(shared.cases[&case].stage, "arranging");
+    assert!(
+        entrusted(&shared, &case),
+        "it can be seen that it was signed for another"
+    );
+}
+
+/// Whether the only signature of the last sign-off was given for somebody else.
+fn entrusted(house: &House, case: &str) -> bool {
+    let signing = house.cases[case].signing.as_ref().expect("a sign-off");
+    signing.rounds[0].slots[0]
+        .signed
+        .as_ref()
+        .expect("signed")
+        .entrusted
 }
 
 #[test]

@@ -42,7 +42,8 @@ fn start(house: &mut House, kind: &str, dice: &mut Dice) -> String {
         match house.open(kind, &actor, data) {
             Ok(id) => return id,
             Err(Trouble::Refused(refusal)) if refusal.why == Why::Condition => {
-                house.home_is(*dice.pick(&["home", "shop"]));
+                let kind = *dice.pick(&["home", "shop"]);
+                house.home_is(kind);
             }
             Err(trouble) => panic!("{kind} cannot be opened: {trouble:?}"),
         }

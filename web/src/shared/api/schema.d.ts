@@ -854,6 +854,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/looks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Looks at personal data, and what was taken away as files, for administrators of the whole company. */
+        get: operations["list_looks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/manual": {
         parameters: {
             query?: never;
@@ -2736,6 +2753,27 @@ export interface components {
          * @enum {string}
          */
         ListName: "cases" | "contacts";
+        /** @description A look. */
+        LookView: {
+            /** @description Who. */
+            actor: string;
+            /** Format: int64 */
+            at: number;
+            id: string;
+            /** @description Why. */
+            reason: string;
+            /** @description Whose: a customer's name, a case's number, a masked phone; empty for a file. */
+            subject: string;
+            /** @description Sort, in words. */
+            title: string;
+        };
+        /** @description Looks. */
+        Looks: {
+            /** @description Newest first. */
+            items: components["schemas"]["LookView"][];
+            /** @description Pass it as `cursor` for the next page. */
+            next?: string | null;
+        };
         /** @description A hook with its secret, which is shown this one time. */
         MadeHook: {
             hook: components["schemas"]["HookRow"];
@@ -3467,6 +3505,8 @@ export interface components {
         };
         /** @description A signature asked for. */
         SlotView: {
+            /** @description Signed for whoever has the post, who delegated it 受托. */
+            entrusted: boolean;
             /** @description Name. */
             name: string;
             /** @description Words. */
@@ -3878,6 +3918,8 @@ export type Kinds = components['schemas']['Kinds'];
 export type Left = components['schemas']['Left'];
 export type LinkView = components['schemas']['LinkView'];
 export type ListName = components['schemas']['ListName'];
+export type LookView = components['schemas']['LookView'];
+export type Looks = components['schemas']['Looks'];
 export type MadeHook = components['schemas']['MadeHook'];
 export type MadeToken = components['schemas']['MadeToken'];
 export type ManualView = components['schemas']['ManualView'];
@@ -5898,6 +5940,39 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": unknown;
+                };
+            };
+            /** @description A problem; `code` is stable, `detail` is a sentence to show */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_looks: {
+        parameters: {
+            query?: {
+                /** @description Of this member of staff. */
+                staff?: string;
+                /** @description Where the page before ended. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Looks"];
                 };
             };
             /** @description A problem; `code` is stable, `detail` is a sentence to show */

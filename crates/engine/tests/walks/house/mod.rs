@@ -64,6 +64,13 @@ impl House {
         }
     }
 
+    /// Somebody comes to hold one more post.
+    pub fn also_holds(&mut self, id: &str, post: &str) {
+        let roster = Arc::make_mut(&mut self.roster);
+        let member = roster.iter_mut().find(|m| m.id == id).expect("a member");
+        member.posts.insert(post.to_owned());
+    }
+
     /// `home` or `shop`: some kinds are about one of them alone.
     pub fn home_is(&mut self, kind: &str) {
         self.home.kind = Some(kind.to_owned());

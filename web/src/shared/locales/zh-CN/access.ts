@@ -7,7 +7,7 @@ export default {
   },
   staffAccess: { title: '{name} 的登录', open: '登录', none: '现在没有登录。', endAll: '结束全部登录', reset: '重置两步登录', on: '已开启两步登录', off: '未开启两步登录', resetAsk: '重置后此人只凭密码登录，需重新开启。' },
   system: {
-    title: '系统', tab: { tokens: '接口令牌', hooks: '推送', mails: '邮件', log: '操作记录' },
+    title: '系统', tab: { tokens: '接口令牌', hooks: '推送', mails: '邮件', looks: '查看记录', log: '操作记录' },
     forbidden: '这里由公司级管理员管理。', secretLead: '只显示这一次，请立即复制保存。', secret: '密钥', close: '已保存，关闭', name: '系统名称', state: '状态', more: '更多',
     tokenNew: '新建令牌', tokensLead: '供其他系统调用接口。令牌办理的事项都记在该系统名下。', noTokens: '没有接口令牌。有别的系统要对接时，点“新建令牌”。', scopes: '权限', posts: '岗位', days: '有效天数', valid: '有效', expired: '已过期', revoked: '已吊销', until: '有效期至 {at}', used: '最近使用 {at}', unused: '未使用',
     revoke: '吊销', revokeAsk: '吊销后“{name}”立即不能再调用接口。', madeBy: '{name} 新建于 {at}',
@@ -15,6 +15,7 @@ export default {
     waiting: '待推送 {n}', failed: '失败 {n}', lastSent: '最近送达 {at}', never: '还没有送达过', test: '测试', tested: '已发出测试，稍后看推送记录。', deleteAsk: '删除“{name}”和它的全部推送记录？', deliveries: '推送记录', noDeliveries: '还没有推送过。', replay: '重新推送', replayed: '已重新推送',
     sent: '已送达', givenUp: '已放弃', retrying: '待重试', queued: '待推送', attempts: '已试 {n} 次', nextAt: '下次 {at}', answer: '对方回应', took: '{n} 毫秒', noAnswer: '没有回应',
     mailsLead: '待发和没有发出的邮件。', noMails: '没有发不出去的邮件。', notConnected: '没有设置邮件服务器，邮件暂不发出。', retry: '重发', retried: '已重新发送', counts: '待发 {waiting} · 失败 {failed}',
+    looksLead: '谁看过谁的个人信息、导出过什么，为什么；最新的在前。', noLooks: '还没有查看记录。', when: '时间', who: '谁', what: '做了什么', whose: '谁的', why: '原因',
     noLog: '还没有操作记录。',
   },
 }
