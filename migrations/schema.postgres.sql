@@ -150,6 +150,7 @@ CREATE INDEX case_by_passing ON public.case_record USING btree (passing_to) WHER
 CREATE INDEX case_by_wake ON public.case_record USING btree (wake_at) WHERE (wake_at IS NOT NULL);
 CREATE INDEX case_open_by_due ON public.case_record USING btree (site_id, next_due_at) WHERE (closed_at IS NULL);
 CREATE INDEX case_queue ON public.case_record USING btree (COALESCE(next_due_at, '9007199254740991'::bigint), id) WHERE (closed_at IS NULL);
+CREATE INDEX case_queue_by_kind ON public.case_record USING btree (kind, COALESCE(next_due_at, '9007199254740991'::bigint), id) WHERE (closed_at IS NULL);
 CREATE INDEX case_queue_by_site ON public.case_record USING btree (site_id, COALESCE(next_due_at, '9007199254740991'::bigint), id) WHERE (closed_at IS NULL);
 
 create table case_text (

@@ -120,6 +120,7 @@ CREATE INDEX case_by_passing on case_record (passing_to) where passing_to is not
 CREATE INDEX case_by_wake on case_record (wake_at) where wake_at is not null;
 CREATE INDEX case_open_by_due on case_record (site_id, next_due_at) where closed_at is null;
 CREATE INDEX case_queue on case_record (coalesce(next_due_at, 9007199254740991), id) where closed_at is null;
+CREATE INDEX case_queue_by_kind on case_record (kind, coalesce(next_due_at, 9007199254740991), id) where closed_at is null;
 CREATE INDEX case_queue_by_site on case_record (site_id, coalesce(next_due_at, 9007199254740991), id) where closed_at is null;
 
 create table case_text (

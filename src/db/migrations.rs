@@ -34,6 +34,10 @@ const FILES: &[(&str, &str)] = &[
     ),
     ("0009_board", include_str!("../../migrations/0009_board.sql")),
     ("0010_passing", include_str!("../../migrations/0010_passing.sql")),
+    (
+        "0011_queue_of_a_kind",
+        include_str!("../../migrations/0011_queue_of_a_kind.sql"),
+    ),
 ];
 
 /// The migrations as one database reads them.
