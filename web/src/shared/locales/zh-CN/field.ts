@@ -1,5 +1,6 @@
 export default {
   field: {
+    untold: '未告知客户',
     demoNote: '演示环境：数据均为虚构，随时可能重置。',
     work: '待办', pool: '抢单', inbox: '通知', me: '我的', outbox: '待上传', gate: '门岗验证', order: '事项', scan: '扫码',
     counts: '超时 {late} · 今日到期 {today}', storedAt: '没有信号，显示的是 {at} 存下的内容。', noWork: '{name}，手上没有待办。', nothingMine: '没有等您动手的事项。', toPool: '看看抢单池', followed: '我跟进的 {n} 件',
