@@ -87,7 +87,7 @@ const JOURNEYS = {
     return { 'sign-in': first, 'desk, from Enter': then }
   },
   async field(browser, line, base) {
-    const visit = await visitor(browser, line, PHONE, { login: 'input[name=login]', main: '.page.tabbed .card' })
+    const visit = await visitor(browser, line, PHONE, { login: 'input[name=login]', main: '.page.tabbed :is(.card, .note p)' })
     const { first, then } = await signIn({ ...visit, login: 'shifu' }, `${base}/field/`, 'main')
     await visit.close()
     return { 'sign-in': first, 'work, from Enter': then }
