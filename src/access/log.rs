@@ -1,6 +1,6 @@
 //! What was done to anybody's access: written with the deed, never changed.
 
-use super::administrator;
+use super::{administrator, title_of};
 use crate::api::Json;
 use crate::app::App;
 use crate::auth::Me;
@@ -101,11 +101,7 @@ pub async fn list_access_events(State(app): State<App>, me: Me) -> Result<Json<A
         )
         .await?;
     let view = |row: Row| AccessEvent {
-        title: TITLES
-            .iter()
-            .find(|(what, _)| *what == row.what)
-            .map_or(row.what.as_str(), |(_, title)| title)
-            .to_owned(),
+        title: title_of(&TITLES, &row.what),
         id: row.id,
         at: row.at,
         actor: row.actor,

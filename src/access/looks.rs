@@ -1,6 +1,6 @@
 //! Who looked at whose personal data, and why (SAFE-4).
 
-use super::administrator;
+use super::{administrator, title_of};
 use crate::api::{Json, Query};
 use crate::app::App;
 use crate::auth::Me;
@@ -98,11 +98,7 @@ pub async fn list_looks(
     rows.truncate(PAGE);
     let next = rows.last().filter(|_| more).map(|row| row.id.clone());
     let items = rows.into_iter().map(|row| LookView {
-        title: TITLES
-            .iter()
-            .find(|(what, _)| *what == row.what)
-            .map_or(row.what.as_str(), |(_, title)| title)
-            .to_owned(),
+        title: title_of(&TITLES, &row.what),
         id: row.id,
         at: row.at,
         actor: row.actor,

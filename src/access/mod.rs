@@ -25,3 +25,9 @@ pub(crate) fn administrator(app: &App, me: &Me) -> Result<(), Problem> {
     }
     Ok(())
 }
+
+/// What people call a sort of deed; the sort itself where nothing is said.
+fn title_of(titles: &[(&str, &str)], what: &str) -> String {
+    let known = titles.iter().find(|(known, _)| *known == what);
+    known.map_or(what, |(_, title)| title).to_owned()
+}

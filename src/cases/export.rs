@@ -7,7 +7,7 @@ use crate::api::{Json, Query};
 use crate::app::App;
 use crate::auth::Me;
 use crate::error::Problem;
-use crate::estate::{self, Reason};
+use crate::estate::Reason;
 use crate::exchange::book::{Book, Cell, MOST_ROWS};
 use axum::extract::State;
 use axum::response::Response;
@@ -31,15 +31,7 @@ pub async fn export_cases(
     let columns = columns::chosen(&manual, query.kind.as_deref(), query.columns.as_deref());
     let title = query.kind.as_deref().and_then(|kind| manual.kind(kind));
     let title = title.map_or_else(|| "事项".to_owned(), |rules| rules.kind.title.clone());
-    estate::look(
-        &app,
-        &me,
-        "export-cases",
-        &format!("{query:?}"),
-        why.words()?,
-        estate::MOST_LOOKS,
-    )
-    .await?;
+    why.look(&app, &me, "export-cases", &format!("{query:?}")).await?;
     query.cursor = None;
     let mut book = Book::new(manual.offset());
     let widths: Vec<f64> = columns.iter().map(width).collect();

@@ -6,7 +6,7 @@ use crate::api::{Json, Path};
 use crate::app::App;
 use crate::auth::Me;
 use crate::error::Problem;
-use crate::estate::{MOST_LOOKS, Reason, look};
+use crate::estate::Reason;
 use axum::extract::State;
 use engine::def::Field;
 use serde::Serialize;
@@ -39,7 +39,7 @@ pub async fn unmask_case(
     if Sight::of_case(&me, &case) != Sight::Whole {
         return Err(Problem::forbidden());
     }
-    look(&app, &me, "case", &id, why.words()?, MOST_LOOKS).await?;
+    why.look(&app, &me, "case", &id).await?;
     let manual = app.manuals.get(&case.manual).await?;
     let rules = manual
         .kind(&case.kind)

@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::auth::Me;
 use crate::cases::export::cut_off;
 use crate::error::Problem;
-use crate::estate::{MOST_LOOKS, Reason, look};
+use crate::estate::Reason;
 use crate::exchange::book::{Book, Cell, MOST_ROWS};
 use axum::extract::State;
 use axum::response::Response;
@@ -42,15 +42,8 @@ pub async fn export_contacts(
     Json(why): Json<Reason>,
 ) -> Result<Response, Problem> {
     me.must(Area::Desk)?;
-    look(
-        &app,
-        &me,
-        "export-contacts",
-        &format!("{query:?}"),
-        why.words()?,
-        MOST_LOOKS,
-    )
-    .await?;
+    why.look(&app, &me, "export-contacts", &format!("{query:?}"))
+        .await?;
     query.cursor = None;
     let mut book = Book::new(app.manuals.current().offset());
     book.sheet("来电来访登记", &COLUMNS.map(|c| c.1))?;

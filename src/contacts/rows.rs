@@ -119,12 +119,13 @@ pub fn visible(me: &Me, used: usize) -> Filter {
     };
     let mut ways = Vec::new();
     let mut part = false;
-    for (scope, site) in me.scopes.iter().filter(|(scope, _)| *scope != Scope::Relation) {
-        let here = site
-            .as_ref()
-            .map(|site| format!("k.site_id = {}", filter.bind(used, site.clone())));
+    for (scope, site) in &me.scopes {
+        let here = |filter: &mut Filter| match site {
+            Some(site) => format!("k.site_id = {}", filter.bind(used, site.clone())),
+            None => "true".to_owned(),
+        };
         match scope {
-            Scope::Company | Scope::Site => ways.push(here.unwrap_or_else(|| "true".to_owned())),
+            Scope::Company | Scope::Site => ways.push(here(&mut filter)),
             Scope::Area => {
                 part = true;
                 let areas: Vec<String> = me.areas.iter().map(|a| filter.bind(used, a.clone())).collect();
@@ -136,11 +137,11 @@ pub fn visible(me: &Me, used: usize) -> Filter {
                         areas.join(", ")
                     ),
                 };
-                let here = here.unwrap_or_else(|| "true".to_owned());
+                let here = here(&mut filter);
                 ways.push(format!("({here} and (k.home_id is null{of_area}))"));
             }
             // What they took and follow themselves, below.
-            Scope::Relation => {}
+            Scope::Relation => part = true,
         }
     }
     // Who sees whole sites and nothing else needs no other way, and an index answers.

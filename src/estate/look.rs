@@ -8,7 +8,7 @@ use crate::vals;
 use serde::Deserialize;
 
 /// Looks of one person in an hour, where a reason is given.
-pub const MOST_LOOKS: i64 = 60;
+const MOST: i64 = 60;
 const HOUR_MS: i64 = 3_600_000;
 
 /// Why personal data is shown in full or taken away.
@@ -20,16 +20,16 @@ pub struct Reason {
 }
 
 impl Reason {
-    /// The reason, which must be there.
+    /// Records that `me` looks at `subject`, and why.
     ///
     /// # Errors
-    /// [`Code::Invalid`].
-    pub fn words(&self) -> Result<&str, Problem> {
+    /// [`Code::Invalid`] without a reason; as [`look`].
+    pub async fn look(&self, app: &App, me: &Me, what: &str, subject: &str) -> Result<(), Problem> {
         let reason = self.reason.trim();
-        match reason.chars().count() {
-            2..=200 => Ok(reason),
-            _ => Err(Problem::field("reason", "请写明原因（2 到 200 字）")),
+        if !(2..=200).contains(&reason.chars().count()) {
+            return Err(Problem::field("reason", "请写明原因（2 到 200 字）"));
         }
+        look(app, me, what, subject, reason, MOST).await
     }
 }
 

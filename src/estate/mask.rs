@@ -64,9 +64,14 @@ pub fn mask_numbers(text: &str) -> String {
 /// A text that somebody changed who saw it masked, with the numbers again that stood in `kept`: stars are never saved in
 /// place of what they stand for.
 pub fn unmask_kept(text: &str, kept: &str) -> String {
-    let numbers = NUMBER.iter().flat_map(|number| number.find_iter(kept));
-    numbers.fold(text.to_owned(), |text, found| {
-        text.replacen(&hidden(found.as_str()), found.as_str(), 1)
+    let found = NUMBER.iter().flat_map(|number| number.find_iter(kept));
+    let mut numbers: Vec<(String, &str)> = found
+        .map(|found| (hidden(found.as_str()), found.as_str()))
+        .collect();
+    // ****6666 also stands in 138****6666: the longer is told first.
+    numbers.sort_by_key(|(shown, _)| std::cmp::Reverse(shown.len()));
+    numbers.iter().fold(text.to_owned(), |text, (shown, number)| {
+        text.replacen(shown.as_str(), number, 1)
     })
 }
 
@@ -119,5 +124,7 @@ mod tests {
             "晚上请打13812345678或13912345678"
         );
         assert_eq!(unmask_kept("不用打了", kept), "不用打了");
+        let alike = "座机88886666或13812346666";
+        assert_eq!(unmask_kept("只打138****6666", alike), "只打13812346666");
     }
 }

@@ -23,7 +23,7 @@ pub(crate) use customers::{customer_seen, is_seen, seen};
 pub use homes::HomeRow;
 pub(crate) use homes::{by_ids as homes_by_ids, only};
 pub use keep::{NewCustomer, RELATIONS, create_customers, normal_phone, normal_plate};
-pub use look::{MOST_LOOKS, Reason, look};
+pub use look::{Reason, look};
 pub use mask::{mask_end, mask_numbers, mask_phone, unmask_kept};
 pub use reach::{reach, within};
 pub use serving::{ServedBy, served_by};

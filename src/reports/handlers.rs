@@ -10,7 +10,7 @@ use crate::cases::rows::{self, CaseRow, Named};
 use crate::contacts::rows::{self as contacts, ContactRow};
 use crate::db::Sql;
 use crate::error::Problem;
-use crate::estate::{MOST_LOOKS, Reason, look};
+use crate::estate::Reason;
 use crate::exchange::book::MOST_ROWS;
 use crate::vals;
 use axum::extract::State;
@@ -168,15 +168,8 @@ pub async fn export_report(
     Json(why): Json<Reason>,
 ) -> Result<Response, Problem> {
     let asked = asked(&app, &me, &name, &query, MOST_ROWS)?;
-    look(
-        &app,
-        &me,
-        "export-report",
-        &format!("{name} {query:?}"),
-        why.words()?,
-        MOST_LOOKS,
-    )
-    .await?;
+    why.look(&app, &me, "export-report", &format!("{name} {query:?}"))
+        .await?;
     let made = report(&app, &me, &asked).await?;
     let file = format!(
         "{}{}{}",

@@ -11,3 +11,4 @@ mod field;
 mod reach;
 mod register;
 mod repair;
+mod shop;

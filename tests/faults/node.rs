@@ -3,6 +3,7 @@
 use crate::support::person::Person;
 use std::fs::File;
 use std::net::TcpListener;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -67,6 +68,7 @@ impl Plan {
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(out)
+            .process_group(0)
             .spawn()
             .expect("start the program");
         Node {
@@ -109,7 +111,10 @@ impl Node {
 
     /// `kill -9`.
     pub fn kill(&mut self) {
-        self.child.kill().expect("kill");
+        // Its whole group: what traces it must not outlive it, nor it what traces it.
+        let group = format!("-{}", self.child.id());
+        let killed = Command::new("kill").args(["-9", "--", &group]).status();
+        assert!(killed.is_ok_and(|status| status.success()), "kill {group}");
         self.child.wait().expect("wait");
     }
 
@@ -121,8 +126,9 @@ impl Node {
 
 impl Drop for Node {
     fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        if matches!(self.child.try_wait(), Ok(None)) {
+            self.kill();
+        }
     }
 }
 

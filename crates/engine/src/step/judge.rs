@@ -128,18 +128,22 @@ pub(super) fn entered(
     action: &Action,
     set: &Data,
 ) -> Result<(), Refusal> {
+    if action.check.is_empty() {
+        return Ok(());
+    }
     let mut after = case.clone();
     after.data.extend(set.clone());
-    let broken = action
-        .check
-        .iter()
-        .filter(|check| !rules.test(&check.that, &CaseEnv::guard(world, &after)))
+    let env = CaseEnv::guard(world, &after);
+    let broken = action.check.iter().filter(|check| !rules.test(&check.that, &env));
+    let problems: Vec<FieldProblem> = broken
         .map(|check| FieldProblem {
             field: check.field.clone(),
             sentence: check.otherwise.clone(),
-        });
-    match broken.collect::<Vec<_>>() {
-        none if none.is_empty() => Ok(()),
-        problems => Err(Refusal::invalid(problems)),
+        })
+        .collect();
+    if problems.is_empty() {
+        Ok(())
+    } else {
+        Err(Refusal::invalid(problems))
     }
 }
