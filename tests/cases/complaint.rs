@@ -1,6 +1,8 @@
 //! A complaint that breaks its promise and climbs its ladder.
 
+use crate::support::person::Answer;
 use crate::support::server::{HOUR, START, Server};
+use reqwest::Method;
 use serde_json::{Value, json};
 
 fn promise(case: &Value) -> &Value {
@@ -72,6 +74,29 @@ both! {
         let made = desk.post("/contacts", contact(full, answer)).await.ok();
         let case = desk.get(&format!("/cases/{}", made["cases"][0]["id"].as_str().expect("case"))).await.ok();
         assert_eq!((&case["stage"], &case["data"]["valid"], &case["data"]["sphere"]), (&json!("settled"), &json!("有效"), &json!("物业服务")));
+
+        // An impatient second click is the same registration; of two who settle one complaint, one is told.
+        let answer = json!({"result": "已换灯", "fault": "非我方责任"});
+        let twice = contact(json!({"content": "楼道灯又不亮", "sphere": "物业服务", "severity": "一般"}), answer);
+        let key = [("idempotency-key", "settled-on-the-spot".to_owned())];
+        let (one, two) = tokio::join!(
+            desk.send(Method::POST, "/contacts", Some(twice.clone()), &key),
+            desk.send(Method::POST, "/contacts", Some(twice), &key),
+        );
+        let number = |answer: &Answer| answer.body["number"].clone();
+        assert!([&one, &two].iter().any(|a| a.status.is_success()), "{:?} {:?}", one.body, two.body);
+        if one.status == two.status {
+            assert_eq!(number(&one), number(&two));
+        }
+        let count = desk.get("/cases?kind=complaint&state=all").await.ok()["items"].as_array().expect("items").len();
+        assert_eq!(count, 2);
+        let open = desk.call(&world, "complaint", "门禁坏了", json!({"content": "门禁坏了", "sphere": "物业服务", "severity": "一般"})).await;
+        let settled = json!({"result": "已修好", "sphere": "物业服务", "severity": "一般", "fault": "非我方责任"});
+        let supervisor = server.person("supervisor").await;
+        let (one, two) = tokio::join!(desk.act(&open, "settle-now", settled.clone()), supervisor.act(&open, "settle-now", settled));
+        assert!(one.status.is_success() != two.status.is_success(), "{:?} {:?}", one.body, two.body);
+        let calls = desk.get(&format!("/cases/{open}")).await.ok()["children"].as_array().expect("children").len();
+        assert_eq!(calls, 1, "one follow-up");
     }
 
     async fn dissatisfaction_is_heard_though_the_matter_is_open_again(db: TestDb) {

@@ -101,4 +101,28 @@ both! {
         let case = desk.get(&format!("/cases/{repair}")).await.ok();
         assert_eq!(case["closed"], false, "{}", case["stage"]);
     }
+
+    async fn a_corrected_part_moves_the_deadline_once(db: TestDb) {
+        let server = Server::start(&db).await;
+        let world = server.cast().await;
+        let (desk, lead) = (server.person("front-desk").await, server.person("repair-lead").await);
+        let data = json!({"content": "吊顶滴水", "part": "给排水", "place": "户内"});
+        let repair = desk.call(&world, "repair", "吊顶滴水", data).await;
+        let shown = async || desk.get(&format!("/cases/{repair}")).await.ok();
+        let due = |case: &Value| {
+            let clocks = case["clocks"].as_array().expect("clocks");
+            clocks.iter().find(|c| c["clock"] == "finish").expect("the clock")["due_at"].as_i64()
+        };
+        let before = due(&shown().await);
+        let wrong = desk.act(&repair, "correct-part", json!({"part": "烟囱", "place": "户内"})).await;
+        assert_eq!(wrong.code(), "invalid");
+        assert_eq!(due(&shown().await), before, "a refusal changes nothing");
+        let right = || json!({"part": "厨卫防水", "place": "户内"});
+        let (one, two) = tokio::join!(desk.act(&repair, "correct-part", right()), lead.act(&repair, "correct-part", right()));
+        assert!([&one, &two].iter().any(|a| a.status.is_success()), "{:?} {:?}", one.body, two.body);
+        let after = shown().await;
+        assert!(due(&after) > before, "{before:?} {after}");
+        let told = after["timeline"].to_string();
+        assert_eq!(told.matches("情况更正，重算时限").count(), 1, "{told}");
+    }
 }
