@@ -104,8 +104,8 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(cases::view::get_case))
         .routes(routes!(cases::ahead::look_ahead))
         .routes(routes!(cases::act::perform_action))
-        .routes(routes!(cases::lists::list_work))
-        .routes(routes!(cases::lists::list_pool))
+        .routes(routes!(cases::work::list_work))
+        .routes(routes!(cases::pool::list_pool))
         .routes(routes!(owner::gate::check_code))
         .routes(routes!(owner::gate::use_code))
         // Files, notices

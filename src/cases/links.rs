@@ -3,7 +3,7 @@
 use super::commit::{self, Pen};
 use super::load;
 use super::offers::{OfferView, plain};
-use super::rows;
+use super::pick;
 use super::view::LinkView;
 use super::world::Around;
 use crate::app::App;
@@ -281,7 +281,7 @@ pub async fn read(app: &App, sql: &impl Sql, me: &Me, id: &str) -> Result<Vec<Li
         )
         .await?;
     let ids: Vec<String> = links.iter().map(|l| l.other_id.clone()).collect();
-    let found = rows::by_ids(app, sql, me, &ids).await?;
+    let found = pick::by_ids(app, sql, me, &ids).await?;
     let why = |id: &str| {
         links
             .iter()

@@ -1,16 +1,14 @@
 //! A case as a row of a list.
 
-use super::scope;
 use super::sight::Sight;
 use crate::app::App;
 use crate::auth::Me;
 use crate::db::Sql;
 use crate::error::Problem;
-use crate::search::{self, Seek};
 use engine::case::Case;
-use engine::def::{Area, FieldType, Relation, Tone};
+use engine::def::{FieldType, Relation, Tone};
 use engine::load::Manual;
-use sea_orm::{FromQueryResult, Value as Sv};
+use sea_orm::FromQueryResult;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
@@ -120,19 +118,12 @@ pub const COLUMNS: &str = "select c.id, c.heading, c.state, c.next_due_at, s.nam
      h.title as home_title, u.name as customer_name from case_record c join site s on s.id = c.site_id \
      left join home h on h.id = c.home_id left join customer u on u.id = c.customer_id";
 
-/// Turns rows into what lists show.
+/// Turns rows into what lists show. `fields`: those of the form that the reader chose in place of those the kind shows in
+/// lists.
 ///
 /// # Errors
 /// The database's.
-pub async fn render(app: &App, sql: &impl Sql, me: &Me, raw: Vec<Raw>) -> Result<Vec<CaseRow>, Problem> {
-    render_with(app, sql, me, raw, None).await
-}
-
-/// [`render`] with fields of the form that the reader chose in place of those the kind shows in lists.
-///
-/// # Errors
-/// The database's.
-pub async fn render_with(
+pub async fn render(
     app: &App,
     sql: &impl Sql,
     me: &Me,
@@ -271,126 +262,4 @@ pub fn tone(tone: Option<Tone>, closed: bool) -> &'static str {
         None if closed => "good",
         None => "working",
     }
-}
-
-/// Cases that `me` sees among those a condition picks, newest first. The condition's placeholders begin at `$1`.
-///
-/// # Errors
-/// The database's.
-pub async fn pick(
-    app: &App,
-    sql: &impl Sql,
-    me: &Me,
-    condition: &str,
-    values: Vec<Sv>,
-    limit: u32,
-) -> Result<Vec<CaseRow>, Problem> {
-    pick_with(app, sql, me, condition, values, limit, None).await
-}
-
-async fn pick_with(
-    app: &App,
-    sql: &impl Sql,
-    me: &Me,
-    condition: &str,
-    mut values: Vec<Sv>,
-    limit: u32,
-    fields: Option<&[String]>,
-) -> Result<Vec<CaseRow>, Problem> {
-    let scope = scope::visible(me, &app.manuals.current(), values.len());
-    values.extend(scope.values);
-    let sql_text = format!(
-        "{COLUMNS} where {condition} and {} order by c.opened_at desc, c.id desc limit {limit}",
-        scope.sql
-    );
-    let raw: Vec<Raw> = sql.rows(&sql_text, values).await?;
-    render_with(app, sql, me, raw, fields).await
-}
-
-/// Cases of a customer, newest first.
-///
-/// # Errors
-/// The database's.
-pub async fn of_customer(
-    app: &App,
-    sql: &impl Sql,
-    me: &Me,
-    customer: &str,
-    limit: u32,
-) -> Result<Vec<CaseRow>, Problem> {
-    pick(app, sql, me, "c.customer_id = $1", vec![customer.into()], limit).await
-}
-
-/// Cases of a home, newest first.
-///
-/// # Errors
-/// The database's.
-pub async fn of_home(
-    app: &App,
-    sql: &impl Sql,
-    me: &Me,
-    home: &str,
-    limit: u32,
-) -> Result<Vec<CaseRow>, Problem> {
-    pick(app, sql, me, "c.home_id = $1", vec![home.into()], limit).await
-}
-
-/// Cases with all the words, newest first, and where the next page begins.
-///
-/// # Errors
-/// The database's.
-pub async fn with_words(
-    app: &App,
-    sql: &impl Sql,
-    me: &Me,
-    query: &str,
-    before: Option<i64>,
-    limit: usize,
-) -> Result<(Vec<CaseRow>, Option<i64>), Problem> {
-    let seek = Seek {
-        query,
-        sites: me.sites(),
-        unmask: me.sites_where(Area::Unmask),
-        before,
-        limit,
-    };
-    let manual = app.manuals.current();
-    let found = search::find_cases(sql, &seek, |used| scope::visible(me, &manual, used)).await?;
-    Ok((by_ids(app, sql, me, &found.ids).await?, found.next))
-}
-
-/// Cases by id, newest first; those that `me` does not see are left out.
-///
-/// # Errors
-/// The database's.
-pub async fn by_ids(app: &App, sql: &impl Sql, me: &Me, ids: &[String]) -> Result<Vec<CaseRow>, Problem> {
-    by_ids_with(app, sql, me, ids, None).await
-}
-
-/// [`by_ids`] with fields of the form that the reader chose; 200 at most.
-///
-/// # Errors
-/// The database's.
-pub async fn by_ids_with(
-    app: &App,
-    sql: &impl Sql,
-    me: &Me,
-    ids: &[String],
-    fields: Option<&[String]>,
-) -> Result<Vec<CaseRow>, Problem> {
-    if ids.is_empty() {
-        return Ok(Vec::new());
-    }
-    let marks: Vec<String> = (1..=ids.len()).map(|n| format!("${n}")).collect();
-    let values = ids.iter().map(|id| id.clone().into()).collect();
-    pick_with(
-        app,
-        sql,
-        me,
-        &format!("c.id in ({})", marks.join(", ")),
-        values,
-        200,
-        fields,
-    )
-    .await
 }

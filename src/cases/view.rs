@@ -2,6 +2,7 @@
 
 use super::clocks::{self, ClockView};
 use super::offers::{self, OfferView};
+use super::pick;
 use super::rows::{self, CaseRow};
 use super::sight::Sight;
 use super::signing::{self, SigningView};
@@ -148,7 +149,7 @@ pub async fn view_of(app: &App, sql: &impl Sql, me: &Me, id: &str) -> Result<Cas
     wanted.extend(case.passing.iter().flat_map(|p| [p.from.clone(), p.to.clone()]));
     wanted.extend(signing::signers(&case));
     let names = values::names(sql, &wanted).await?;
-    let mut found = rows::by_ids(app, sql, me, std::slice::from_ref(&case.id)).await?;
+    let mut found = pick::by_ids(app, sql, me, std::slice::from_ref(&case.id)).await?;
     let row = found.pop().ok_or_else(Problem::not_found)?;
     Ok(CaseView {
         row,
@@ -169,12 +170,12 @@ pub async fn view_of(app: &App, sql: &impl Sql, me: &Me, id: &str) -> Result<Cas
             .map(|f| FieldView::shown(rules, f))
             .collect(),
         parent: match &case.parent {
-            Some(parent) => rows::by_ids(app, sql, me, std::slice::from_ref(parent))
+            Some(parent) => pick::by_ids(app, sql, me, std::slice::from_ref(parent))
                 .await?
                 .pop(),
             None => None,
         },
-        children: rows::pick(app, sql, me, "c.parent_id = $1", vals![case.id.clone()], 200).await?,
+        children: pick::pick(app, sql, me, "c.parent_id = $1", vals![case.id.clone()], 200).await?,
         links: links::read(app, sql, me, &case.id).await?,
         merged_into: case.merged_into.clone(),
         contact: contact(sql, &case).await?,

@@ -6,7 +6,8 @@ use super::rows::{self, ContactRow};
 use crate::api::{Json, Path, Query};
 use crate::app::App;
 use crate::auth::Me;
-use crate::cases::rows::{CaseRow, pick as pick_cases};
+use crate::cases::pick;
+use crate::cases::rows::CaseRow;
 use crate::cases::scope::Filter;
 use crate::cases::sight::Sight;
 use crate::db::Sql;
@@ -206,6 +207,6 @@ pub async fn view(app: &App, sql: &impl Sql, me: &Me, id: &str) -> Result<Contac
         feedback: feedback::of_contact(sql, id, sight).await?,
         read_back: rest.read_back,
         recorded_at: rest.recorded_at,
-        case_rows: pick_cases(app, sql, me, condition, vals![id.to_owned()], 50).await?,
+        case_rows: pick::pick(app, sql, me, condition, vals![id.to_owned()], 50).await?,
     })
 }

@@ -4,7 +4,7 @@ use crate::api::{Json, Query};
 use crate::app::App;
 use crate::auth::Me;
 use crate::cases::lists::CasePage;
-use crate::cases::rows;
+use crate::cases::pick;
 use crate::error::Problem;
 use axum::extract::State;
 use engine::def::Area;
@@ -62,7 +62,7 @@ pub async fn list_similar(
                 next: None,
             }));
         }
-        let (mut found, _) = rows::with_words(&app, read, &me, &words, None, 20).await?;
+        let (mut found, _) = pick::with_words(&app, read, &me, &words, None, 20).await?;
         found.retain(|row| !row.closed && query.kind.as_ref().is_none_or(|kind| &row.kind == kind));
         found
     } else {
@@ -73,7 +73,7 @@ pub async fn list_similar(
         if let Some(kind) = &query.kind {
             condition = format!("{condition} and c.kind = {}", bind(kind));
         }
-        rows::pick(&app, read, &me, &condition, values, 10).await?
+        pick::pick(&app, read, &me, &condition, values, 10).await?
     };
     Ok(Json(CasePage { items, next: None }))
 }

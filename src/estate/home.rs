@@ -10,7 +10,8 @@ use super::warranty::{WarrantyView, warranties};
 use crate::api::{Answer, Json, Once, Path};
 use crate::app::App;
 use crate::auth::Me;
-use crate::cases::rows::{self, CaseRow};
+use crate::cases::pick;
+use crate::cases::rows::CaseRow;
 use crate::cases::scope::Filter;
 use crate::contacts::rows::{self as contact_rows, ContactRow};
 use crate::db::{Sql, Tx};
@@ -64,7 +65,7 @@ async fn view(app: &App, me: &Me, id: String) -> Result<HomeView, Problem> {
     Ok(HomeView {
         served_by: served_by(app, home.delivered_on.as_deref()),
         warranties: warranties(&app.manuals.current(), home.delivered_on.as_deref()),
-        cases: rows::of_home(app, read, me, &id, SHOWN).await?,
+        cases: pick::of_home(app, read, me, &id, SHOWN).await?,
         contacts: contact_rows::of_home(app, read, me, &id, SHOWN).await?,
         home,
     })

@@ -8,7 +8,8 @@ use super::warranty::{WarrantyView, warranties};
 use crate::api::{Json, Path};
 use crate::app::App;
 use crate::auth::Me;
-use crate::cases::rows::{self, CaseRow, Named};
+use crate::cases::pick;
+use crate::cases::rows::{CaseRow, Named};
 use crate::contacts::rows::{self as contact_rows, ContactRow};
 use crate::db::Sql;
 use crate::error::Problem;
@@ -160,7 +161,7 @@ pub(super) async fn story(
         care_note: row.care_note,
         arrears: row.arrears,
         homes: homes(app, sql, id, sites).await?,
-        cases: rows::of_customer(app, sql, me, id, SHOWN).await?,
+        cases: pick::of_customer(app, sql, me, id, SHOWN).await?,
         contacts: contact_rows::of_customer(app, sql, me, id, SHOWN).await?,
         masked: true,
         same_phone: Vec::new(),

@@ -2,7 +2,8 @@
 
 use crate::app::App;
 use crate::auth::Me;
-use crate::cases::rows::{self as case_rows, CaseRow};
+use crate::cases::pick;
+use crate::cases::rows::CaseRow;
 use crate::cases::scope::Filter;
 use crate::contacts::rows::{self as contact_rows, ContactRow};
 use crate::db::Sql;
@@ -88,7 +89,7 @@ async fn show(
         ids.dedup();
         ids
     };
-    let cases = case_rows::by_ids(app, read, me, &ids(|b| &b.case_id)).await?;
+    let cases = pick::by_ids(app, read, me, &ids(|b| &b.case_id)).await?;
     let cases: HashMap<String, CaseRow> = cases.into_iter().map(|c| (c.id.clone(), c)).collect();
     let contacts = contact_rows::by_ids(app, read, me, &ids(|b| &b.contact_id)).await?;
     let contacts: HashMap<String, ContactRow> = contacts.into_iter().map(|c| (c.id.clone(), c)).collect();

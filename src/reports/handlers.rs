@@ -6,7 +6,8 @@ use super::{ALL, Asked, Definition, excel, parts};
 use crate::api::{Json, Path, Query};
 use crate::app::App;
 use crate::auth::Me;
-use crate::cases::rows::{self, CaseRow, Named};
+use crate::cases::pick;
+use crate::cases::rows::{CaseRow, Named};
 use crate::contacts::rows::{self as contacts, ContactRow};
 use crate::db::Sql;
 use crate::error::Problem;
@@ -252,7 +253,7 @@ pub async fn behind(
     if part.contacts {
         behind.contacts = contacts::by_ids(&app, read, &me, &page).await?;
     } else {
-        behind.cases = rows::by_ids(&app, read, &me, &page).await?;
+        behind.cases = pick::by_ids(&app, read, &me, &page).await?;
     }
     Ok(Json(behind))
 }

@@ -4,7 +4,8 @@ use super::{PhoneQuery, Seek, find_cases, find_customers, find_homes, normalise,
 use crate::api::{Json, Query};
 use crate::app::App;
 use crate::auth::Me;
-use crate::cases::rows::{self, CaseRow};
+use crate::cases::pick;
+use crate::cases::rows::CaseRow;
 use crate::cases::scope::{self, Filter};
 use crate::db::Sql;
 use crate::error::Problem;
@@ -208,7 +209,7 @@ async fn cases(
         );
         let here = estate::within(&mut filter, 0, "c.site_id", sites.as_ref());
         let condition = format!("c.number >= {start} and c.number < {end} and {here}");
-        found = rows::pick(app, read, me, &condition, filter.values, SHOWN as u32).await?;
+        found = pick::pick(app, read, me, &condition, filter.values, SHOWN as u32).await?;
     }
     if found.len() < SHOWN {
         let seek = Seek {
@@ -222,7 +223,7 @@ async fn cases(
         let hits = find_cases(read, &seek, |used| scope::visible(me, &manual, used)).await?;
         let known: BTreeSet<String> = found.iter().map(|row| row.id.clone()).collect();
         let fresh: Vec<String> = hits.ids.into_iter().filter(|id| !known.contains(id)).collect();
-        found.extend(rows::by_ids(app, read, me, &fresh).await?);
+        found.extend(pick::by_ids(app, read, me, &fresh).await?);
         found.truncate(SHOWN);
     }
     Ok(found)

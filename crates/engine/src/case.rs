@@ -1,9 +1,15 @@
 //! A case 事项 as it stands: what folding its events gives.
 
-use crate::def::{Ask, Link, Need, Relation, Who};
+mod run;
+mod signing;
+
+use crate::def::{Link, Relation};
 use crate::time::Time;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+
+pub use run::{Run, RunEnd, RunLimit, RunStep};
+pub use signing::{Outcome, Signature, Signing, SigningRound, SigningSlot, Verdict};
 
 /// Form values by field name, stored as [`crate::def::FieldType`] says.
 pub type Data = serde_json::Map<String, serde_json::Value>;
@@ -75,148 +81,6 @@ pub struct Case {
     pub merged_into: Option<String>,
     /// Number of events folded.
     pub seq: i64,
-}
-
-/// One run of a clock.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Run {
-    /// Number of the run in its case, from 0.
-    pub run: u32,
-    /// Name of the clock.
-    pub clock: String,
-    /// Start.
-    pub started_at: Time,
-    /// What was looked up when it started.
-    pub limit: RunLimit,
-    /// Calendar it counts on.
-    pub calendar: String,
-    /// Deadline; none while it stands still.
-    pub due_at: Option<Time>,
-    /// Pauses, oldest first; the last may be open.
-    pub pauses: Vec<crate::calendar::Pause>,
-    /// Ladder, in the order of the definition.
-    pub steps: Vec<RunStep>,
-    /// End, and how.
-    pub ended: Option<(Time, RunEnd)>,
-    /// When the deadline passed unmet.
-    pub breached_at: Option<Time>,
-}
-
-/// The limit of a run, after tables and fields were looked up.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum RunLimit {
-    /// A length of time on the calendar, from the start.
-    Span(String),
-    /// An instant; pauses do not move it.
-    At(Time),
-}
-
-/// One rung of a run's ladder.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RunStep {
-    /// When it is to fire; none while the clock stands still, and of a warning that came too late.
-    pub at: Option<Time>,
-    /// When it fired; fired steps are never unfired.
-    pub fired_at: Option<Time>,
-}
-
-/// How a run ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum RunEnd {
-    /// What was due was done.
-    Done,
-    /// The case ended or the matter lapsed before it was; counted only if it was late already.
-    Lapsed,
-}
-
-/// A sign-off that is under way or finished.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Signing {
-    /// Name of the sign-off.
-    pub signoff: String,
-    /// Who asked for it.
-    pub asked_by: Option<String>,
-    /// Whether that person may sign too.
-    pub own_request: bool,
-    /// Rounds that were chosen by amount and conditions.
-    pub rounds: Vec<SigningRound>,
-    /// Round that is open.
-    pub current: usize,
-    /// Outcome.
-    pub outcome: Option<Outcome>,
-}
-
-/// One round.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct SigningRound {
-    /// Heading.
-    pub title: String,
-    /// How many must agree.
-    pub need: Need,
-    /// Clock that runs while it is open.
-    pub clock: Option<String>,
-    /// Slots.
-    pub slots: Vec<SigningSlot>,
-}
-
-/// One signature that is asked for.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct SigningSlot {
-    /// Name.
-    pub name: String,
-    /// Whose signature.
-    pub title: String,
-    /// Who may sign.
-    pub who: Vec<Who>,
-    /// Staff named by hand-over 转办, delegation 委托 or as added signer 加签.
-    pub people: Vec<String>,
-    /// What is asked.
-    pub ask: Vec<Ask>,
-    /// Added by a signer 加签: needed whatever the round says.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub added: bool,
-    /// The signature.
-    pub signed: Option<Signature>,
-}
-
-/// A signature.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Signature {
-    /// Id of the member of staff; none for the holder of a link.
-    pub by: Option<String>,
-    /// When.
-    pub at: Time,
-    /// Agreed or refused.
-    pub verdict: Verdict,
-    /// Words.
-    pub note: Option<String>,
-    /// Signed by somebody to whom it was delegated 受托, who has not the post for it.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub entrusted: bool,
-}
-
-/// What a signer says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Verdict {
-    /// 同意
-    Agree,
-    /// 不同意
-    Refuse,
-}
-
-/// How a sign-off ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Outcome {
-    /// Every round is signed.
-    Done,
-    /// Refused.
-    Refused,
-    /// Withdrawn 撤回 by who asked, or dropped because the case left the stage.
-    Withdrawn,
 }
 
 /// A case on its way from one member of staff to another 转办 (INTAKE-9).
@@ -314,78 +178,5 @@ impl Case {
             .iter()
             .filter(|r| r.ended.is_none() && r.due_at.is_some())
             .min_by_key(|r| r.due_at)
-    }
-}
-
-impl Run {
-    /// Whether its deadline passed before that instant.
-    pub fn late(&self, at: Time) -> bool {
-        self.breached_at.is_some() || self.due_at.is_some_and(|due| at > due)
-    }
-
-    /// Whether it stands still.
-    pub fn paused(&self) -> bool {
-        self.pauses.last().is_some_and(|p| p.to.is_none())
-    }
-
-    /// When it next has something to do: a step, or passing its deadline. What was due before the start is due at it.
-    pub fn next_at(&self) -> Option<Time> {
-        if self.ended.is_some() || self.paused() {
-            return None;
-        }
-        let steps = self
-            .steps
-            .iter()
-            .filter(|s| s.fired_at.is_none())
-            .filter_map(|s| s.at);
-        let breach = self.due_at.filter(|_| self.breached_at.is_none());
-        steps.chain(breach).min().map(|at| at.max(self.started_at))
-    }
-}
-
-impl Signing {
-    /// The round that is open.
-    pub fn round(&self) -> Option<&SigningRound> {
-        self.rounds.get(self.current)
-    }
-}
-
-impl SigningRound {
-    /// How many signatures of its own slots it needs; those of added signers 加签 are always needed.
-    pub fn needed(&self) -> usize {
-        let own = self.own().count();
-        match self.need {
-            Need::All => own,
-            Need::Any => 1,
-            Need::AtLeast(n) => usize::from(n).min(own),
-        }
-    }
-
-    fn own(&self) -> impl Iterator<Item = &SigningSlot> {
-        self.slots.iter().filter(|slot| !slot.added)
-    }
-
-    fn added(&self) -> impl Iterator<Item = &SigningSlot> {
-        self.slots.iter().filter(|slot| slot.added)
-    }
-
-    /// Whether enough have agreed.
-    pub fn agreed(&self) -> bool {
-        let own = self.own().filter(|slot| slot.says(Verdict::Agree)).count();
-        own >= self.needed() && self.added().all(|slot| slot.says(Verdict::Agree))
-    }
-
-    /// Whether so many have refused that it cannot be agreed any more.
-    pub fn refused(&self) -> bool {
-        let left = self.own().filter(|slot| !slot.says(Verdict::Refuse)).count();
-        left < self.needed() || self.added().any(|slot| slot.says(Verdict::Refuse))
-    }
-}
-
-impl SigningSlot {
-    fn says(&self, verdict: Verdict) -> bool {
-        self.signed
-            .as_ref()
-            .is_some_and(|signature| signature.verdict == verdict)
     }
 }

@@ -7,6 +7,7 @@ mod builtin;
 mod clocks;
 mod effects;
 mod judge;
+mod limits;
 mod opening;
 pub mod passing;
 mod plans;
@@ -15,8 +16,9 @@ mod signing;
 mod turn;
 
 pub use builtin::Builtin;
-pub use clocks::{offset, when_said};
+pub use clocks::when_said;
 pub use judge::{Offer, offers};
+pub use limits::offset;
 pub use opening::{Start, may_open, open};
 pub use reading::only;
 

@@ -10,6 +10,7 @@ mod everywhere;
 mod fill;
 mod house;
 mod inputs;
+mod limits;
 mod phases;
 mod signing;
 mod sound;
