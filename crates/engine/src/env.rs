@@ -3,8 +3,8 @@
 use crate::case::{Case, Data, Run, RunEnd, Signing, SigningSlot, Verdict};
 use crate::def::Relation;
 use crate::expr::Env;
-use crate::step::{Child, World};
 use crate::time::{DEFAULT_OFFSET_MINUTES, Time};
+use crate::world::{Child, World};
 use serde_json::{Value, json};
 use std::borrow::Cow;
 

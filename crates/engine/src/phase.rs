@@ -1,8 +1,8 @@
 //! Which phase a home is in, and who serves its owner then (INTAKE-17).
 
 use crate::def::Phase;
-use crate::form::add;
 use crate::load::Manual;
+use crate::time::add_length;
 use chrono::NaiveDate;
 
 /// The phase on `today` of a home handed over on that day (`YYYY-MM-DD`), and the first day of the next one. A home without a day
@@ -13,7 +13,7 @@ pub fn phase_of<'m>(
     today: NaiveDate,
 ) -> Option<(&'m Phase, Option<NaiveDate>)> {
     let delivered = delivered_on.and_then(|day| day.parse::<NaiveDate>().ok());
-    let begins = |phase: &Phase| add(delivered?, phase.from.as_deref()?);
+    let begins = |phase: &Phase| add_length(delivered?, phase.from.as_deref()?);
     let later = |phase: &&Phase| phase.from.is_some() && begins(phase).is_none_or(|day| day > today);
     let now = manual
         .phases

@@ -256,7 +256,7 @@ fn fired(rules: &Rules, case: &Case, run: u32, step: usize) -> String {
         .find(|r| r.run == run)
         .and_then(|r| rules.clock(&r.clock));
     match clock.and_then(|c| Some((c, c.steps.get(step)?))) {
-        Some((clock, step)) => format!("{}：{}", clock.title, crate::step::when_said(&step.at)),
+        Some((clock, step)) => format!("{}：{}", clock.title, crate::calendar::when_said(&step.at)),
         None => "时限提醒".to_owned(),
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::ops::{Add, Sub};
 
-use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, Utc};
+use chrono::{DateTime, Datelike, Days, Months, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -217,5 +217,18 @@ impl fmt::Display for Span {
 impl fmt::Debug for Span {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Span({self})")
+    }
+}
+
+/// A day, and a length of time such as `5y`, `6mo`, `90d`.
+pub fn add_length(day: NaiveDate, length: &str) -> Option<NaiveDate> {
+    let digits = length.find(|c: char| !c.is_ascii_digit())?;
+    let (count, unit) = length.split_at(digits);
+    let count: u32 = count.parse().ok()?;
+    match unit {
+        "y" => day.checked_add_months(Months::new(count.checked_mul(12)?)),
+        "mo" => day.checked_add_months(Months::new(count)),
+        "d" => day.checked_add_days(Days::new(u64::from(count))),
+        _ => None,
     }
 }

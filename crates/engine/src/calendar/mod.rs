@@ -13,6 +13,7 @@ mod due;
 mod holidays;
 mod limit;
 mod load;
+mod rung;
 
 use std::collections::BTreeSet;
 
@@ -24,6 +25,7 @@ pub use due::{Due, DueState, Pause, due};
 pub use holidays::{ClosedDef, HolidayDef, HolidayTable, SpecialDay, YearDef};
 pub use limit::{Limit, NotALimit};
 pub use load::{CalendarProblem, Calendars};
+pub use rung::{offset, wall, when_said};
 
 use crate::time::{DAY, MINUTE, Span, Time, day_of, join_day, split_day, year_of_day};
 

@@ -4,6 +4,7 @@
 //! manual is loaded; meaning is given to these words in [`crate::load`] (verification) and [`crate::step`].
 
 mod action;
+mod builtin;
 mod clock;
 mod effect;
 mod field;
@@ -14,6 +15,7 @@ mod signoff;
 mod who;
 
 pub use action::{Action, Ask, Check, Opening};
+pub use builtin::Builtin;
 pub use clock::{ClockDef, LimitBy, LimitDef, StepDef};
 pub use effect::{AssignTo, Effect};
 pub use field::{Compute, Field, FieldType};

@@ -6,8 +6,9 @@ use crate::def::{Compute, Field, FieldType};
 use crate::env::CaseEnv;
 use crate::expr::Env;
 use crate::load::Rules;
-use crate::step::World;
-use chrono::{Days, Months, NaiveDate};
+use crate::time::add_length;
+use crate::world::World;
+use chrono::NaiveDate;
 use serde_json::{Value, json};
 
 /// Adds to `set` every computed field whose value changes by it, and empties every field whose `show` has become false:
@@ -77,21 +78,8 @@ fn lookup(world: &World, case: &Case, table: &str, key: &str, after: Option<&str
             let day = day
                 .as_str()
                 .and_then(|day| NaiveDate::parse_from_str(day, "%Y-%m-%d").ok());
-            day.and_then(|day| add(day, found))
+            day.and_then(|day| add_length(day, found))
                 .map_or(Value::Null, |day| json!(day.to_string()))
         }
-    }
-}
-
-/// A day, and a length of time such as `5y`, `6mo`, `90d`.
-pub fn add(day: NaiveDate, length: &str) -> Option<NaiveDate> {
-    let digits = length.find(|c: char| !c.is_ascii_digit())?;
-    let (count, unit) = length.split_at(digits);
-    let count: u32 = count.parse().ok()?;
-    match unit {
-        "y" => day.checked_add_months(Months::new(count.checked_mul(12)?)),
-        "mo" => day.checked_add_months(Months::new(count)),
-        "d" => day.checked_add_days(Days::new(u64::from(count))),
-        _ => None,
     }
 }

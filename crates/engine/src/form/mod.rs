@@ -3,14 +3,15 @@
 mod compute;
 mod value;
 
-pub use compute::{add, compute};
+pub use compute::compute;
 pub use value::choices;
 
 use crate::case::{Case, Data};
 use crate::def::{Ask, Field, FieldType};
 use crate::env::CaseEnv;
 use crate::load::Rules;
-use crate::step::{FieldProblem, Refusal, World};
+use crate::refusal::{FieldProblem, Refusal};
+use crate::world::World;
 use serde_json::Value;
 
 /// Checks what was entered against what was asked, and gives the fields that change (null: emptied).
@@ -18,7 +19,7 @@ use serde_json::Value;
 /// A field whose `show` is false is neither required nor kept. What was not asked is refused.
 ///
 /// # Errors
-/// [`crate::step::Why::Invalid`] with every field that is wrong.
+/// [`crate::refusal::Why::Invalid`] with every field that is wrong.
 pub fn check(world: &World, rules: &Rules, case: &Case, asks: &[Ask], input: &Data) -> Result<Data, Refusal> {
     let (mut set, mut problems) = read(rules, input, |name| asks.iter().any(|a| a.field == name));
     let mut after = case.clone();
@@ -52,7 +53,7 @@ pub fn check(world: &World, rules: &Rules, case: &Case, asks: &[Ask], input: &Da
 /// Takes values that come from a parent case or a rule: types are checked, nothing is required.
 ///
 /// # Errors
-/// [`crate::step::Why::Invalid`].
+/// [`crate::refusal::Why::Invalid`].
 pub fn take(rules: &Rules, input: &Data) -> Result<Data, Refusal> {
     let (set, problems) = read(rules, input, |name| rules.field(name).is_some());
     if problems.is_empty() {

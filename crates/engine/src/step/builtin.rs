@@ -1,119 +1,17 @@
-//! Verbs every case knows without its kind naming them.
+//! What the verbs do that every case knows without its kind naming them.
 
-use super::judge::Offer;
+use super::notices::{notify, tell};
+use super::offer::Offer;
 use super::reading::{files, invalid, is_id, member, needed, only, remark, signer, slot, write_remark};
 use super::turn::Turn;
-use super::{Actor, Refusal, Why, World, effects, passing, signing};
+use super::who::{is_one_of, rules_of};
+use super::{effects, passing, signing};
 use crate::case::{Case, Data, SigningSlot, Verdict};
-use crate::def::{Area, Link, Relation, Who};
+use crate::def::{Area, Builtin, Link, Relation, Who};
 use crate::event::Event;
-use serde::{Deserialize, Serialize};
+use crate::refusal::{Refusal, Why};
+use crate::world::{Actor, World};
 use serde_json::Value;
-
-/// The verbs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Builtin {
-    /// Write something down 备注: `words`, `files?`.
-    Note,
-    /// The customer asks again 催办: `words`, `contact?`.
-    Remind,
-    /// Pass on 转办: `to`, `reason`, and `told` where there is a customer: how they were told, or
-    /// [`passing::NOT_TOLD`].
-    PassOn,
-    /// Tell the customer that it was passed on 告知客户: `how`, `words?`.
-    TellCustomer,
-    /// Take over what was passed on.
-    AcceptPass,
-    /// Decline it: `reason`.
-    RefusePass,
-    /// Agree in a sign-off: `slot`, `note?`, the slot's fields.
-    Agree,
-    /// Refuse in a sign-off: `slot`, `note`.
-    Refuse,
-    /// Back to an earlier round 退回: `round` (0-based), `note`.
-    SendBack,
-    /// Let somebody else sign instead 转办: `slot`, `to`.
-    HandOver,
-    /// Let somebody else sign too, in one's place 委托: `slot`, `to`.
-    Delegate,
-    /// Add a signer 加签: `to`, `note?`.
-    AddSigner,
-    /// Send a copy 抄送: `to`.
-    CopyTo,
-    /// Withdraw one's own request 撤回: `note?`.
-    Withdraw,
-    /// Raise urgency by one.
-    Urge,
-}
-
-impl Builtin {
-    /// All of them, in the order they are offered.
-    pub const ALL: [Builtin; 15] = [
-        Builtin::Agree,
-        Builtin::Refuse,
-        Builtin::SendBack,
-        Builtin::HandOver,
-        Builtin::Delegate,
-        Builtin::AddSigner,
-        Builtin::Withdraw,
-        Builtin::AcceptPass,
-        Builtin::RefusePass,
-        Builtin::TellCustomer,
-        Builtin::PassOn,
-        Builtin::Remind,
-        Builtin::Urge,
-        Builtin::CopyTo,
-        Builtin::Note,
-    ];
-
-    /// The name used in the API; no action of a kind may have it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Builtin::Note => "note",
-            Builtin::Remind => "remind",
-            Builtin::PassOn => "pass-on",
-            Builtin::TellCustomer => "tell-customer",
-            Builtin::AcceptPass => "accept-pass",
-            Builtin::RefusePass => "refuse-pass",
-            Builtin::Agree => "agree",
-            Builtin::Refuse => "refuse",
-            Builtin::SendBack => "send-back",
-            Builtin::HandOver => "hand-over",
-            Builtin::Delegate => "delegate",
-            Builtin::AddSigner => "add-signer",
-            Builtin::CopyTo => "copy-to",
-            Builtin::Withdraw => "withdraw",
-            Builtin::Urge => "urge",
-        }
-    }
-
-    /// The words on the button.
-    pub fn title(self) -> &'static str {
-        match self {
-            Builtin::Note => "备注",
-            Builtin::Remind => "催办",
-            Builtin::PassOn => "转办",
-            Builtin::TellCustomer => "告知客户已转办",
-            Builtin::AcceptPass => "接收转办",
-            Builtin::RefusePass => "不接收",
-            Builtin::Agree => "同意",
-            Builtin::Refuse => "不同意",
-            Builtin::SendBack => "退回",
-            Builtin::HandOver => "转他人签署",
-            Builtin::Delegate => "委托签署",
-            Builtin::AddSigner => "加签",
-            Builtin::CopyTo => "抄送",
-            Builtin::Withdraw => "撤回",
-            Builtin::Urge => "加急",
-        }
-    }
-
-    /// Looks one up by its name.
-    pub fn by_name(name: &str) -> Option<Builtin> {
-        Builtin::ALL.into_iter().find(|b| b.name() == name)
-    }
-}
 
 pub(super) fn offer(case: &Case, actor: &Actor, builtin: Builtin, world: &World) -> Offer {
     let slot = match builtin {
@@ -140,7 +38,7 @@ pub(super) fn offer(case: &Case, actor: &Actor, builtin: Builtin, world: &World)
 /// What a signature is for: the heading of the sign-off and whose signature it is.
 fn about(world: &World, case: &Case, slot: &SigningSlot) -> String {
     let signing = case.open_signing();
-    let rules = super::rules_of(world, &case.kind).ok();
+    let rules = rules_of(world, &case.kind).ok();
     let heading = signing
         .zip(rules)
         .and_then(|(signing, rules)| rules.signoff(&signing.signoff));
@@ -192,7 +90,7 @@ pub(super) fn judge(world: &World, case: &Case, actor: &Actor, builtin: Builtin)
             let mine = case
                 .open_signing()
                 .filter(|s| s.asked_by.as_deref() == id && id.is_some());
-            let rules = super::rules_of(world, &case.kind)?;
+            let rules = rules_of(world, &case.kind)?;
             mine.and_then(|s| rules.signoff(&s.signoff))
                 .is_some_and(|s| s.withdrawn.is_some())
         }
@@ -280,7 +178,7 @@ pub(super) fn perform(turn: &mut Turn, builtin: Builtin, values: &Data) -> Resul
             // Authority goes with the post: who has not got it signs only for somebody who answers for it.
             let entitled = || {
                 let colleague = Actor::Staff(to.clone());
-                slot.added || super::is_one_of(turn.world, &turn.case, &colleague, &slot.who)
+                slot.added || is_one_of(turn.world, &turn.case, &colleague, &slot.who)
             };
             if !keep && !entitled() {
                 let sentence = "这位同事没有签署这一栏的权限；请选有权签署的人，或用“委托签署”";
@@ -321,7 +219,7 @@ fn remind(turn: &mut Turn, values: &Data) -> Result<(), Refusal> {
         Who::Relation(Relation::Assignee),
         Who::Relation(Relation::Responsible),
     ];
-    effects::tell(turn, &who, &format!("客户催办：{words}"));
+    tell(turn, &who, &format!("客户催办：{words}"));
     Ok(())
 }
 
@@ -345,14 +243,4 @@ fn add_signer(turn: &mut Turn, values: &Data) -> Result<(), Refusal> {
     turn.emit(Event::SignerAdded { slot });
     notify(turn, to, "请您加签一项事项");
     Ok(())
-}
-
-pub(super) fn notify(turn: &mut Turn, to: String, text: &str) {
-    let quiet = turn.world.quiet;
-    turn.emit(Event::Notified {
-        to: vec![to],
-        links: Vec::new(),
-        text: text.to_owned(),
-        quiet,
-    });
 }

@@ -1,9 +1,8 @@
-//! Starting, pausing, stopping clocks; firing their ladders.
+//! Starting, pausing, stopping clocks.
 
-use super::effects::tell;
-use super::limits::{due, offset, resolve};
+use super::limits::{due, resolve};
 use super::turn::Turn;
-use crate::calendar::Pause;
+use crate::calendar::{Pause, offset};
 use crate::case::{Run, RunEnd, RunLimit};
 use crate::def::ClockDef;
 use crate::event::Event;
@@ -134,80 +133,6 @@ pub(super) fn end_all(turn: &mut Turn) {
     for name in open {
         let met = turn.rules.clock(&name).is_some_and(|c| c.stops_at_end);
         stop(turn, &name, if met { RunEnd::Done } else { RunEnd::Lapsed });
-    }
-}
-
-/// Fires every step that is due at `wake`, and marks deadlines that passed.
-pub(super) fn fire_due(turn: &mut Turn, wake: Time) {
-    let due: Vec<u32> = turn
-        .case
-        .runs
-        .iter()
-        .filter(|r| r.next_at().is_some_and(|at| at <= wake))
-        .map(|r| r.run)
-        .collect();
-    for number in due {
-        let Some(run) = turn.case.runs.iter().find(|r| r.run == number).cloned() else {
-            continue;
-        };
-        if run.next_at().is_none() {
-            continue;
-        }
-        if run.breached_at.is_none() && run.due_at.is_some_and(|due| due <= wake) {
-            turn.emit(Event::ClockBreached { run: number });
-        }
-        for (index, step) in run.steps.iter().enumerate() {
-            // An action that a step brought about may have ended the run.
-            let runs = turn
-                .case
-                .runs
-                .iter()
-                .any(|r| r.run == number && r.ended.is_none());
-            if runs && step.fired_at.is_none() && step.at.is_some_and(|at| at <= wake) {
-                fire(turn, &run, index);
-            }
-        }
-    }
-}
-
-fn fire(turn: &mut Turn, run: &Run, index: usize) {
-    turn.emit(Event::ClockFired {
-        run: run.run,
-        step: index,
-    });
-    let Some(clock) = turn.rules.clock(&run.clock) else {
-        return;
-    };
-    let Some(step) = clock.steps.get(index) else {
-        return;
-    };
-    if let Some(level) = step.raise.filter(|level| *level > turn.case.level) {
-        turn.emit(Event::Raised { level });
-    }
-    if !step.tell.is_empty() {
-        let text = format!("{}：{}", clock.title, when_said(&step.at));
-        tell(turn, &step.tell, &text);
-    }
-    if let Some(act) = &step.act {
-        // An action the ladder asks for that does not fit now is left out: the case has moved on.
-        let _ = turn.system_acts(act, Default::default());
-    }
-}
-
-/// The words for a rung: `-30m` → `还有30分钟到期`.
-pub fn when_said(at: &str) -> String {
-    let (words, rest) = match at.strip_prefix('-') {
-        Some(rest) => ("还有", rest),
-        None => ("已超过", at.trim_start_matches('+')),
-    };
-    if rest == "0" {
-        return "已到期".to_owned();
-    }
-    let length = rest.replace('m', "分钟").replace('h', "小时").replace('d', "天");
-    if words == "还有" {
-        format!("还有{length}到期")
-    } else {
-        format!("已超时{length}")
     }
 }
 

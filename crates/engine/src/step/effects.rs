@@ -1,12 +1,14 @@
 //! What each effect of the closed list does.
 
+use super::notices::{holders, tell};
 use super::turn::Turn;
-use super::{Actor, Member, Refusal};
 use crate::case::{Data, HeldClaim};
-use crate::def::{AssignTo, Effect, Link, Relation, Who};
+use crate::def::{AssignTo, Effect, Relation};
 use crate::env::CaseEnv;
 use crate::event::Event;
-use std::collections::{BTreeMap, BTreeSet};
+use crate::refusal::Refusal;
+use crate::world::{Actor, Member};
+use std::collections::BTreeMap;
 
 /// The fields that `set` effects fill belong to the same change as the action's own input.
 pub(super) fn gather_sets(turn: &Turn, effects: &[Effect], set: &mut Data) {
@@ -75,55 +77,6 @@ pub(super) fn urge(turn: &mut Turn) {
             urgency: turn.case.urgency + 1,
         });
     }
-}
-
-/// Tells people; the actor is not told what they just did.
-pub(super) fn tell(turn: &mut Turn, whos: &[Who], text: &str) {
-    let mut to: BTreeSet<String> = whos.iter().flat_map(|who| staff_of(turn, who)).collect();
-    if let Some(me) = turn.actor_id() {
-        to.remove(me);
-    }
-    let links: Vec<Link> = whos
-        .iter()
-        .filter_map(|who| match who {
-            Who::Link(link) if turn.case.links.contains(link) => Some(*link),
-            _ => None,
-        })
-        .collect();
-    let quiet = turn.world.quiet;
-    turn.emit(Event::Notified {
-        to: to.into_iter().collect(),
-        links,
-        text: text.to_owned(),
-        quiet,
-    });
-}
-
-fn staff_of(turn: &Turn, who: &Who) -> Vec<String> {
-    match who {
-        Who::Post(post) => holders(turn, post).map(|m| m.id.clone()).collect(),
-        Who::Relation(relation) => turn.case.in_relation(*relation).map(str::to_owned).collect(),
-        Who::Field(field) => turn
-            .case
-            .data
-            .get(field)
-            .and_then(|v| v.as_str())
-            .map(str::to_owned)
-            .into_iter()
-            .collect(),
-        Who::Link(_) | Who::Staff | Who::System => Vec::new(),
-    }
-}
-
-/// Holders of a post who look after the home's area; all of them when nobody is named for it.
-fn holders<'t>(turn: &'t Turn, post: &'t str) -> impl Iterator<Item = &'t Member> {
-    let all = || {
-        let roster = turn.world.roster.iter();
-        roster.filter(move |m| m.posts.contains(post) && !m.service)
-    };
-    let mine = move |m: &&Member| turn.world.home.area.as_ref().is_some_and(|a| m.areas.contains(a));
-    let some = all().any(|m| mine(&m));
-    all().filter(move |m| !some || mine(m))
 }
 
 fn assign(turn: &mut Turn, relation: Relation, to: &AssignTo) {

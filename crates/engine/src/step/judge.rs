@@ -1,32 +1,14 @@
 //! The one function behind "which actions may this actor take now" and "may this actor take this one".
 
-use super::builtin::{self, Builtin};
-use super::{Actor, FieldProblem, Refusal, Why, World, is_one_of, rules_of};
+use super::builtin;
+use super::offer::Offer;
+use super::who::{is_one_of, rules_of};
 use crate::case::{Case, Data};
-use crate::def::{Action, Ask};
+use crate::def::{Action, Builtin};
 use crate::env::CaseEnv;
 use crate::load::Rules;
-
-/// An action somebody may take now.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Offer {
-    /// Name.
-    pub name: String,
-    /// Words on the button.
-    pub title: String,
-    /// The usual next step.
-    pub main: bool,
-    /// Question before it is done.
-    pub confirm: Option<String>,
-    /// Fields of the kind that are asked.
-    pub ask: Vec<Ask>,
-    /// Where it leads.
-    pub to: Option<String>,
-    /// What is signed: the sign-off and whose signature, when it is a signature.
-    pub about: Option<String>,
-    /// The built-in verb, when it is one.
-    pub builtin: Option<Builtin>,
-}
+use crate::refusal::{FieldProblem, Refusal, Why};
+use crate::world::{Actor, World};
 
 pub(super) enum Verb<'a> {
     Action(&'a Action),

@@ -1,31 +1,11 @@
 //! What the limit of a clock means: fields and tables looked up, and when that is due.
 
 use super::turn::Turn;
-use crate::calendar::{self, Limit, Pause};
+use crate::calendar::{self, Limit, Pause, wall};
 use crate::case::RunLimit;
 use crate::def::{LimitBy, LimitDef};
 use crate::time::{Span, Time};
 use std::collections::BTreeSet;
-
-/// Milliseconds of a rung's offset: `-30m`, `0`, `+2h`.
-pub fn offset(text: &str) -> Option<i64> {
-    let (sign, rest) = match text.strip_prefix('-') {
-        Some(rest) => (-1, rest),
-        None => (1, text.strip_prefix('+').unwrap_or(text)),
-    };
-    if rest == "0" {
-        return Some(0);
-    }
-    rest.parse::<Limit>().ok().map(|limit| sign * wall(limit).0)
-}
-
-/// A limit on the wall clock, where a day is 24 hours.
-fn wall(limit: Limit) -> Span {
-    match limit {
-        Limit::Open(span) => span,
-        Limit::Days(days) => Span(i64::from(days) * 86_400_000),
-    }
-}
 
 /// When a limit is due from a start, and the calendar years without data that were passed over.
 pub(super) fn due(

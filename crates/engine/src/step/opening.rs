@@ -1,11 +1,14 @@
 //! How a case begins.
 
-use super::turn::Turn;
-use super::{Actor, Outcome, Refusal, Why, World, clocks, effects, is_one_of, rules_of};
+use super::turn::{Outcome, Turn};
+use super::who::{is_one_of, rules_of};
+use super::{clocks, effects, perform};
 use crate::case::{Case, Data};
 use crate::def::Relation;
 use crate::env::CaseEnv;
 use crate::event::{Event, Opened};
+use crate::refusal::{FieldProblem, Refusal, Why};
+use crate::world::{Actor, World};
 
 /// What a case begins with, beside its form.
 #[derive(Debug, Clone, Default)]
@@ -154,12 +157,12 @@ fn begin(turn: &mut Turn, start: Start, data: Data) -> Result<(), Refusal> {
     for effect in &opening.effects {
         effects::perform(turn, effect)?;
     }
-    turn.entered("")
+    perform::entered(turn, "")
 }
 
 fn needs(missing: bool, field: &str, sentence: &str) -> Result<(), Refusal> {
     if missing {
-        let problem = super::FieldProblem {
+        let problem = FieldProblem {
             field: field.to_owned(),
             sentence: sentence.to_owned(),
         };

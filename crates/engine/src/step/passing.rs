@@ -1,12 +1,13 @@
 //! Passing a case on 转办: to whom, why, whether it is taken over, and that the customer knows (INTAKE-9).
 
-use super::builtin::notify;
+use super::effects;
+use super::notices::{notify, tell};
 use super::reading::{invalid, member, needed, one_of};
 use super::turn::Turn;
-use super::{Refusal, effects};
 use crate::case::{Case, Data, Passing, Told};
 use crate::def::{Link, Relation, Who};
 use crate::event::Event;
+use crate::refusal::Refusal;
 use serde_json::Value;
 
 /// How customers are told.
@@ -40,7 +41,7 @@ pub(super) fn pass_on(turn: &mut Turn, values: &Data) -> Result<(), Refusal> {
         told,
     }));
     notify(turn, to, &format!("有一项事项转给您办理：{reason}"));
-    effects::tell(turn, &[Who::Link(Link::Owner)], "您的事项已转交专人办理");
+    tell(turn, &[Who::Link(Link::Owner)], "您的事项已转交专人办理");
     Ok(())
 }
 

@@ -1,9 +1,9 @@
 //! Reading what is entered for a builtin verb: words, people, slots, files.
 
 use super::turn::Turn;
-use super::{FieldProblem, Refusal};
 use crate::case::{Data, SigningSlot};
 use crate::event::Event;
+use crate::refusal::{FieldProblem, Refusal};
 use serde_json::Value;
 
 /// The slot that is named among the open ones, else the first.

@@ -1,10 +1,15 @@
 //! Sign-offs 会签、或签、验收: opening, signing, sending back, handing over.
 
+use super::clocks;
+use super::notices::tell;
+use super::perform::system_acts;
 use super::turn::Turn;
-use super::{Refusal, Why, clocks, is_one_of};
+use super::who::is_one_of;
 use crate::case::{Case, Data, Outcome, RunEnd, Signature, Signing, SigningRound, SigningSlot, Verdict};
 use crate::def::{Band, Round, Signoff};
 use crate::event::Event;
+use crate::refusal::{Refusal, Why};
+use crate::world::{Actor, World};
 
 /// Opens the sign-off that belongs to the stage the case has come into.
 pub(super) fn open_for_stage(turn: &mut Turn) -> Result<(), Refusal> {
@@ -103,22 +108,16 @@ fn begin_round(turn: &mut Turn) {
         clocks::start(turn, clock);
     }
     let who: Vec<_> = round.slots.iter().flat_map(|s| s.who.clone()).collect();
-    super::effects::tell(turn, &who, &format!("{title}·{}：请您签署", round.title));
+    tell(turn, &who, &format!("{title}·{}：请您签署", round.title));
 }
 
 /// Slots of the open round that the actor may sign now: nobody signs twice in one round, whatever posts they hold. Of
 /// such a slot they can still say who signs instead.
-pub(super) fn to_sign<'c>(
-    world: &super::World,
-    case: &'c Case,
-    actor: &super::Actor,
-) -> Vec<&'c SigningSlot> {
+pub(super) fn to_sign<'c>(world: &World, case: &'c Case, actor: &Actor) -> Vec<&'c SigningSlot> {
     let round = case.open_signing().and_then(Signing::round);
     let by = |slot: &SigningSlot| slot.signed.as_ref().and_then(|signature| signature.by.clone());
     let signed = match (round, actor) {
-        (Some(round), super::Actor::Staff(id)) => {
-            round.slots.iter().any(|slot| by(slot).as_ref() == Some(id))
-        }
+        (Some(round), Actor::Staff(id)) => round.slots.iter().any(|slot| by(slot).as_ref() == Some(id)),
         _ => false,
     };
     if signed {
@@ -129,23 +128,19 @@ pub(super) fn to_sign<'c>(
 }
 
 /// Slots of the open round that fall to the actor by post, relation or name.
-pub(super) fn open_slots<'c>(
-    world: &super::World,
-    case: &'c Case,
-    actor: &super::Actor,
-) -> Vec<&'c SigningSlot> {
+pub(super) fn open_slots<'c>(world: &World, case: &'c Case, actor: &Actor) -> Vec<&'c SigningSlot> {
     let Some(signing) = case.open_signing() else {
         return Vec::new();
     };
     let Some(round) = signing.round() else {
         return Vec::new();
     };
-    let own = matches!(actor, super::Actor::Staff(id) if Some(id) == signing.asked_by.as_ref());
+    let own = matches!(actor, Actor::Staff(id) if Some(id) == signing.asked_by.as_ref());
     if own && !signing.own_request {
         return Vec::new();
     }
     let named = |slot: &SigningSlot| match actor {
-        super::Actor::Staff(id) => slot.people.contains(id),
+        Actor::Staff(id) => slot.people.contains(id),
         _ => false,
     };
     let free = round.slots.iter().filter(|slot| slot.signed.is_none());
@@ -222,7 +217,7 @@ fn close(turn: &mut Turn, signoff: &str, outcome: Outcome) -> Result<(), Refusal
 
 /// Lets the system do what follows from the signatures; the case must not be left in a stage nobody signs in.
 fn follow(turn: &mut Turn, act: &str) -> Result<(), Refusal> {
-    if turn.system_acts(act, Data::new())? {
+    if system_acts(turn, act, Data::new())? {
         return Ok(());
     }
     let title = turn.rules.action(act).map_or(act, |a| a.title.as_str());

@@ -2,8 +2,8 @@
 
 use super::super::place::Place;
 use super::kind::KindCheck;
+use crate::def::Builtin;
 use crate::def::{Action, Effect, Link, Relation, Who};
-use crate::step::Builtin;
 
 impl KindCheck<'_> {
     pub(super) fn actions(&mut self) {

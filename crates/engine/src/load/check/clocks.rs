@@ -52,7 +52,7 @@ impl<'a> KindCheck<'a> {
     }
 
     fn rung(&mut self, place: &Place, what: &str, step: &StepDef) {
-        if crate::step::offset(&step.at).is_none() {
+        if crate::calendar::offset(&step.at).is_none() {
             let sentence = format!(
                 "看不懂{what}的提醒时间“{}”，应写成 -30m（到期前）、0（到期时）或 +2h（到期后）",
                 step.at

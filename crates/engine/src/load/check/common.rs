@@ -8,8 +8,8 @@ use super::head::each_once;
 use super::who::known_post;
 use crate::calendar::Limit;
 use crate::def::{FieldType, Import, TextRule};
-use crate::form::add;
 use crate::schema::choices_of;
+use crate::time::add_length;
 use chrono::NaiveDate;
 use std::collections::BTreeSet;
 
@@ -128,7 +128,10 @@ fn phases(draft: &Draft, problems: &mut Vec<Problem>) {
     for (i, phase) in all.iter().enumerate() {
         let place = Place::top().at("phase").at(i);
         known_post(draft, &mut pen, &place.at("post"), &phase.post);
-        let day = phase.from.as_ref().map(|text| add(NaiveDate::default(), text));
+        let day = phase
+            .from
+            .as_ref()
+            .map(|text| add_length(NaiveDate::default(), text));
         let wrong = match day {
             None if i == 0 => continue,
             None => "只有第一个阶段（交付前）不写 from，请写交付后多久开始，如 \"1y\"",

@@ -273,7 +273,7 @@ impl KindCheck<'_> {
             .def
             .rows
             .iter()
-            .find(|(_, length)| crate::form::add(day, length).is_none());
+            .find(|(_, length)| crate::time::add_length(day, length).is_none());
         if let Some((key, length)) = wrong {
             let sentence = format!(
                 "表“{}”里“{key}”的“{length}”不能加到日期上，应写成 5y（年）、6mo（月）或 90d（天）",

@@ -1,0 +1,67 @@
+//! Telling people, and who is meant by the manual's words for them.
+
+use super::turn::Turn;
+use crate::def::{Link, Who};
+use crate::event::Event;
+use crate::world::Member;
+use std::collections::BTreeSet;
+
+/// Tells people; the actor is not told what they just did.
+pub(super) fn tell(turn: &mut Turn, whos: &[Who], text: &str) {
+    let mut to: BTreeSet<String> = whos.iter().flat_map(|who| staff_of(turn, who)).collect();
+    if let Some(me) = turn.actor_id() {
+        to.remove(me);
+    }
+    let links: Vec<Link> = whos
+        .iter()
+        .filter_map(|who| match who {
+            Who::Link(link) if turn.case.links.contains(link) => Some(*link),
+            _ => None,
+        })
+        .collect();
+    let quiet = turn.world.quiet;
+    turn.emit(Event::Notified {
+        to: to.into_iter().collect(),
+        links,
+        text: text.to_owned(),
+        quiet,
+    });
+}
+
+fn staff_of(turn: &Turn, who: &Who) -> Vec<String> {
+    match who {
+        Who::Post(post) => holders(turn, post).map(|m| m.id.clone()).collect(),
+        Who::Relation(relation) => turn.case.in_relation(*relation).map(str::to_owned).collect(),
+        Who::Field(field) => turn
+            .case
+            .data
+            .get(field)
+            .and_then(|v| v.as_str())
+            .map(str::to_owned)
+            .into_iter()
+            .collect(),
+        Who::Link(_) | Who::Staff | Who::System => Vec::new(),
+    }
+}
+
+/// Holders of a post who look after the home's area; all of them when nobody is named for it.
+pub(super) fn holders<'t>(turn: &'t Turn, post: &'t str) -> impl Iterator<Item = &'t Member> {
+    let all = || {
+        let roster = turn.world.roster.iter();
+        roster.filter(move |m| m.posts.contains(post) && !m.service)
+    };
+    let mine = move |m: &&Member| turn.world.home.area.as_ref().is_some_and(|a| m.areas.contains(a));
+    let some = all().any(|m| mine(&m));
+    all().filter(move |m| !some || mine(m))
+}
+
+/// Tells one colleague.
+pub(super) fn notify(turn: &mut Turn, to: String, text: &str) {
+    let quiet = turn.world.quiet;
+    turn.emit(Event::Notified {
+        to: vec![to],
+        links: Vec::new(),
+        text: text.to_owned(),
+        quiet,
+    });
+}
