@@ -20,7 +20,7 @@ pub fn warranties(manual: &Manual, delivered_on: Option<&str>) -> Vec<WarrantyVi
         return Vec::new();
     };
     let end = |(part, length): (&String, &String)| {
-        let until = engine::form::add(day, length)?.to_string();
+        let until = engine::time::add_length(day, length)?.to_string();
         Some(WarrantyView {
             part: part.clone(),
             until,
