@@ -5,6 +5,7 @@
 
 mod action;
 mod builtin;
+mod catalogue;
 mod clock;
 mod effect;
 mod field;
@@ -16,6 +17,7 @@ mod who;
 
 pub use action::{Action, Ask, Check, Opening};
 pub use builtin::Builtin;
+pub use catalogue::{CatalogueFile, Demand, Interface, Requirement};
 pub use clock::{ClockDef, LimitBy, LimitDef, StepDef};
 pub use effect::{AssignTo, Effect};
 pub use field::{Compute, Field, FieldType};

@@ -17,16 +17,16 @@ mod rules;
 mod source;
 
 pub use clause::{ClauseOf, ClauseRules, Comparison, Threshold};
-pub use coverage::{CoverageRow, Served, coverage};
+pub use coverage::{Coverage, CoverageRow, DemandCoverage, Means, Proof, Served, Totals, coverage};
 pub use describe::{limit_title, span_title, step_title, who_title, whos_title};
 pub use editor::json_schemas;
 pub use flow::{Edge, Flow, Node, flow};
-pub use layout::{CatalogueFile, ClauseFile, JudgementFile};
+pub use layout::{ClauseFile, JudgementFile};
 pub use problem::{Problem, Severity};
 pub use rules::Rules;
 
 use crate::calendar::{Calendar, Calendars};
-use crate::def::{Judgement, Kind, Pack, Phase, Phases, Post, RuleFile, Table};
+use crate::def::{Judgement, Kind, Pack, Phase, Phases, Post, Requirement, RuleFile, Table};
 use crate::expr::Expr;
 use crate::schema::Library;
 use crate::time::DEFAULT_OFFSET_MINUTES;
@@ -59,7 +59,7 @@ pub struct Manual {
     /// Clauses, pack by pack.
     pub clauses: Vec<Arc<ClauseRules>>,
     /// Requirements by id; empty when the manual carries no catalogue.
-    pub catalogue: BTreeMap<String, String>,
+    pub catalogue: BTreeMap<String, Requirement>,
     /// Calendars, in the company's zone.
     pub calendars: Calendars,
     /// What is doubtful but does not hinder.

@@ -2,6 +2,7 @@
 
 mod actions;
 mod calls;
+mod catalogue;
 mod children;
 mod clauses;
 mod clocks;
