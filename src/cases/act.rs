@@ -1,9 +1,9 @@
 //! Performing an action: the one door through which a case changes by hand.
 
-use super::commit::{self, Pen};
+use super::commit::Pen;
+use super::deciding;
 use super::sight::Sight;
 use super::view::{CaseView, view_of};
-use super::world::Around;
 use super::{links, load};
 use crate::api::{Answer, Json, Once, Path, Seen};
 use crate::app::App;
@@ -13,6 +13,7 @@ use crate::error::Problem;
 use axum::extract::State;
 use axum::http::StatusCode;
 use engine::case::{Case, Data};
+use engine::family::Family;
 use engine::step::{self, Actor, Input};
 use serde::Deserialize;
 
@@ -103,12 +104,10 @@ async fn seen_case(app: &App, tx: &Tx, me: &Me, id: &str, seen: Seen) -> Result<
 /// Does one action of the engine on a locked case and writes what follows.
 ///
 /// # Errors
-/// The engine's refusal; what [`commit::write`] refuses.
+/// The engine's refusal; what [`deciding::perform`] refuses.
 pub async fn act(pen: &Pen<'_>, case: &Case, input: Input) -> Result<Case, Problem> {
-    let around = Around::of(pen.app, pen.tx, case).await?;
-    let world = around.world(pen.at, pen.now(), pen.quiet);
-    let outcome = step::step(&world, case, &pen.actor, &input)?;
-    commit::write(pen, &around, Some(case), outcome).await
+    let deed = |family: Family| family.act(&case.id, &pen.actor, &input);
+    Ok(deciding::perform(pen, case, deed).await?.0)
 }
 
 /// How far back those may date whose posts say nothing.

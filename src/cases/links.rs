@@ -1,11 +1,10 @@
 //! What joins a case to other things: merging, linking, the home and customer found later.
 
-use super::commit::{self, Pen};
-use super::load;
+use super::commit::Pen;
 use super::offers::{OfferView, plain};
 use super::pick;
 use super::view::LinkView;
-use super::world::Around;
+use super::{deciding, load};
 use crate::app::App;
 use crate::auth::Me;
 use crate::db::Sql;
@@ -15,6 +14,7 @@ use crate::vals;
 use engine::case::{Case, Data};
 use engine::def::FieldType;
 use engine::event::Event;
+use engine::family::Family;
 use engine::step;
 use sea_orm::FromQueryResult;
 
@@ -138,11 +138,8 @@ pub async fn perform(pen: &Pen<'_>, me: &Me, case: &Case, verb: Verb, input: &Da
 
 /// What the home is known by, its age say, decides what is computed of the case: the world is the new home's.
 async fn join_home(pen: &Pen<'_>, case: &Case, home: String) -> Result<(), Problem> {
-    let around = Around::read(pen.app, pen.tx, &case.manual, &case.site, Some(&home), &case.id).await?;
-    let world = around.world(pen.at, pen.now(), pen.quiet);
     let set = Data::new();
-    let outcome = step::record(&world, case, &pen.actor, Event::HomeJoined { home, set })?;
-    commit::write(pen, &around, Some(case), outcome).await?;
+    record(pen, case, Event::HomeJoined { home, set }).await?;
     Ok(())
 }
 
@@ -255,12 +252,10 @@ async fn other_case(pen: &Pen<'_>, me: &Me, number: &str) -> Result<Case, Proble
 /// Appends an event that carries no rule of the manual.
 ///
 /// # Errors
-/// What [`commit::write`] refuses.
+/// What [`deciding::perform`] refuses.
 pub async fn record(pen: &Pen<'_>, case: &Case, event: Event) -> Result<Case, Problem> {
-    let around = Around::of(pen.app, pen.tx, case).await?;
-    let world = around.world(pen.at, pen.now(), pen.quiet);
-    let outcome = step::record(&world, case, &pen.actor, event)?;
-    commit::write(pen, &around, Some(case), outcome).await
+    let deed = |family: Family| family.record(&case.id, &pen.actor, event.clone());
+    Ok(deciding::perform(pen, case, deed).await?.0)
 }
 
 #[derive(FromQueryResult)]

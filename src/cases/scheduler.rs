@@ -1,14 +1,15 @@
 //! The passing of time: fires each clock step and plan exactly once, in the transaction that records it.
 
-use super::commit::{self, Pen};
+use super::commit::Pen;
+use super::deciding;
 use super::together::pass_time_of_all;
-use super::world::Around;
 use crate::app::App;
 use crate::db::{Sql, Tx};
 use crate::error::{Code, Problem};
 use crate::vals;
 use engine::case::Case;
-use engine::step::{self, Actor};
+use engine::family::Family;
+use engine::step::Actor;
 use futures::future::{BoxFuture, FutureExt, join_all};
 use sea_orm::FromQueryResult;
 use serde_json::{Value, json};
@@ -202,15 +203,17 @@ fn system_pen<'a>(app: &'a App, tx: &'a Tx, now: i64) -> Pen<'a> {
 /// Lets time pass for a locked case up to `until`: fires its clock steps and plans, each at the instant it was due.
 ///
 /// # Errors
-/// The engine's refusal; what [`commit::write`] refuses.
+/// The engine's refusal; what [`deciding::perform`] refuses.
 pub async fn pass_time(pen: &Pen<'_>, case: &Case, until: i64) -> Result<Case, Problem> {
     if case.next_wake().is_none_or(|wake| wake.0 > until) {
         return Ok(case.clone());
     }
-    let pen = pen.system();
-    let around = Around::of(pen.app, pen.tx, case).await?;
-    let outcome = step::tick(&around.world(until, until, pen.quiet), case)?;
-    commit::write(&pen, &around, Some(case), outcome).await
+    let pen = Pen {
+        at: until,
+        ..pen.system()
+    };
+    let deed = |family: Family| family.tick(&case.id);
+    Ok(deciding::perform_until(&pen, case, until, deed).await?.0)
 }
 
 fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -72,8 +72,13 @@ impl Env for CaseEnv<'_> {
                 let phase = self.case.home.as_ref().and_then(|_| self.world.phase());
                 Cow::Owned(json!(phase.map(|p| &p.name)))
             }
-            _ => match path.strip_prefix("case.") {
-                Some(name) => Cow::Owned(case_value(self.case, name).unwrap_or(Value::Null)),
+            _ => match path.split_once('.') {
+                Some(("case", name)) => Cow::Owned(case_value(self.case, name).unwrap_or(Value::Null)),
+                Some((address, name)) => self
+                    .world
+                    .reached
+                    .get(address)
+                    .map_or(Cow::Owned(Value::Null), |other| child_value(other, name)),
                 None => self
                     .case
                     .data
@@ -101,19 +106,23 @@ impl Env for CaseEnv<'_> {
 
 struct ChildEnv<'a>(&'a Child);
 
+/// What others read of a case by name.
+fn child_value<'a>(child: &'a Child, name: &str) -> Cow<'a, Value> {
+    match name {
+        "closed" => Cow::Owned(json!(child.closed_at.is_some())),
+        "stage" => Cow::Owned(json!(child.stage)),
+        "opened_at" => Cow::Owned(json!(child.opened_at.0)),
+        "closed_at" => Cow::Owned(time(child.closed_at)),
+        _ => child
+            .data
+            .get(name)
+            .map_or(Cow::Owned(Value::Null), Cow::Borrowed),
+    }
+}
+
 impl Env for ChildEnv<'_> {
     fn get(&self, path: &str) -> Cow<'_, Value> {
-        match path {
-            "closed" => Cow::Owned(json!(self.0.closed_at.is_some())),
-            "stage" => Cow::Owned(json!(self.0.stage)),
-            "opened_at" => Cow::Owned(json!(self.0.opened_at.0)),
-            "closed_at" => Cow::Owned(time(self.0.closed_at)),
-            _ => self
-                .0
-                .data
-                .get(path)
-                .map_or(Cow::Owned(Value::Null), Cow::Borrowed),
-        }
+        child_value(self.0, path)
     }
 
     fn collection(&self, _: &str, _: Option<&str>) -> Vec<Box<dyn Env + '_>> {

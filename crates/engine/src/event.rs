@@ -219,6 +219,32 @@ pub enum Event {
         /// Values for the parent's fields.
         set: Data,
     },
+    /// The case let another one act.
+    Asked {
+        /// Name of the address.
+        at: String,
+        /// The other case.
+        case: String,
+        /// Name of its action.
+        act: String,
+        /// Its action when that one does not fit.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        or: Option<String>,
+        /// Values for its fields.
+        set: Data,
+        /// Done after this deed, as one of its own.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        later: bool,
+    },
+    /// What was asked of another case was refused there.
+    AskRefused {
+        /// The other case.
+        case: String,
+        /// Name of its action.
+        act: String,
+        /// Why, in words for a clerk.
+        sentence: String,
+    },
     /// Children of that kind are to be closed.
     ChildrenClosed {
         /// Kind.

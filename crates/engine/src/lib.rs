@@ -9,6 +9,7 @@ pub mod def;
 pub mod env;
 pub mod event;
 pub mod expr;
+pub mod family;
 pub mod form;
 pub mod load;
 pub mod phase;

@@ -129,6 +129,9 @@ impl Names {
                 .choices
                 .insert("home.phase".to_owned(), library.phase_names());
         }
+        if moment == Moment::Now {
+            names.addressed(kind, library);
+        }
         if moment != Moment::Form {
             names.belongings(kind, library);
         }
@@ -172,17 +175,40 @@ impl Names {
         }
     }
 
+    /// What is read of the cases that are addressed: `sale.stage`.
+    fn addressed(&mut self, kind: &Kind, library: &dyn Library) {
+        for address in &kind.addresses {
+            let Some(other) = library.kind_def(&address.kind) else {
+                continue;
+            };
+            let there = Names::beside(other, library);
+            let prefixed = |name: &String| format!("{}.{name}", address.name);
+            self.types
+                .extend(there.types.iter().map(|(name, ty)| (prefixed(name), *ty)));
+            self.choices.extend(
+                there
+                    .choices
+                    .iter()
+                    .map(|(name, list)| (prefixed(name), list.clone())),
+            );
+        }
+    }
+
+    /// What other cases read of one of that kind.
+    fn beside(kind: &Kind, library: &dyn Library) -> Names {
+        let mut names = Names::default();
+        names.fields(kind, library);
+        names.add("", &CHILD);
+        let stages = kind.stages.iter().map(|s| s.name.clone());
+        names.choices.insert("stage".to_owned(), stages.collect());
+        names
+    }
+
     /// Children, runs of clocks, sign-offs.
     fn belongings(&mut self, kind: &Kind, library: &dyn Library) {
         self.has_collections = true;
         for child in kind.children.iter().filter_map(|c| library.kind_def(&c.kind)) {
-            let mut names = Names::default();
-            names.fields(child, library);
-            names.add("", &CHILD);
-            names.choices.insert(
-                "stage".to_owned(),
-                child.stages.iter().map(|s| s.name.clone()).collect(),
-            );
+            let names = Names::beside(child, library);
             self.collections.insert(("children", child.name.clone()), names);
         }
         for clock in &kind.clocks {

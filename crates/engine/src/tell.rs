@@ -200,6 +200,8 @@ pub fn sentence(event: &Event, rules: &Rules, case: &Case, person: &dyn Fn(&str)
         }
         Event::ChildOpened { kind, .. } => (format!("开出{}", child_title(rules, kind)), String::new()),
         Event::ParentAsked { .. } => ("通知上级事项".to_owned(), String::new()),
+        Event::Asked { at, .. } => (format!("通知{}", address_title(rules, at)), String::new()),
+        Event::AskRefused { sentence, .. } => ("关联事项未能办理".to_owned(), sentence.clone()),
         Event::ChildrenClosed { kind } => {
             (format!("结束未完成的{}", child_title(rules, kind)), String::new())
         }
@@ -291,6 +293,11 @@ fn child_title(rules: &Rules, kind: &str) -> String {
         .iter()
         .find(|c| c.kind == kind)
         .map_or_else(|| kind.to_owned(), |c| c.title.clone())
+}
+
+fn address_title<'a>(rules: &'a Rules, name: &'a str) -> &'a str {
+    let found = rules.kind.addresses.iter().find(|a| a.name == name);
+    found.map_or(name, |a| a.title.as_str())
 }
 
 fn plan_title(rules: &Rules, plan: &str) -> String {

@@ -49,6 +49,24 @@ pub enum Effect {
         #[serde(default)]
         set: BTreeMap<String, String>,
     },
+    /// Let an addressed case do one of its own actions, as the system. Refused, with its number and why, when that
+    /// action does not fit now and neither does `or`; nothing happens while nobody holds the claim.
+    Act {
+        /// Name of the address.
+        at: String,
+        /// Name of the other case's action.
+        act: String,
+        /// Its action when that one does not fit.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        or: Option<String>,
+        /// The other case's field → expression over this case.
+        #[serde(default)]
+        set: BTreeMap<String, String>,
+        /// Done after this one, as a deed of its own: for what many cases reach at once, a stock or a ledger. What is
+        /// refused then is written into this case.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        later: bool,
+    },
     /// Hold a claim declared under `[[claim]]`; refused when somebody else holds it.
     Claim(String),
     /// Let a claim go.

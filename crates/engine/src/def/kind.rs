@@ -1,6 +1,6 @@
 //! A kind of case.
 
-use super::{Action, ClockDef, Field, Opening, Signoff};
+use super::{Action, AddressDef, ClockDef, Field, Opening, Signoff};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -64,6 +64,9 @@ pub struct Kind {
     /// Unique holds.
     #[serde(default, rename = "claim")]
     pub claims: Vec<ClaimDef>,
+    /// Other cases it reads and lets act.
+    #[serde(default, rename = "address", skip_serializing_if = "Vec::is_empty")]
+    pub addresses: Vec<AddressDef>,
 }
 
 /// A stage 阶段.

@@ -4,6 +4,7 @@
 //! manual is loaded; meaning is given to these words in [`crate::load`] (verification) and [`crate::step`].
 
 mod action;
+mod address;
 mod builtin;
 mod clock;
 mod effect;
@@ -15,6 +16,7 @@ mod signoff;
 mod who;
 
 pub use action::{Action, Ask, Check, Opening};
+pub use address::AddressDef;
 pub use builtin::Builtin;
 pub use clock::{ClockDef, LimitBy, LimitDef, StepDef};
 pub use effect::{AssignTo, Effect};

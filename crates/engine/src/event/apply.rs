@@ -91,6 +91,8 @@ pub fn apply(case: &mut Case, entry: &Entry) {
         Event::Noted { .. }
         | Event::ChildOpened { .. }
         | Event::ParentAsked { .. }
+        | Event::Asked { .. }
+        | Event::AskRefused { .. }
         | Event::ChildrenClosed { .. }
         | Event::Notified { .. }
         | Event::MergedFrom { .. } => {}

@@ -44,6 +44,25 @@ pub(super) fn perform(turn: &mut Turn, effect: &Effect) -> Result<(), Refusal> {
                 set,
             });
         }
+        Effect::Act {
+            at,
+            act,
+            or,
+            set,
+            later,
+        } => {
+            // Nobody holds the claim: there is nobody to act.
+            if let Some(other) = turn.world.reached.get(at) {
+                turn.emit(Event::Asked {
+                    at: at.clone(),
+                    case: other.id.clone(),
+                    act: act.clone(),
+                    or: or.clone(),
+                    set: values(turn, set),
+                    later: *later,
+                });
+            }
+        }
         Effect::Claim(name) => claim(turn, name),
         Effect::Release(name) => {
             if turn.case.claims.iter().any(|c| &c.name == name) {

@@ -133,3 +133,22 @@ pub fn system_act(
     }
     Ok(turn.finish())
 }
+
+/// The same where it must be done: when neither action fits, that is refused, with why the first does not.
+///
+/// # Errors
+/// A [`Refusal`] as [`system_act`], and when neither action fits.
+pub fn oblige(
+    world: &World,
+    case: &Case,
+    act: &str,
+    or: Option<&str>,
+    set: &Data,
+) -> Result<Outcome, Refusal> {
+    let outcome = system_act(world, case, act, or, set)?;
+    if outcome.entries.is_empty() {
+        let rules = rules_of(world, &case.kind)?;
+        judge::judge(world, rules, case, &Actor::System, act)?;
+    }
+    Ok(outcome)
+}

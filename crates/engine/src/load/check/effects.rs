@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 
 impl KindCheck<'_> {
     pub(super) fn do_effects(&mut self, place: &Place, effects: &[Effect]) {
+        self.moves_address(place, effects);
         for (i, effect) in effects.iter().enumerate() {
             self.effect(&place.at(i), effect);
         }
@@ -44,6 +45,9 @@ impl KindCheck<'_> {
                     self.parent_act(&place.at("or"), other);
                 }
                 self.parent_fields(&place.at("set"), set);
+            }
+            Effect::Act { at, act, or, set, .. } => {
+                self.asks_elsewhere(&place.at("act"), at, (act, or.as_deref()), set);
             }
             Effect::Claim(name) => self.known_claim(&place.at("claim"), name),
             Effect::Release(name) => self.known_claim(&place.at("release"), name),
@@ -150,7 +154,6 @@ impl KindCheck<'_> {
         }
     }
 
-    /// Whatever kind this one stands under must know the action.
     /// Every kind that has this one under it has the action, and lets the system do it.
     fn parent_act(&mut self, place: &Place, act: &str) {
         let draft = self.draft;
@@ -160,19 +163,7 @@ impl KindCheck<'_> {
             self.pen.error(place, sentence);
         }
         for parent in parents {
-            let Some(action) = parent.actions.iter().find(|a| a.name == act) else {
-                let known = suggest(act, parent.actions.iter().map(|a| a.name.as_str()));
-                self.pen
-                    .error(place, format!("上级“{}”没有动作“{act}”{known}", parent.title));
-                continue;
-            };
-            if !action.by.contains(&crate::def::Who::System) {
-                let sentence = format!(
-                    "上级“{}”的动作“{}”不由 system 办，请在它的 by 里加上 \"system\"",
-                    parent.title, action.title
-                );
-                self.pen.error(place, sentence);
-            }
+            self.does(place, "上级", parent, act);
         }
     }
 

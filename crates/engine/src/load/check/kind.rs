@@ -65,6 +65,7 @@ impl<'a> KindCheck<'a> {
         check.children();
         check.plans();
         check.claims();
+        check.addresses();
         check.stages();
         check.runs();
         (check.exprs, check.pen.problems)
@@ -118,6 +119,11 @@ impl<'a> KindCheck<'a> {
                 .map(move |(i, effect)| (place.at(i), effect))
         });
         opening.chain(actions).collect()
+    }
+
+    /// Every text of the kind in which an expression may stand.
+    pub(super) fn texts(&self) -> impl Iterator<Item = &str> {
+        self.exprs.keys().map(String::as_str)
     }
 
     /// Marks a field that is not there. Gives the field that is.

@@ -1,6 +1,7 @@
 //! Verification: what is written must be able to run.
 
 mod actions;
+mod addresses;
 mod calls;
 mod children;
 mod clauses;
