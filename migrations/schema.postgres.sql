@@ -318,6 +318,21 @@ create table customer_plate (
   FOREIGN KEY (customer_id) REFERENCES customer(id)
 );
 
+create table deed (
+  id text not null,
+  case_id text not null,
+  other_id text not null,
+  act text not null,
+  or_act text,
+  entered jsonb not null,
+  due_at bigint not null,
+  done_at bigint,
+  PRIMARY KEY (id),
+  FOREIGN KEY (case_id) REFERENCES case_record(id),
+  FOREIGN KEY (other_id) REFERENCES case_record(id)
+);
+CREATE INDEX deed_due ON public.deed USING btree (due_at) WHERE (done_at IS NULL);
+
 create table duty (
   id text not null,
   staff_id text not null,

@@ -259,6 +259,18 @@ create table customer_plate (
   primary key (customer_id, plate)
 );
 
+create table deed (
+  id text primary key,
+  case_id text not null references case_record (id),
+  other_id text not null references case_record (id),
+  act text not null,
+  or_act text,
+  entered text not null,
+  due_at bigint not null,
+  done_at bigint
+);
+CREATE INDEX deed_due on deed (due_at) where done_at is null;
+
 create table duty (
   id text primary key,
   staff_id text not null references staff (id),

@@ -46,13 +46,18 @@ pub async fn perform_action(
 ) -> Result<Answer, Problem> {
     let site = load::visible(&app, app.db.read(), &me, &id).await?;
     let at = when(&app, &me, &site, request.happened_at)?;
-    let (shared, by) = (app.clone(), me.clone());
-    app.write_as(&me, once, StatusCode::OK, move |tx| {
-        Box::pin(async move {
-            let case = seen_case(&shared, tx, &by, &id, seen).await?;
-            perform(&shared, tx, &by, &case, request, at).await?;
-            view_of(&shared, tx, &by, &id).await
+    deciding::again(|| async {
+        let reached = deciding::reached(&app, app.db.read(), &id, &request.input).await?;
+        let (shared, by, id, request) = (app.clone(), me.clone(), id.clone(), request.clone());
+        app.write_as(&me, once.clone(), StatusCode::OK, move |tx| {
+            Box::pin(async move {
+                load::lock_all(tx, reached.into_iter().chain([id.clone()])).await?;
+                let case = seen_case(&shared, tx, &by, &id, seen).await?;
+                perform(&shared, tx, &by, &case, request, at).await?;
+                view_of(&shared, tx, &by, &id).await
+            })
         })
+        .await
     })
     .await
 }

@@ -1,7 +1,7 @@
 //! Writing what the engine decided for a case: events, snapshot, projections, notices, all in the one transaction.
 
 use super::world::Around;
-use super::{ledger, numbers, projections, snapshot, values};
+use super::{deeds, ledger, numbers, projections, snapshot, values};
 use crate::app::App;
 use crate::channels;
 use crate::db::Tx;
@@ -180,6 +180,17 @@ async fn follow(
             let text = notice(rules, case, text);
             let known = around.prefetched().map(|known| &*known.told);
             channels::notify(pen.tx, pen.app, to, known, Some(&case.id), &text, pen.now()).await
+        }
+        Event::Asked {
+            case: other,
+            act,
+            or,
+            set,
+            later: true,
+            ..
+        } => {
+            deeds::put(pen, case, other, (act, or.as_deref()), set);
+            Ok(())
         }
         Event::LinkGiven { link } => {
             owner::links::give(pen.app, pen.tx, case, *link);

@@ -3,11 +3,16 @@
 
 use super::commit::{self, Done, Pen};
 use super::look::Look;
-use super::remeasure;
-use crate::error::Problem;
-use engine::case::Case;
+use super::world::Around;
+use super::{load, remeasure};
+use crate::app::App;
+use crate::db::Sql;
+use crate::error::{Code, Problem};
+use crate::vals;
+use engine::case::{Case, Data};
 use engine::event::Event;
 use engine::family::{Family, Stop, Written};
+use sea_orm::FromQueryResult;
 use std::collections::BTreeSet;
 
 /// How often the engine may ask for more before a deed is decided: every case it reaches costs a few.
@@ -123,4 +128,53 @@ pub(super) fn told(written: &[Written]) -> BTreeSet<&String> {
         _ => None,
     });
     told.flatten().collect()
+}
+
+/// How often a deed is tried whose cases somebody else takes meanwhile.
+const TRIES: u32 = 20;
+
+/// Does it again while [`Code::Moved`] says that it may go through then: each time in a transaction of its own.
+///
+/// # Errors
+/// Those of `attempt`.
+pub async fn again<T, A, F>(mut attempt: A) -> Result<T, Problem>
+where
+    A: FnMut() -> F,
+    F: Future<Output = Result<T, Problem>>,
+{
+    for nth in 1..TRIES {
+        match attempt().await {
+            Err(problem) if problem.code == Code::Moved => {
+                let rest = rand::random_range(1..=5 * u64::from(nth));
+                tokio::time::sleep(std::time::Duration::from_millis(rest)).await;
+            }
+            done => return done,
+        }
+    }
+    attempt().await
+}
+
+#[derive(FromQueryResult)]
+struct Pinned {
+    kind: String,
+    manual: String,
+}
+
+/// The cases that an action on this one reaches by its addresses, as far as can be seen before anything is locked.
+///
+/// # Errors
+/// The database's; an unknown manual.
+pub async fn reached(app: &App, sql: &impl Sql, case: &str, entered: &Data) -> Result<Vec<String>, Problem> {
+    let text = "select kind, manual from case_record where id = $1";
+    let Some(pinned) = sql.row::<Pinned>(text, vals![case.to_owned()]).await? else {
+        return Ok(Vec::new());
+    };
+    let manual = app.manuals.get(&pinned.manual).await?;
+    let addresses = manual.kind(&pinned.kind).map(|rules| &rules.kind.addresses);
+    if addresses.is_none_or(Vec::is_empty) {
+        return Ok(Vec::new());
+    }
+    let mut seen = load::any(sql, case).await?;
+    seen.data.extend(entered.clone());
+    Ok(Around::shown(app, sql, &seen).await?.reached_ids())
 }

@@ -7,6 +7,7 @@ pub mod clocks;
 pub mod columns;
 pub mod commit;
 pub mod deciding;
+mod deeds;
 pub mod export;
 pub mod ledger;
 pub mod links;

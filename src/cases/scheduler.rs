@@ -1,8 +1,8 @@
 //! The passing of time: fires each clock step and plan exactly once, in the transaction that records it.
 
 use super::commit::Pen;
-use super::deciding;
 use super::together::pass_time_of_all;
+use super::{deciding, deeds};
 use crate::app::App;
 use crate::db::{Sql, Tx};
 use crate::error::{Code, Problem};
@@ -63,6 +63,7 @@ pub async fn fire_due(app: &App) -> Result<usize, Problem> {
     for changed in join_all((0..batches).map(|_| batch(app, None))).await {
         fired += changed?;
     }
+    fired += deeds::perform_due(app).await?;
     for id in app.stuck.to_try() {
         fired += batch(app, Some(vec![id])).await?;
     }

@@ -186,6 +186,11 @@ impl Around {
         &self.children
     }
 
+    /// Ids of the cases it addresses.
+    pub(super) fn reached_ids(&self) -> Vec<String> {
+        self.reached.values().map(|other| other.id.clone()).collect()
+    }
+
     /// What else was read of a case of a batch.
     pub(super) fn prefetched(&self) -> Option<&Prefetched> {
         self.prefetched.as_ref()
