@@ -126,6 +126,7 @@ fn field(name: &str, title: &str, kind: FieldType, choices: &[&str]) -> Field {
         show: None,
         personal: false,
         inner: false,
+        once: false,
         of: None,
         compute: None,
     }

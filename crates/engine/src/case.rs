@@ -166,6 +166,13 @@ impl Case {
         self.signing.as_ref().filter(|s| s.outcome.is_none())
     }
 
+    /// The last sign-off of that name that everybody signed.
+    pub fn approval(&self, signoff: &str) -> Option<&Signing> {
+        let all = self.signing.iter().chain(self.signed.iter().rev());
+        all.filter(|s| s.outcome == Some(Outcome::Done))
+            .find(|s| s.signoff == signoff)
+    }
+
     /// When the engine must be asked again though nobody acts: the next clock step, deadline or plan.
     pub fn next_wake(&self) -> Option<Time> {
         let runs = self.runs.iter().filter_map(Run::next_at);

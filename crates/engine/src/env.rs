@@ -73,6 +73,7 @@ impl Env for CaseEnv<'_> {
                 Cow::Owned(json!(phase.map(|p| &p.name)))
             }
             _ => match path.split_once('.') {
+                Some(("approved", path)) => Cow::Owned(approved(self.case, path)),
                 Some(("case", name)) => Cow::Owned(case_value(self.case, name).unwrap_or(Value::Null)),
                 Some((address, name)) => self
                     .world
@@ -105,6 +106,19 @@ impl Env for CaseEnv<'_> {
 }
 
 struct ChildEnv<'a>(&'a Child);
+
+/// `NAME.valid`, `NAME.FIELD` of the last approval.
+fn approved(case: &Case, path: &str) -> Value {
+    let Some((signoff, name)) = path.split_once('.') else {
+        return Value::Null;
+    };
+    let approval = case.approval(&signoff.replace('_', "-"));
+    match (approval, name) {
+        (approval, "valid") => json!(approval.is_some_and(|a| a.covers(&case.data))),
+        (Some(approval), field) => approval.of.get(field).cloned().unwrap_or_default(),
+        (None, _) => Value::Null,
+    }
+}
 
 /// What others read of a case by name.
 fn child_value<'a>(child: &'a Child, name: &str) -> Cow<'a, Value> {

@@ -32,6 +32,9 @@ pub enum Event {
         ends: bool,
         /// Fields that changed; null: emptied.
         set: Data,
+        /// Those of them that belong to this act alone and are not kept.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        spent: Vec<String>,
     },
     /// A clock started.
     ClockStarted {
@@ -166,6 +169,9 @@ pub enum Event {
         signature: Signature,
         /// Fields that were filled in with it.
         set: Data,
+        /// Those of them that belong to this signature alone and are not kept.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        spent: Vec<String>,
     },
     /// The next round opened.
     RoundOpened {
@@ -361,6 +367,9 @@ pub struct Opened {
     pub ends: bool,
     /// Form values.
     pub data: Data,
+    /// Those of them that belong to the opening alone and are not kept.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub spent: Vec<String>,
     /// Home.
     pub home: Option<String>,
     /// Customer.

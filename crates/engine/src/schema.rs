@@ -87,6 +87,8 @@ pub trait Library {
     fn kind_def(&self, name: &str) -> Option<&Kind>;
     /// A table.
     fn table_def(&self, name: &str) -> Option<&Table>;
+    /// Kinds under which one may stand.
+    fn parents_of(&self, kind: &str) -> Vec<&Kind>;
     /// Names of the phases.
     fn phase_names(&self) -> Vec<String>;
 }
@@ -131,6 +133,8 @@ impl Names {
         }
         if moment == Moment::Now {
             names.addressed(kind, library);
+            names.above(kind, library);
+            names.approved(kind);
         }
         if moment != Moment::Form {
             names.belongings(kind, library);
@@ -191,6 +195,39 @@ impl Names {
                     .iter()
                     .map(|(name, list)| (prefixed(name), list.clone())),
             );
+        }
+    }
+
+    /// What is read of the case above, `parent.stage`: what all kinds that may stand there have in common.
+    fn above(&mut self, kind: &Kind, library: &dyn Library) {
+        let mut all = library.parents_of(&kind.name).into_iter();
+        let Some(first) = all.next() else { return };
+        let mut common = Names::beside(first, library);
+        for other in all {
+            let there = Names::beside(other, library);
+            common.types.retain(|name, ty| there.types.get(name) == Some(ty));
+            for (name, list) in &mut common.choices {
+                list.extend(there.choices.get(name).cloned().unwrap_or_default());
+            }
+        }
+        let prefixed = |name: &String| format!("parent.{name}");
+        let types = common.types.iter();
+        self.types.extend(types.map(|(name, ty)| (prefixed(name), *ty)));
+        let choices = common.choices.iter();
+        self.choices
+            .extend(choices.map(|(name, list)| (prefixed(name), list.clone())));
+    }
+
+    /// What was approved: `approved.cost.estimate`; a `-` in the sign-off's name is written `_`.
+    fn approved(&mut self, kind: &Kind) {
+        for signoff in &kind.signoffs {
+            let head = format!("approved.{}", signoff.name.replace('-', "_"));
+            self.types.insert(format!("{head}.valid"), Type::Bool);
+            let named = signoff.of.iter().chain(&signoff.amount).chain(&signoff.select);
+            for name in named {
+                let ty = self.types.get(name).copied();
+                self.types.extend(ty.map(|ty| (format!("{head}.{name}"), ty)));
+            }
         }
     }
 

@@ -118,6 +118,10 @@ impl Family<'_> {
         entered: Option<&Data>,
     ) -> Result<BTreeMap<String, Child>, Stop> {
         let mut reached = BTreeMap::new();
+        let rules = world.manual.kind(&case.kind);
+        if let (Some(parent), true) = (&case.parent, rules.is_some_and(Rules::reads_parent)) {
+            reached.insert("parent".to_owned(), Child::of(&self.case(parent)?));
+        }
         for (address, resource) in wanted(world, case, entered) {
             let holder = self.known.holder(&address.holder, &resource);
             let holder = holder.ok_or_else(|| {

@@ -65,6 +65,7 @@ impl<'a> KindCheck<'a> {
         check.children();
         check.plans();
         check.claims();
+        check.pass();
         check.addresses();
         check.stages();
         check.runs();
