@@ -7,6 +7,7 @@ mod imports;
 mod manuals;
 mod retention;
 mod serve;
+mod stories;
 mod whatif;
 
 use crate::app::{App, Config};
@@ -45,6 +46,17 @@ enum Command {
     Check {
         /// 制度文件夹；不写就检查内置的制度
         folder: Option<PathBuf>,
+    },
+    /// 跑一遍制度里的示例，列出不符的地方和没有示例走到的地方
+    Test {
+        /// 制度文件夹；不写就用内置的制度
+        folder: Option<PathBuf>,
+        /// 以 JSON 打印
+        #[arg(long)]
+        json: bool,
+        /// 逐一改动条件、时限和动作的后果，看示例能不能发现
+        #[arg(long)]
+        mutate: bool,
     },
     /// 打印制度文件的 JSON Schema，供编辑器使用
     Schema,
@@ -163,6 +175,7 @@ async fn run(command: Command) -> anyhow::Result<End> {
     match command {
         Command::Serve(serve) => serve.run().await,
         Command::Check { folder } => manuals::check(folder.as_deref()),
+        Command::Test { folder, json, mutate } => stories::test(folder.as_deref(), json, mutate),
         Command::Schema => print(&engine::load::json_schemas()),
         Command::Coverage { folder, json } => manuals::coverage(folder.as_deref(), json),
         Command::Manual(command) => command.run().await,

@@ -7,7 +7,6 @@
 
 pub mod board;
 pub mod detail;
-mod facts;
 pub(crate) mod figure;
 pub mod fill;
 pub mod months;

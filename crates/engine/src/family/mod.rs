@@ -154,6 +154,15 @@ impl<'k> Family<'k> {
         Ok(self.done)
     }
 
+    /// Lends what may be known around a case to whoever only looks.
+    ///
+    /// # Errors
+    /// [`Stop::Missing`].
+    pub fn look<R>(&self, case: &str, look: impl FnOnce(&World, &Case) -> R) -> Result<R, Stop> {
+        let case = self.case(case)?;
+        self.with_world(&case, None, self.scene.at, |world| look(world, &case))
+    }
+
     fn begin(&mut self, manual: &str, start: Start, actor: Actor, at: crate::time::Time) -> Result<(), Stop> {
         let blank = Case {
             kind: start.kind.clone(),

@@ -15,15 +15,18 @@ mod place;
 mod problem;
 mod rules;
 mod source;
+mod watch;
 
 pub use clause::{ClauseOf, ClauseRules, Comparison, Threshold};
 pub use coverage::{CoverageRow, Served, coverage};
 pub use describe::{limit_title, span_title, step_title, who_title, whos_title};
 pub use editor::json_schemas;
 pub use flow::{Edge, Flow, Node, flow};
+pub use layout::ExampleSource;
 pub use layout::{CatalogueFile, ClauseFile, JudgementFile};
 pub use problem::{Problem, Severity};
 pub use rules::Rules;
+pub use watch::{Answers, watch};
 
 use crate::calendar::{Calendar, Calendars};
 use crate::def::{Judgement, Kind, Pack, Phase, Phases, Post, RuleFile, Table};
@@ -60,6 +63,8 @@ pub struct Manual {
     pub clauses: Vec<Arc<ClauseRules>>,
     /// Requirements by id; empty when the manual carries no catalogue.
     pub catalogue: BTreeMap<String, String>,
+    /// Stories that prove the manual; they are no part of its hash and are not published.
+    pub examples: Arc<Vec<ExampleSource>>,
     /// Calendars, in the company's zone.
     pub calendars: Calendars,
     /// What is doubtful but does not hinder.
@@ -79,7 +84,10 @@ impl Manual {
     /// Every problem that was found, warnings included, in order of file and line.
     pub fn from_files(mut files: BTreeMap<String, String>) -> Result<Manual, Vec<Problem>> {
         files.retain(|path, _| path.ends_with(".toml"));
+        let stories: BTreeMap<String, String> =
+            files.extract_if(.., |path, _| layout::is_example(path)).collect();
         let mut problems = Vec::new();
+        let examples = layout::read_examples(&stories, &mut problems);
         let draft = Draft::read(&files, &mut problems);
         check::check_common(&draft, &mut problems);
         let mut compiled = HashMap::new();
@@ -97,6 +105,7 @@ impl Manual {
         let manual = assemble(draft, compiled, clauses, problems);
         Ok(Manual {
             hash: hash(&files),
+            examples: Arc::new(examples),
             files,
             ..manual
         })
@@ -108,6 +117,32 @@ impl Manual {
         self.calendars = self.calendars.with_offset(offset_minutes);
         self.offset_minutes = offset_minutes;
         self
+    }
+
+    /// The same with the rules of one kind replaced, for trying what would be otherwise; without its files.
+    #[must_use]
+    pub fn with_rules(&self, rules: Rules) -> Manual {
+        let mut changed = Manual {
+            files: BTreeMap::new(),
+            kinds: self.kinds.clone(),
+            packs: self.packs.clone(),
+            posts: self.posts.clone(),
+            judgements: self.judgements.clone(),
+            phases: self.phases.clone(),
+            classify: self.classify.clone(),
+            clauses: self.clauses.clone(),
+            examples: self.examples.clone(),
+            hash: self.hash.clone(),
+            tables: self.tables.clone(),
+            catalogue: BTreeMap::new(),
+            calendars: self.calendars.clone(),
+            warnings: Vec::new(),
+            phase_source: Vec::new(),
+            calendar_sources: BTreeMap::new(),
+            offset_minutes: self.offset_minutes,
+        };
+        changed.kinds.insert(rules.kind.name.clone(), Arc::new(rules));
+        changed
     }
 
     /// The company's zone, in minutes east of UTC.
@@ -222,6 +257,7 @@ fn assemble(
         tables,
         clauses: clauses.into_iter().map(Arc::new).collect(),
         catalogue: draft.catalogue.map(|f| f.def).unwrap_or_default(),
+        examples: Arc::default(),
         calendars: draft.calendars,
         calendar_sources: draft
             .calendar_sources

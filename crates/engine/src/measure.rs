@@ -1,12 +1,12 @@
 //! What a clause counts of a case or a contact, decided in memory.
 
-use engine::case::{Case, Data, Run, RunEnd};
-use engine::def::MeasureOf;
-use engine::env::MeasureEnv;
-use engine::expr::Value;
-use engine::load::{ClauseOf, ClauseRules, Manual};
-use engine::step::Child;
-use engine::time::Time;
+use crate::case::{Case, Data, Run, RunEnd};
+use crate::def::MeasureOf;
+use crate::env::MeasureEnv;
+use crate::expr::Value;
+use crate::load::{ClauseOf, ClauseRules, Manual};
+use crate::time::Time;
+use crate::world::Child;
 use std::collections::BTreeMap;
 
 /// Key of a fact: clause, and what it is about.
