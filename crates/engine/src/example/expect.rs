@@ -165,7 +165,8 @@ fn offers(play: &Play, step: &Step, case: &Case, wrong: &mut Vec<String>) {
         ids: &ids,
     };
     let family = Family::new(&play.house, scene);
-    let mut hold = |who: &String, actions: &Vec<String>, wanted: bool| {
+    let mut hold = |line: &String, wanted: bool| {
+        let (who, actions) = line.split_once('：').unwrap_or((line, ""));
         let offered = play.actor(who).map(|actor: Actor| {
             let look = family.look(&case.id, |world, case| step::offers(world, case, &actor));
             look.unwrap_or_default()
@@ -174,7 +175,7 @@ fn offers(play: &Play, step: &Step, case: &Case, wrong: &mut Vec<String>) {
             Ok(offered) => offered,
             Err(sentence) => return wrong.push(sentence),
         };
-        for action in actions {
+        for action in actions.split('、').map(str::trim) {
             match action_named(play.house.manual, case, action) {
                 Err(sentence) => wrong.push(sentence),
                 Ok(name) if offered.iter().any(|o| o.name == name) != wanted => {
@@ -185,12 +186,8 @@ fn offers(play: &Play, step: &Step, case: &Case, wrong: &mut Vec<String>) {
             }
         }
     };
-    for (who, actions) in &step.may {
-        hold(who, actions, true);
-    }
-    for (who, actions) in &step.may_not {
-        hold(who, actions, false);
-    }
+    step.may.iter().for_each(|line| hold(line, true));
+    step.may_not.iter().for_each(|line| hold(line, false));
     if let Some(wanted) = step.passes {
         let is = family.look(&case.id, |world, case| step::passes(world, case));
         match is {
@@ -202,15 +199,16 @@ fn offers(play: &Play, step: &Step, case: &Case, wrong: &mut Vec<String>) {
 }
 
 fn told(play: &Play, step: &Step, wrong: &mut Vec<String>) {
-    let to = |name: &String| {
+    let to = |name: &str| {
         let link = Link::ALL
             .into_iter()
             .find(|l| l.title() == name || l.name() == name);
         link.map(|l| l.name().to_owned())
             .or_else(|| play.people.get(name).cloned())
-            .unwrap_or_else(|| name.clone())
+            .unwrap_or_else(|| name.to_owned())
     };
-    for (name, words) in &step.told {
+    for line in &step.told {
+        let (name, words) = line.split_once('：').unwrap_or((line, ""));
         let id = to(name);
         let heard: Vec<&str> = play
             .house
@@ -219,7 +217,7 @@ fn told(play: &Play, step: &Step, wrong: &mut Vec<String>) {
             .filter(|notice| notice.to == id)
             .map(|notice| notice.text.as_str())
             .collect();
-        if !heard.iter().any(|text| text.contains(words.as_str())) {
+        if !heard.iter().any(|text| text.contains(words)) {
             wrong.push(format!(
                 "应当通知{name}“{words}”，实际通知了：{}",
                 heard.join("；")

@@ -99,7 +99,8 @@ impl Reached {
                 share.0 += usize::from(hit);
                 share.1 += 1;
                 if !hit {
-                    missing.push(format!("{}：{words}", kind.title));
+                    let words: Vec<&str> = words.split_whitespace().collect();
+                    missing.push(format!("{}：{}", kind.title, words.join(" ")));
                 }
             };
             let thing = |name: &str| (kind.name.clone(), name.to_owned());

@@ -26,9 +26,9 @@ pub struct Example {
     /// When it begins, `2026-11-23 09:30`; absent: that Monday at 09:00.
     #[serde(default)]
     pub start: Option<String>,
-    /// The home it is about.
+    /// The home it is about; absent: a home that was handed over on 2024-01-10.
     #[serde(default)]
-    pub home: Home,
+    pub home: Option<Home>,
     /// More homes by name, for claims and addresses.
     #[serde(default)]
     pub homes: BTreeMap<String, Home>,
@@ -126,18 +126,18 @@ pub struct Step {
     /// Values of fields; `""`: empty.
     #[serde(default)]
     pub fields: BTreeMap<String, Value>,
-    /// Who may do what, by action.
+    /// Who may do what: `前台客服：答复客户、催办`.
     #[serde(default)]
-    pub may: BTreeMap<String, Vec<String>>,
+    pub may: Vec<String>,
     /// Who may not.
     #[serde(default)]
-    pub may_not: BTreeMap<String, Vec<String>>,
+    pub may_not: Vec<String>,
     /// Deadlines of clocks that run: `11-23 11:30`, `暂停`, or `没有`.
     #[serde(default)]
     pub due: BTreeMap<String, String>,
-    /// Who was told, in words that contain these; `""`: anything.
+    /// Who was told, in words that contain these: `业主：已答复`; without words: anything.
     #[serde(default)]
-    pub told: BTreeMap<String, String>,
+    pub told: Vec<String>,
     /// Who was not told.
     #[serde(default)]
     pub not_told: Vec<String>,
