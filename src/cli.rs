@@ -9,8 +9,8 @@ mod retention;
 mod serve;
 mod whatif;
 
-use crate::app::{App, Config};
 use crate::clock::{Clock, Ids};
+use crate::context::{App, Config};
 use crate::error::Problem;
 use crate::simulate;
 use clap::{Args, Parser, Subcommand};
@@ -130,7 +130,7 @@ impl Place {
     }
 
     async fn app(&self) -> anyhow::Result<App> {
-        App::open(self.config()?, Clock::system(), Ids::system()).await
+        crate::app::open(self.config()?, Clock::system(), Ids::system()).await
     }
 }
 

@@ -220,7 +220,7 @@ async fn nodes_wake_each_other() {
         return;
     };
     let door = Door::open(db).await;
-    let other = App::open(door.app.config.clone(), Clock::virtual_at(START), Ids::system())
+    let other = yizhan::app::open(door.app.config.clone(), Clock::virtual_at(START), Ids::system())
         .await
         .expect("second node");
     let _work = (channels::start(&door.app), channels::start(&other));

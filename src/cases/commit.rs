@@ -2,11 +2,11 @@
 
 use super::world::Around;
 use super::{deeds, ledger, numbers, projections, snapshot, values};
-use crate::app::App;
+use crate::base::mask_numbers;
 use crate::channels;
+use crate::context::App;
 use crate::db::Tx;
 use crate::error::Problem;
-use crate::estate::mask_numbers;
 use crate::live::Wake;
 use crate::{files, owner, search, webhooks};
 use engine::case::Case;
@@ -104,7 +104,7 @@ async fn index(pen: &Pen<'_>, rules: &Rules, before: Option<&Case>, case: &Case)
     let (text, at) = (values::searchable(rules, case), case.opened_at.0);
     if before.is_none() {
         let when = (at, pen.now());
-        search::index_new_case(&pen.app.seats, pen.tx, &case.id, &case.site, when, &text).await?;
+        search::index_new_case(&pen.app.own(), pen.tx, &case.id, &case.site, when, &text).await?;
     } else {
         search::index_case(pen.tx, &case.id, &case.site, at, &text).await?;
     }

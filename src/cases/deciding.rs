@@ -5,7 +5,7 @@ use super::commit::{self, Done, Pen};
 use super::look::Look;
 use super::world::Around;
 use super::{load, remeasure};
-use crate::app::App;
+use crate::context::App;
 use crate::db::Sql;
 use crate::error::{Code, Problem};
 use crate::vals;

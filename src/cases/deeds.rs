@@ -2,7 +2,7 @@
 
 use super::commit::Pen;
 use super::{deciding, load};
-use crate::app::App;
+use crate::context::App;
 use crate::db::{Sql, Tx};
 use crate::error::{Code, Problem};
 use crate::vals;

@@ -5,7 +5,7 @@ use super::commit::Pen;
 use super::load;
 use super::prefetched::Prefetched;
 use super::world::{Around, children, homes};
-use crate::app::App;
+use crate::context::App;
 use crate::db::Sql;
 use crate::error::Problem;
 use crate::vals;

@@ -30,7 +30,6 @@ pub mod scope;
 pub mod sight;
 mod signing;
 pub mod snapshot;
-pub mod standing;
 mod surroundings;
 pub mod timeline;
 pub mod together;

@@ -1,8 +1,8 @@
 //! The row of a case that lists read.
 
 use super::commit::Pen;
-use super::standing::standing;
 use super::world::Around;
+use crate::base::standing::standing;
 use crate::db::Sql;
 use crate::error::{Code, Problem};
 use crate::vals;

@@ -2,8 +2,9 @@
 
 use super::look::Look;
 use super::prefetched::Prefetched;
+use super::roster::Rosters;
 use super::world::{children_of, homes};
-use crate::app::App;
+use crate::context::App;
 use crate::db::{Sql, Tx};
 use crate::error::Problem;
 use crate::measure::{kept_of, manual_of};
@@ -37,7 +38,10 @@ pub(super) async fn of_all(app: &App, tx: &Tx, cases: Vec<Case>) -> Result<Look,
     let mut look = Look::new(app);
     look.put_homes(homes(tx, &places).await?);
     for site in cases.iter().map(|case| &case.site).collect::<BTreeSet<_>>() {
-        let roster = app.rosters.of(&app.db, tx, site, standing.mark, now).await?;
+        let roster = app
+            .own::<Rosters>()
+            .of(&app.db, tx, site, standing.mark, now)
+            .await?;
         look.put_roster(site, roster.at(now, &loads));
     }
     for hash in cases.iter().map(|case| &case.manual).collect::<BTreeSet<_>>() {

@@ -1,7 +1,8 @@
 //! What the engine must know of the world around a case, read in the transaction that writes.
 
 use super::prefetched::Prefetched;
-use crate::app::App;
+use super::roster::Rosters;
+use crate::context::App;
 use crate::db::Sql;
 use crate::error::Problem;
 use crate::vals;
@@ -146,7 +147,7 @@ impl Around {
             children: Vec::new(),
             reached: BTreeMap::new(),
             roster: Arc::new(
-                app.rosters
+                app.own::<Rosters>()
                     .of(&app.db, sql, site, mark, now)
                     .await?
                     .at(now, &loads),

@@ -2,7 +2,6 @@
 
 mod deliver;
 pub mod inbox;
-pub mod live;
 mod nodes;
 mod notify;
 pub mod outbox;
@@ -11,7 +10,7 @@ pub use deliver::deliver_due;
 pub(crate) use deliver::{CLAIM_MS, MOST_ATTEMPTS, delay_ms, while_claimed};
 pub use notify::{Receivers, notify, receivers};
 
-use crate::app::App;
+use crate::context::App;
 use tokio::task::JoinSet;
 
 /// Starts the work in the background: delivery of the outbox, and wake-ups between nodes on PostgreSQL.

@@ -1,6 +1,6 @@
 //! Telling staff something.
 
-use crate::app::App;
+use crate::context::App;
 use crate::db::{Sql, Tx};
 use crate::error::Problem;
 use crate::live::Wake;

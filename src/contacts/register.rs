@@ -4,12 +4,12 @@ use super::checks::check;
 use super::judging::open_for;
 use super::{rows, settling};
 use crate::api::{Answer, Json, Once};
-use crate::app::App;
 use crate::auth::Me;
+use crate::base::standing::standing;
 use crate::cases::act::when;
 use crate::cases::commit::Pen;
 use crate::cases::numbers;
-use crate::cases::standing::standing;
+use crate::context::App;
 use crate::db::{Sql, Tx};
 use crate::error::Problem;
 use crate::{estate, measure, search, vals, webhooks};
@@ -158,7 +158,7 @@ pub async fn register(pen: &Pen<'_>, request: ContactRequest) -> Result<Register
         cases.extend(open_for(pen, &request, &id, judgement).await?);
     }
     let (words, when) = (searchable(&number, &request.said), (pen.at, pen.now()));
-    search::index_new_contact(&pen.app.seats, pen.tx, &id, &request.site, when, &words).await?;
+    search::index_new_contact(&pen.app.own(), pen.tx, &id, &request.site, when, &words).await?;
     if request.judgements.iter().any(|j| j.answer.is_some()) {
         // Cases went on after they were opened.
         settling::refresh(pen.app, pen.tx, &id).await?;

@@ -2,8 +2,8 @@
 
 use super::facts;
 use super::rewrite::{About, Kept, kept, kept_of, manual_of, rewrite};
-use crate::app::App;
 use crate::cases::world;
+use crate::context::App;
 use crate::db::{Sql, Tx};
 use crate::error::Problem;
 use crate::vals;

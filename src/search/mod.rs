@@ -3,7 +3,6 @@
 //! Masked data is no oracle: phones match whole or by the last four digits, each such question is recorded and
 //! counted, and numbers inside free text are found only by who may see personal data.
 
-pub mod everything;
 mod homes;
 pub mod names;
 mod people;
@@ -21,6 +20,6 @@ pub use walk::{Found, Seek, find_cases, find_contacts};
 pub use words::{analyse, normalise};
 
 /// The end of the range of keys that begin with `start`, in the order of bytes.
-fn prefix_end(start: &str) -> String {
+pub(crate) fn prefix_end(start: &str) -> String {
     format!("{start}\u{10ffff}")
 }

@@ -10,9 +10,9 @@ pub mod view;
 
 pub use deliver::{choose_tls, deliver_due, run, signature};
 
-use crate::app::App;
-use crate::cases::standing::standing;
+use crate::base::standing::standing;
 use crate::contacts::register::ContactRequest;
+use crate::context::App;
 use crate::db::{Sql, Tx};
 use crate::error::Problem;
 use crate::live::Wake;

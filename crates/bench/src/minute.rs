@@ -78,7 +78,7 @@ pub async fn open(place: &Place, clock: Clock, seed: u64) -> anyhow::Result<App>
         files: place.folder.join("files"),
         ..Config::default()
     };
-    App::open(config, clock, Ids::seeded(seed)).await
+    yizhan::app::open(config, clock, Ids::seeded(seed)).await
 }
 
 async fn group(place: &Place, what: Group, begins: i64) -> anyhow::Result<Vec<Site>> {

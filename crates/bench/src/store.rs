@@ -188,7 +188,7 @@ async fn case(
 }
 
 fn file(picture: &Picture, case: &str) -> Vec<Value> {
-    let digest = yizhan::api::hex(&[0; 32]);
+    let digest = yizhan::base::hex(&[0; 32]);
     vals![
         picture.id.clone(),
         "现场.jpg",
