@@ -1,5 +1,6 @@
 //! What the engine must know of the world around a case, read in the transaction that writes.
 
+use super::load;
 use super::prefetched::Prefetched;
 use super::roster::Rosters;
 use crate::context::App;
@@ -8,7 +9,7 @@ use crate::error::Problem;
 use crate::vals;
 use engine::case::{Case, Data};
 use engine::family::wanted;
-use engine::load::Manual;
+use engine::load::{Manual, Rules};
 use engine::step::{Child, HomeFacts, Member, World};
 use engine::time::Time;
 use sea_orm::{DbErr, FromQueryResult};
@@ -97,6 +98,11 @@ impl Around {
             .into_iter()
             .map(|(address, resource)| (address.name.clone(), address.holder.clone(), resource))
             .collect();
+        let reads_parent = self.manual.kind(&case.kind).is_some_and(Rules::reads_parent);
+        if let (Some(parent), true) = (&case.parent, reads_parent) {
+            let above = Child::of(&load::any(sql, parent).await?);
+            self.reached.insert("parent".to_owned(), above);
+        }
         for (name, claim, resource) in wanted {
             let found: Option<ChildRow> = sql.row(HOLDER, vals![claim, resource]).await?;
             self.reached.extend(found.map(|row| (name, row.into())));

@@ -77,6 +77,12 @@ pub struct Case {
     pub claims: Vec<HeldClaim>,
     /// Links that were handed out.
     pub links: Vec<Link>,
+    /// Staff who have not yet acknowledged what was sent round.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unread: Vec<String>,
+    /// What the fields it amends were in the parent when it began.
+    #[serde(default, skip_serializing_if = "Data::is_empty")]
+    pub was: Data,
     /// Case it was merged into.
     pub merged_into: Option<String>,
     /// Number of events folded.
@@ -164,6 +170,13 @@ impl Case {
     /// The sign-off under way.
     pub fn open_signing(&self) -> Option<&Signing> {
         self.signing.as_ref().filter(|s| s.outcome.is_none())
+    }
+
+    /// The last sign-off of that name that everybody signed.
+    pub fn approval(&self, signoff: &str) -> Option<&Signing> {
+        let all = self.signing.iter().chain(self.signed.iter().rev());
+        all.filter(|s| s.outcome == Some(Outcome::Done))
+            .find(|s| s.signoff == signoff)
     }
 
     /// When the engine must be asked again though nobody acts: the next clock step, deadline or plan.

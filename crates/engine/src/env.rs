@@ -42,6 +42,7 @@ pub fn case_value(case: &Case, name: &str) -> Option<Value> {
         "home" => json!(case.home),
         "customer" => json!(case.customer),
         "channel" => json!(case.channel),
+        "unread" => json!(case.unread.len()),
         "assigned" => json!(case.in_relation(Relation::Assignee).next().is_some()),
         _ => return None,
     })
@@ -73,6 +74,7 @@ impl Env for CaseEnv<'_> {
                 Cow::Owned(json!(phase.map(|p| &p.name)))
             }
             _ => match path.split_once('.') {
+                Some(("approved", path)) => Cow::Owned(approved(self.case, path)),
                 Some(("case", name)) => Cow::Owned(case_value(self.case, name).unwrap_or(Value::Null)),
                 Some((address, name)) => self
                     .world
@@ -106,6 +108,19 @@ impl Env for CaseEnv<'_> {
 
 struct ChildEnv<'a>(&'a Child);
 
+/// `NAME.valid`, `NAME.FIELD` of the last approval.
+fn approved(case: &Case, path: &str) -> Value {
+    let Some((signoff, name)) = path.split_once('.') else {
+        return Value::Null;
+    };
+    let approval = case.approval(&signoff.replace('_', "-"));
+    match (approval, name) {
+        (approval, "valid") => json!(approval.is_some_and(|a| a.covers(&case.data))),
+        (Some(approval), field) => approval.of.get(field).cloned().unwrap_or_default(),
+        (None, _) => Value::Null,
+    }
+}
+
 /// What others read of a case by name.
 fn child_value<'a>(child: &'a Child, name: &str) -> Cow<'a, Value> {
     match name {
@@ -127,6 +142,30 @@ impl Env for ChildEnv<'_> {
 
     fn collection(&self, _: &str, _: Option<&str>) -> Vec<Box<dyn Env + '_>> {
         Vec::new()
+    }
+}
+
+/// A row of a table beside the case it belongs to: `row.COLUMN`.
+pub struct RowOf<'a> {
+    /// The case.
+    pub case: &'a CaseEnv<'a>,
+    /// The row.
+    pub row: &'a Data,
+}
+
+impl Env for RowOf<'_> {
+    fn get(&self, path: &str) -> Cow<'_, Value> {
+        match path.strip_prefix("row.") {
+            Some(column) => self
+                .row
+                .get(column)
+                .map_or(Cow::Owned(Value::Null), Cow::Borrowed),
+            None => self.case.get(path),
+        }
+    }
+
+    fn collection(&self, name: &str, arg: Option<&str>) -> Vec<Box<dyn Env + '_>> {
+        self.case.collection(name, arg)
     }
 }
 

@@ -32,6 +32,9 @@ pub enum Event {
         ends: bool,
         /// Fields that changed; null: emptied.
         set: Data,
+        /// Those of them that belong to this act alone and are not kept.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        spent: Vec<String>,
     },
     /// A clock started.
     ClockStarted {
@@ -166,6 +169,9 @@ pub enum Event {
         signature: Signature,
         /// Fields that were filled in with it.
         set: Data,
+        /// Those of them that belong to this signature alone and are not kept.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        spent: Vec<String>,
     },
     /// The next round opened.
     RoundOpened {
@@ -208,6 +214,12 @@ pub enum Event {
         data: Data,
         /// People handed to it.
         people: Vec<(Relation, String)>,
+        /// The home it is about, when that is not this case's.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        home: Option<String>,
+        /// The customer it is for, when that is not this case's.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        customer: Option<String>,
     },
     /// The case asked its parent to act.
     ParentAsked {
@@ -290,6 +302,18 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         quiet: bool,
     },
+    /// Something was sent round: these people are to acknowledge it.
+    Circulated {
+        /// Staff.
+        to: Vec<String>,
+        /// Words.
+        text: String,
+    },
+    /// Somebody acknowledged what was sent round.
+    Acknowledged {
+        /// Member of staff.
+        staff: String,
+    },
     /// A link was handed out.
     LinkGiven {
         /// To whom.
@@ -361,6 +385,9 @@ pub struct Opened {
     pub ends: bool,
     /// Form values.
     pub data: Data,
+    /// Those of them that belong to the opening alone and are not kept.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub spent: Vec<String>,
     /// Home.
     pub home: Option<String>,
     /// Customer.
@@ -371,6 +398,9 @@ pub struct Opened {
     pub parent: Option<String>,
     /// Channel.
     pub channel: Option<String>,
+    /// What the fields it amends were in the parent.
+    #[serde(default, skip_serializing_if = "Data::is_empty")]
+    pub was: Data,
     /// Urgency.
     pub urgency: u8,
     /// Earlier matters of the same sort.

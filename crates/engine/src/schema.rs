@@ -5,7 +5,7 @@ use crate::expr::{Schema, Type};
 use std::collections::BTreeMap;
 
 /// Built-in names of every case.
-pub const CASE: [(&str, Type); 15] = [
+pub const CASE: [(&str, Type); 16] = [
     ("case.stage", Type::Text),
     ("case.closed", Type::Bool),
     ("case.opened_at", Type::Time),
@@ -20,6 +20,7 @@ pub const CASE: [(&str, Type); 15] = [
     ("case.customer", Type::Text),
     ("case.channel", Type::Text),
     ("case.assigned", Type::Bool),
+    ("case.unread", Type::Num),
     ("case.opened_on", Type::Date),
 ];
 
@@ -87,6 +88,8 @@ pub trait Library {
     fn kind_def(&self, name: &str) -> Option<&Kind>;
     /// A table.
     fn table_def(&self, name: &str) -> Option<&Table>;
+    /// Kinds under which one may stand.
+    fn parents_of(&self, kind: &str) -> Vec<&Kind>;
     /// Names of the phases.
     fn phase_names(&self) -> Vec<String>;
 }
@@ -131,9 +134,25 @@ impl Names {
         }
         if moment == Moment::Now {
             names.addressed(kind, library);
+            names.above(kind, library);
+            names.approved(kind);
         }
         if moment != Moment::Form {
             names.belongings(kind, library);
+        }
+        names
+    }
+
+    /// The same with the columns of a table, `row.COLUMN`, for what is done for each of its rows.
+    pub fn of_row(kind: &Kind, table: &Field, library: &dyn Library) -> Names {
+        let mut names = Names::of_kind(kind, Moment::Now, library);
+        for column in &table.columns {
+            let path = format!("row.{}", column.name);
+            let choices = choices_of(column, library);
+            names.types.extend(type_of(column).map(|ty| (path.clone(), ty)));
+            if !choices.is_empty() {
+                names.choices.insert(path, choices);
+            }
         }
         names
     }
@@ -191,6 +210,39 @@ impl Names {
                     .iter()
                     .map(|(name, list)| (prefixed(name), list.clone())),
             );
+        }
+    }
+
+    /// What is read of the case above, `parent.stage`: what all kinds that may stand there have in common.
+    fn above(&mut self, kind: &Kind, library: &dyn Library) {
+        let mut all = library.parents_of(&kind.name).into_iter();
+        let Some(first) = all.next() else { return };
+        let mut common = Names::beside(first, library);
+        for other in all {
+            let there = Names::beside(other, library);
+            common.types.retain(|name, ty| there.types.get(name) == Some(ty));
+            for (name, list) in &mut common.choices {
+                list.extend(there.choices.get(name).cloned().unwrap_or_default());
+            }
+        }
+        let prefixed = |name: &String| format!("parent.{name}");
+        let types = common.types.iter();
+        self.types.extend(types.map(|(name, ty)| (prefixed(name), *ty)));
+        let choices = common.choices.iter();
+        self.choices
+            .extend(choices.map(|(name, list)| (prefixed(name), list.clone())));
+    }
+
+    /// What was approved: `approved.cost.estimate`; a `-` in the sign-off's name is written `_`.
+    fn approved(&mut self, kind: &Kind) {
+        for signoff in &kind.signoffs {
+            let head = format!("approved.{}", signoff.name.replace('-', "_"));
+            self.types.insert(format!("{head}.valid"), Type::Bool);
+            let named = signoff.of.iter().chain(&signoff.amount).chain(&signoff.select);
+            for name in named {
+                let ty = self.types.get(name).copied();
+                self.types.extend(ty.map(|ty| (format!("{head}.{name}"), ty)));
+            }
         }
     }
 

@@ -133,6 +133,9 @@ pub struct Action {
     /// What the clerk reads when `when` refuses.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub otherwise: Option<String>,
+    /// Sign-offs whose approval must cover what stands in the form when it is done, the entered included.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub needs: Vec<String>,
     /// What is asked.
     #[serde(default)]
     pub ask: Vec<Ask>,

@@ -38,6 +38,11 @@ pub struct Kind {
     /// A case nobody opens from the desk (work order, patrol visit): it is left out of the register menu.
     #[serde(default)]
     pub inner: bool,
+    /// Fields, of the same name and type in every kind it stands under, that a case of this kind changes there: it begins
+    /// with the parent's values, what they were stays readable beside, and `parent = { …, amends = true }` writes them
+    /// back.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub amends: Vec<String>,
     /// How a case begins.
     pub open: Opening,
     /// Form.
@@ -64,6 +69,9 @@ pub struct Kind {
     /// Unique holds.
     #[serde(default, rename = "claim")]
     pub claims: Vec<ClaimDef>,
+    /// When a paper of the kind lets its bearer pass the gate; what the guard does there are actions by `link:gate`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pass: Option<PassDef>,
     /// Other cases it reads and lets act.
     #[serde(default, rename = "address", skip_serializing_if = "Vec::is_empty")]
     pub addresses: Vec<AddressDef>,
@@ -150,6 +158,16 @@ pub struct Every {
     pub when: Option<String>,
     /// Days from one to the next.
     pub days: u16,
+}
+
+/// A paper's own passing rule: valid at this instant, whatever may be done with it (GATE-1, GATE-2, GATE-3).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PassDef {
+    /// The bearer may pass while this is true; `parent.*` are readable.
+    pub when: String,
+    /// What the guard reads when it is not.
+    pub otherwise: String,
 }
 
 /// A unique hold on `(resource, slot)`: one buyer a home, one use a pass.

@@ -19,9 +19,9 @@ pub use action::{Action, Ask, Check, Opening};
 pub use address::AddressDef;
 pub use builtin::Builtin;
 pub use clock::{ClockDef, LimitBy, LimitDef, StepDef};
-pub use effect::{AssignTo, Effect};
+pub use effect::{AssignTo, Effect, OpenChild};
 pub use field::{Compute, Field, FieldType};
-pub use kind::{ChildDef, ClaimDef, Every, Kind, PlanDef, Stage, Tone};
+pub use kind::{ChildDef, ClaimDef, Every, Kind, PassDef, PlanDef, Stage, Tone};
 pub use pack::{
     AnswerRule, AnswerStep, Area, Clause, Figure, Import, Judgement, MeasureOf, Pack, Post, Posts, RuleFile,
     Scope, Table, TextRule,

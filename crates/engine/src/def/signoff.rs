@@ -27,6 +27,11 @@ pub struct Signoff {
     /// The action the system does when the requester withdraws; absent: it cannot be withdrawn.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub withdrawn: Option<String>,
+    /// Fields that are approved, beside `amount` and `select`: while it is under way a change of them makes the
+    /// signatures void; afterwards `approved.NAME.FIELD` is what was approved, and `approved.NAME.valid` whether that
+    /// still covers what stands in the form.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub of: Vec<String>,
     /// Whether who asked may sign too; else nobody approves their own request.
     #[serde(default)]
     pub own_request: bool,

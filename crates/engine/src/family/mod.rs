@@ -160,6 +160,7 @@ impl<'k> Family<'k> {
             manual: manual.to_owned(),
             site: start.site.clone(),
             home: start.home.clone(),
+            parent: start.parent.clone(),
             ..Case::default()
         };
         if let Some(parent) = &start.parent {

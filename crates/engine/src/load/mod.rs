@@ -155,6 +155,13 @@ impl Library for Manual {
         self.table(name)
     }
 
+    fn parents_of(&self, kind: &str) -> Vec<&Kind> {
+        let kinds = self.kinds.values().map(|rules| &rules.kind);
+        kinds
+            .filter(|k| k.children.iter().any(|c| c.kind == kind))
+            .collect()
+    }
+
     fn phase_names(&self) -> Vec<String> {
         self.phases.iter().map(|p| p.name.clone()).collect()
     }
@@ -167,6 +174,13 @@ impl Library for Draft<'_> {
 
     fn table_def(&self, name: &str) -> Option<&Table> {
         self.tables.get(name).map(|table| &table.def)
+    }
+
+    fn parents_of(&self, kind: &str) -> Vec<&Kind> {
+        let kinds = self.kinds.values().map(|filed| &filed.def);
+        kinds
+            .filter(|k| k.children.iter().any(|c| c.kind == kind))
+            .collect()
     }
 
     fn phase_names(&self) -> Vec<String> {
@@ -187,6 +201,7 @@ fn assemble(
         (
             name,
             Arc::new(Rules {
+                reads_parent: !kind.amends.is_empty() || exprs.values().any(reads_parent),
                 kind,
                 exprs,
                 tables: Arc::clone(&tables),
@@ -216,6 +231,10 @@ fn assemble(
         warnings,
         offset_minutes: DEFAULT_OFFSET_MINUTES,
     }
+}
+
+fn reads_parent(expr: &Expr) -> bool {
+    expr.names().iter().any(|name| name.starts_with("parent."))
 }
 
 fn defs<D>(filed: BTreeMap<String, Filed<'_, D>>) -> impl Iterator<Item = (String, D)> {

@@ -11,11 +11,18 @@ use std::sync::Arc;
 pub struct Rules {
     /// As written.
     pub kind: Kind,
+    /// Some expression reads the case above.
+    pub(super) reads_parent: bool,
     pub(super) exprs: HashMap<String, Expr>,
     pub(super) tables: Arc<BTreeMap<String, Table>>,
 }
 
 impl Rules {
+    /// Whether some expression of the kind reads the case above.
+    pub fn reads_parent(&self) -> bool {
+        self.reads_parent
+    }
+
     /// A field by name.
     pub fn field(&self, name: &str) -> Option<&Field> {
         self.kind.fields.iter().find(|f| f.name == name)
@@ -87,6 +94,14 @@ impl Rules {
         }
         let value = self.expr(text).map(|expr| serde_json::to_value(expr.eval(env)));
         value.and_then(Result::ok).unwrap_or(Value::Null)
+    }
+
+    /// Names among these of fields that belong to one act alone.
+    pub fn spent(&self, set: &crate::case::Data) -> Vec<String> {
+        let once = self.kind.fields.iter().filter(|field| field.once);
+        once.map(|field| field.name.clone())
+            .filter(|name| set.contains_key(name))
+            .collect()
     }
 
     /// Keys of a table, in order.

@@ -152,3 +152,23 @@ pub fn oblige(
     }
     Ok(outcome)
 }
+
+/// Whether the bearer of a paper may pass the gate now, by the kind's own rule; in words, why not. What is closed passes
+/// nowhere.
+///
+/// # Errors
+/// The sentence for the guard.
+pub fn passes(world: &World, case: &Case) -> Result<(), String> {
+    let rules = rules_of(world, &case.kind).map_err(|refusal| refusal.sentence)?;
+    let stage = rules.stage(&case.stage).map_or("", |stage| stage.title.as_str());
+    let Some(pass) = &rules.kind.pass else {
+        return Err("制度没有写这种单据什么时候可以放行".to_owned());
+    };
+    if case.closed() || case.merged_into.is_some() {
+        return Err(stage.to_owned());
+    }
+    if rules.test(&pass.when, &crate::env::CaseEnv::guard(world, case)) {
+        return Ok(());
+    }
+    Err(crate::tell::fill(&pass.otherwise, rules, case))
+}

@@ -41,6 +41,7 @@ pub(super) fn open_for_stage(turn: &mut Turn) -> Result<(), Refusal> {
         signoff: def.name.clone(),
         asked_by: turn.actor_id().map(str::to_owned),
         own_request: def.own_request,
+        of: basis(turn, def),
         rounds,
         current: 0,
         outcome: None,
@@ -48,6 +49,34 @@ pub(super) fn open_for_stage(turn: &mut Turn) -> Result<(), Refusal> {
     turn.emit(Event::SignoffOpened(Box::new(signing)));
     begin_round(turn);
     Ok(())
+}
+
+/// What is approved: the fields the manual names, and those by which the signers are chosen.
+fn basis(turn: &Turn, def: &Signoff) -> Data {
+    let named = def.of.iter().chain(&def.amount).chain(&def.select);
+    let value = |name: &String| turn.case.data.get(name).cloned().unwrap_or_default();
+    named.map(|name| (name.clone(), value(name))).collect()
+}
+
+/// Whether what waits for signatures is no longer what was submitted.
+pub(super) fn basis_changed(turn: &Turn) -> bool {
+    let Some(signing) = turn.case.open_signing() else {
+        return false;
+    };
+    let Some(def) = turn
+        .rules
+        .signoff(&signing.signoff)
+        .filter(|def| !def.of.is_empty())
+    else {
+        return false;
+    };
+    basis(turn, def) != signing.of
+}
+
+/// The signatures so far are void: the sign-off begins again with what stands now.
+pub(super) fn begin_anew(turn: &mut Turn) -> Result<(), Refusal> {
+    withdraw_open(turn);
+    open_for_stage(turn)
 }
 
 /// The rounds of a sign-off without amounts, else those of the band that fits.
@@ -169,6 +198,7 @@ pub(super) fn sign(
         round,
         slot: slot.name.clone(),
         signature,
+        spent: turn.rules.spent(&set),
         set,
     });
     settle(turn)

@@ -1,5 +1,6 @@
 //! Actions: names that exist, somebody who may, words for refusals.
 
+use super::super::names::suggest;
 use super::super::place::Place;
 use super::kind::KindCheck;
 use crate::def::Builtin;
@@ -28,6 +29,15 @@ impl KindCheck<'_> {
             }
             if let Some(to) = &action.to {
                 self.known_stage(&place.at("to"), &format!("{what}要去"), to);
+            }
+            for (n, name) in action.needs.iter().enumerate() {
+                if !self.kind.signoffs.iter().any(|s| s.name == *name) {
+                    let known = suggest(name, self.kind.signoffs.iter().map(|s| s.name.as_str()));
+                    self.pen.error(
+                        &place.at("needs").at(n),
+                        format!("{what}要的签批“{name}”不存在{known}"),
+                    );
+                }
             }
             self.asks(&place.at("ask"), &what, &action.ask);
             self.condition(&place, &what, action.when.as_ref(), action.otherwise.as_ref());

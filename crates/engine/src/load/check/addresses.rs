@@ -3,15 +3,33 @@
 use super::super::names::suggest;
 use super::super::place::Place;
 use super::kind::KindCheck;
-use crate::def::{AddressDef, Effect, Kind, Who};
+use crate::def::{AddressDef, Effect, Kind, Link, Who};
 use crate::expr::Type;
 use crate::schema::Moment;
 use std::collections::BTreeMap;
 
 /// Heads of paths that expressions know already.
-const TAKEN: [&str; 7] = ["case", "home", "customer", "run", "contact", "now", "today"];
+const TAKEN: [&str; 9] = [
+    "case", "home", "customer", "run", "contact", "now", "today", "parent", "approved",
+];
 
 impl KindCheck<'_> {
+    /// The passing rule of a paper that is shown at the gate.
+    pub(super) fn pass(&mut self) {
+        let Some(pass) = &self.kind.pass else {
+            let at_gate = |who: &Who| *who == Who::Link(Link::Gate);
+            let shown = self.kind.actions.iter().any(|a| a.by.iter().any(at_gate));
+            if shown {
+                let sentence =
+                    "门岗要查验它，却没有写什么时候可以放行，请加一段 [pass]，写上 when 和 otherwise";
+                self.pen.warn(&Place::top(), sentence);
+            }
+            return;
+        };
+        let place = Place::top().at("pass").at("when");
+        self.expr(&place, &pass.when, Type::Bool, Moment::Now);
+    }
+
     pub(super) fn addresses(&mut self) {
         for (i, address) in self.kind.addresses.iter().enumerate() {
             let place = Place::top().at("address").at(i);
