@@ -32,7 +32,7 @@ async fn tell(app: &App, staff: &[&str], case: Option<&'static str>, text: &'sta
         staff.iter().map(|s| (*s).to_owned()).collect::<Vec<_>>(),
     );
     let verb = app.db.write::<_, Problem, _>(move |tx| {
-        Box::pin(async move { channels::notify(tx, &of, &staff, None, case, text, of.clock.now()).await })
+        Box::pin(async move { channels::notify(tx, &of, &staff, case, text, of.clock.now()).await })
     });
     verb.await.expect("notify");
 }

@@ -1,7 +1,7 @@
 //! Performing an action: the one door through which a case changes by hand.
 
-use super::commit::Pen;
 use super::deciding;
+use super::pen::Pen;
 use super::sight::Sight;
 use super::view::{CaseView, view_of};
 use super::{links, load};

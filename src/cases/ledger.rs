@@ -1,6 +1,6 @@
 //! The ledger 经过: append-only, a hash chain for each case.
 
-use super::commit::Pen;
+use super::pen::Pen;
 use crate::base::hex;
 use crate::db::Sql;
 use crate::error::Problem;

@@ -1,8 +1,8 @@
 //! Opening a case.
 
-use super::commit::Pen;
 use super::deciding;
 use super::look::Look;
+use super::pen::Pen;
 use super::view::{CaseView, view_of};
 use crate::api::{Answer, Json, Once};
 use crate::auth::Me;

@@ -1,6 +1,6 @@
 //! The passing of time: fires each clock step and plan exactly once, in the transaction that records it.
 
-use super::commit::Pen;
+use super::pen::Pen;
 use super::together::pass_time_of_all;
 use super::{deciding, deeds};
 use crate::context::App;

@@ -1,6 +1,8 @@
 //! The whole of a case, as one actor may see it.
 
 use super::clocks::{self, ClockView};
+use super::links::{self, LinkView};
+use super::load;
 use super::offers::{self, OfferView};
 use super::pick;
 use super::rows::CaseRow;
@@ -10,7 +12,6 @@ use super::timeline::{self, TimelineEntry};
 use super::unmask::is_personal;
 use super::values::{self, Names};
 use super::world::Around;
-use super::{links, load};
 use crate::api::{Json, Path};
 use crate::auth::Me;
 use crate::base::Named;
@@ -74,15 +75,6 @@ pub struct CaseView {
     pub owner_link: Option<String>,
     /// Code the guard checks at the gate, when one was handed out.
     pub gate_code: Option<String>,
-}
-
-/// A case it has to do with.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct LinkView {
-    /// The case.
-    pub case: CaseRow,
-    /// Why.
-    pub why: String,
 }
 
 /// The contact a case came from.

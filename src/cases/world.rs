@@ -203,6 +203,11 @@ impl Around {
         self.prefetched.as_ref()
     }
 
+    /// Whether the case is of a batch, of whose cases more was read.
+    pub fn is_of_batch(&self) -> bool {
+        self.prefetched.is_some()
+    }
+
     /// Area of the home.
     pub fn area(&self) -> Option<&str> {
         self.home.area.as_deref()

@@ -4,11 +4,13 @@ mod deliver;
 pub mod inbox;
 mod nodes;
 mod notify;
+mod observer;
 pub mod outbox;
 
 pub use deliver::deliver_due;
 pub(crate) use deliver::{CLAIM_MS, MOST_ATTEMPTS, delay_ms, while_claimed};
-pub use notify::{Receivers, notify, receivers};
+pub use notify::notify;
+pub use observer::{Notices, Wakes, notice};
 
 use crate::context::App;
 use tokio::task::JoinSet;

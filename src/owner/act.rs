@@ -4,7 +4,7 @@ use super::links::Owner;
 use super::view::{self, OwnerCase};
 use crate::api::{Answer, Json, Once, Path, Seen};
 use crate::cases::act::{ActionRequest, act};
-use crate::cases::commit::Pen;
+use crate::cases::pen::Pen;
 use crate::cases::{deciding, load};
 use crate::context::App;
 use crate::db::Tx;

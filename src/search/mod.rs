@@ -5,6 +5,7 @@
 
 mod homes;
 pub mod names;
+mod observer;
 mod people;
 mod question;
 mod rooms;
@@ -13,6 +14,7 @@ mod walk;
 mod words;
 
 pub use homes::find_homes;
+pub use observer::Words;
 pub use people::{PhoneQuery, find_customers};
 pub use rooms::{RoomQuery, room_key, room_part, room_title};
 pub use shelf::{Seats, Shelves, index_case, index_contact, index_new_case, index_new_contact};

@@ -8,7 +8,7 @@ use super::forms::Picture;
 use super::pictures::Album;
 use super::rehearsal::{self, Rehearsal};
 use super::{Plan, pace};
-use crate::cases::commit::Pen;
+use crate::cases::pen::Pen;
 use crate::cases::{deciding, load, opening};
 use crate::contacts::register::register;
 use crate::context::App;

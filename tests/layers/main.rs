@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// Largest circle of files there may be in the application. It may only become smaller.
-const MOST_APPLICATION: usize = 16;
+const MOST_APPLICATION: usize = 5;
 /// Largest circle in the engine.
 const MOST_ENGINE: usize = 4;
 
