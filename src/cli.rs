@@ -10,8 +10,8 @@ mod serve;
 mod stories;
 mod whatif;
 
-use crate::app::{App, Config};
 use crate::clock::{Clock, Ids};
+use crate::context::{App, Config};
 use crate::error::Problem;
 use crate::simulate;
 use clap::{Args, Parser, Subcommand};
@@ -142,7 +142,7 @@ impl Place {
     }
 
     async fn app(&self) -> anyhow::Result<App> {
-        App::open(self.config()?, Clock::system(), Ids::system()).await
+        crate::app::open(self.config()?, Clock::system(), Ids::system()).await
     }
 }
 

@@ -1,12 +1,14 @@
-//! What lists and guards read of a case beside its row: clocks, people, awaited signatures, claims.
+//! What lists and guards read of a case beside its row: clocks, people, awaited signatures, claims, and what it asked of
+//! other cases for later.
 
-use super::commit::Pen;
+use super::pen::Pen;
 use crate::db::Sql;
 use crate::error::{Code, Problem};
 use crate::vals;
-use engine::case::Case;
+use engine::case::{Case, Data};
 use engine::event::{Entry, Event};
 use sea_orm::FromQueryResult;
+use serde_json::Value;
 
 /// Rewrites them as the case now stands.
 ///
@@ -43,6 +45,17 @@ pub async fn project(
     }
     for entry in entries {
         claims(pen, case, &entry.event).await?;
+        if let Event::Asked {
+            case: other,
+            act,
+            or,
+            set,
+            later: true,
+            ..
+        } = &entry.event
+        {
+            deed(pen, case, other, (act, or.as_deref()), set);
+        }
     }
     Ok(())
 }
@@ -171,4 +184,21 @@ async fn already_taken(pen: &Pen<'_>, case: &Case, name: &str, resource: &str) -
     let said = said.map_or("已被占用", |c| c.taken.as_str());
     let by = holder.map(|h| format!("（{}）", h.number)).unwrap_or_default();
     Ok(Problem::new(Code::Taken, format!("{said}{by}")))
+}
+
+/// Puts aside what `case` asked of another.
+fn deed(pen: &Pen<'_>, case: &Case, other: &str, (act, or): (&str, Option<&str>), set: &Data) {
+    pen.tx.later(
+        "deed (id, case_id, other_id, act, or_act, entered, due_at)",
+        "",
+        vals![
+            pen.app.id(),
+            case.id.clone(),
+            other.to_owned(),
+            act.to_owned(),
+            or.map(str::to_owned),
+            Value::Object(set.clone()),
+            pen.now()
+        ],
+    );
 }

@@ -1,8 +1,8 @@
 //! Rewriting the facts of a case or a contact in the transaction that changes it.
 
 use super::rewrite::{About, Kept, kept, kept_of, manual_of, rewrite};
-use crate::app::App;
 use crate::cases::world;
+use crate::context::App;
 use crate::db::{Sql, Tx};
 use crate::error::Problem;
 use crate::vals;

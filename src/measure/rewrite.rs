@@ -1,6 +1,6 @@
 //! The rows of `fact`: what there is, and making it what the clauses say.
 
-use crate::app::App;
+use crate::context::App;
 use crate::db::{Sql, Tx};
 use crate::error::Problem;
 use crate::vals;

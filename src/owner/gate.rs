@@ -2,14 +2,14 @@
 
 use super::links;
 use crate::api::{Answer, Json, Once, Path};
-use crate::app::App;
 use crate::auth::Me;
 use crate::cases::act::act;
-use crate::cases::commit::Pen;
 use crate::cases::load;
+use crate::cases::pen::Pen;
 use crate::cases::sight::Sight;
 use crate::cases::values::{self, Names};
 use crate::cases::world::Around;
+use crate::context::App;
 use crate::db::Sql;
 use crate::error::{Code, Problem};
 use crate::vals;

@@ -1,100 +1,26 @@
-//! Reading requests so that every mistake is answered as a problem, and writing so that a retry repeats nothing.
+//! Writing so that a retry repeats nothing.
 
-use crate::app::App;
+use super::extract::text_header;
 use crate::auth::Me;
+use crate::base::hex;
+use crate::context::App;
 use crate::db::{Sql, Tx};
 use crate::error::{Code, Problem};
 use crate::vals;
-use axum::body::{Body, Bytes};
-use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::body::Body;
+use axum::extract::{FromRequestParts, Request};
+use axum::http::StatusCode;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures::future::BoxFuture;
 use sea_orm::FromQueryResult;
 use serde::Serialize;
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 /// Largest JSON body.
 const MOST_JSON: usize = 1 << 20;
-
-/// A JSON body.
-#[derive(Debug)]
-pub struct Json<T>(pub T);
-
-impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
-    type Rejection = Problem;
-    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        let kind = request
-            .headers()
-            .get(header::CONTENT_TYPE)
-            .and_then(|v| v.to_str().ok())
-            .unwrap_or_default();
-        if !kind.starts_with("application/json") {
-            return Err(Problem::new(
-                Code::UnsupportedType,
-                "请求内容应为 application/json",
-            ));
-        }
-        let bytes = Bytes::from_request(request, state)
-            .await
-            .map_err(|_| Problem::new(Code::TooLarge, "请求内容过大"))?;
-        let wrong = |error| Problem::new(Code::BadRequest, format!("请求内容无法读取：{error}"));
-        serde_json::from_slice(&bytes).map(Json).map_err(wrong)
-    }
-}
-
-impl<T: Serialize> IntoResponse for Json<T> {
-    fn into_response(self) -> Response {
-        axum::Json(self.0).into_response()
-    }
-}
-
-/// The query part of the address.
-#[derive(Debug)]
-pub struct Query<T>(pub T);
-
-impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
-    type Rejection = Problem;
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let read = axum::extract::Query::<T>::from_request_parts(parts, state).await;
-        let wrong = |_| Problem::new(Code::BadRequest, "查询条件无法读取");
-        read.map(|q| Query(q.0)).map_err(wrong)
-    }
-}
-
-/// The variable parts of the address.
-#[derive(Debug)]
-pub struct Path<T>(pub T);
-
-impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Path<T> {
-    type Rejection = Problem;
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let read = axum::extract::Path::<T>::from_request_parts(parts, state).await;
-        read.map(|p| Path(p.0)).map_err(|_| Problem::not_found())
-    }
-}
-
-/// The version of a thing the writer has seen: `If-Match: "12"`.
-#[derive(Debug, Clone, Copy)]
-pub struct Seen(pub i64);
-
-impl<S: Send + Sync> FromRequestParts<S> for Seen {
-    type Rejection = Problem;
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        let text = parts
-            .headers
-            .get(header::IF_MATCH)
-            .and_then(|v| v.to_str().ok())
-            .unwrap_or_default();
-        let seen = text.trim().trim_matches('"').parse();
-        seen.map(Seen)
-            .map_err(|_| Problem::new(Code::BadRequest, "缺少 If-Match：请先读取最新内容"))
-    }
-}
 
 /// What makes a write repeatable: its key, and a digest of what was asked.
 #[derive(Debug, Clone)]
@@ -134,10 +60,6 @@ impl<S: Send + Sync> FromRequestParts<S> for Once {
     }
 }
 
-pub(crate) fn text_header(headers: &HeaderMap, name: &str) -> Option<String> {
-    headers.get(name).and_then(|v| v.to_str().ok()).map(str::to_owned)
-}
-
 /// Reads the body of a JSON write once, and leaves its digest where [`Once`] finds it.
 pub async fn digest_request(request: Request, next: Next) -> Response {
     let is_write = !matches!(request.method().as_str(), "GET" | "HEAD" | "OPTIONS");
@@ -157,11 +79,6 @@ pub async fn digest_request(request: Request, next: Next) -> Response {
     hasher.update(&bytes);
     parts.extensions.insert(RequestDigest(hex(&hasher.finalize())));
     next.run(Request::from_parts(parts, Body::from(bytes))).await
-}
-
-/// Bytes as lower-case hexadecimal.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|b| format!("{b:02x}")).collect()
 }
 
 const KEPT: &str = "idempotency (actor, key, request, status, body, created_at)";

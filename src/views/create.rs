@@ -1,19 +1,19 @@
 //! Making customers.
 
-use super::checks::{checked_name, checked_note, checked_phone};
-use super::customers::is_seen;
-use super::keep::{NewCustomer, RELATIONS, create_customers};
-use super::look::look;
-use super::mask::mask_phone;
-use super::reach::{reach, within};
 use super::story::{CustomerView, story};
 use crate::api::{Answer, Json, Once};
-use crate::app::App;
 use crate::auth::Me;
-use crate::cases::rows::Named;
-use crate::cases::scope::Filter;
+use crate::base::Named;
+use crate::base::mask_phone;
+use crate::context::App;
+use crate::db::Filter;
 use crate::db::{Sql, Tx};
 use crate::error::Problem;
+use crate::estate::checks::{checked_name, checked_note, checked_phone};
+use crate::estate::customers::is_seen;
+use crate::estate::keep::{NewCustomer, RELATIONS, create_customers};
+use crate::estate::look::look;
+use crate::estate::reach::{reach, within};
 use crate::vals;
 use axum::extract::State;
 use axum::http::StatusCode;

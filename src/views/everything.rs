@@ -1,15 +1,17 @@
 //! One box for everything (INTAKE-3).
 
-use super::{PhoneQuery, Seek, find_cases, find_customers, find_homes, normalise, prefix_end};
 use crate::api::{Json, Query};
-use crate::app::App;
 use crate::auth::Me;
+use crate::base::mask_phone;
 use crate::cases::pick;
 use crate::cases::rows::CaseRow;
-use crate::cases::scope::{self, Filter};
+use crate::cases::scope;
+use crate::context::App;
+use crate::db::Filter;
 use crate::db::Sql;
 use crate::error::Problem;
-use crate::estate::{self, HomeRow, PersonLink, homes_of, mask_phone};
+use crate::estate::{self, HomeRow, PersonLink, homes_of};
+use crate::search::{PhoneQuery, Seek, find_cases, find_customers, find_homes, normalise, prefix_end};
 use axum::extract::State;
 use engine::def::Area;
 use sea_orm::FromQueryResult;

@@ -1,18 +1,19 @@
 //! The customer's whole story on one page (INTAKE-3).
 
-use super::customers::{homes_of, is_seen};
-use super::mask::mask_phone;
-use super::reach::reach;
-use super::serving::{ServedBy, served_by};
-use super::warranty::{WarrantyView, warranties};
 use crate::api::{Json, Path};
-use crate::app::App;
 use crate::auth::Me;
+use crate::base::Named;
+use crate::base::mask_phone;
 use crate::cases::pick;
-use crate::cases::rows::{CaseRow, Named};
+use crate::cases::rows::CaseRow;
 use crate::contacts::rows::{self as contact_rows, ContactRow};
+use crate::context::App;
 use crate::db::Sql;
 use crate::error::Problem;
+use crate::estate::customers::{homes_of, is_seen};
+use crate::estate::reach::reach;
+use crate::estate::serving::{ServedBy, served_by};
+use crate::estate::warranty::{WarrantyView, warranties};
 use crate::vals;
 use axum::extract::State;
 use engine::def::Area;
@@ -180,7 +181,7 @@ async fn homes(
         .await?
         .remove(id)
         .unwrap_or_default();
-    let view = |h: super::HomeLink| CustomerHome {
+    let view = |h: crate::estate::HomeLink| CustomerHome {
         served_by: served_by(app, h.delivered_on.as_deref()),
         warranties: warranties(&manual, h.delivered_on.as_deref()),
         id: h.id,

@@ -1,16 +1,16 @@
 //! Changing customers.
 
-use super::bulk::insert_all;
-use super::checks::{MOST_EACH, checked_name, checked_note, checked_phone, checked_plates};
-use super::customers::is_seen;
-use super::keep;
-use super::reach::reach;
 use super::story::{CustomerView, story};
 use crate::api::{Answer, Json, Once, Path};
-use crate::app::App;
 use crate::auth::Me;
+use crate::context::App;
 use crate::db::{Sql, Tx};
 use crate::error::Problem;
+use crate::estate::checks::{MOST_EACH, checked_name, checked_note, checked_phone, checked_plates};
+use crate::estate::customers::is_seen;
+use crate::estate::insert_all;
+use crate::estate::keep;
+use crate::estate::reach::reach;
 use crate::search::names;
 use crate::vals;
 use axum::extract::State;

@@ -1,9 +1,9 @@
 //! Live updates to an open browser, as server-sent events.
 
-use super::inbox;
-use crate::app::App;
 use crate::auth::{self, Me};
 use crate::cases::{load, scope};
+use crate::channels::inbox;
+use crate::context::App;
 use crate::error::Problem;
 use crate::live::Wake;
 use axum::extract::State;

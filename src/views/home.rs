@@ -1,21 +1,21 @@
 //! The page of a home, and changing it.
 
-use super::customers::{is_seen, people_of};
-use super::homes::{HomeRow, by_ids};
-use super::keep::RELATIONS;
-use super::reach::{reach, within};
-use super::serving::{ServedBy, served_by};
 use super::story::SHOWN;
-use super::warranty::{WarrantyView, warranties};
 use crate::api::{Answer, Json, Once, Path};
-use crate::app::App;
 use crate::auth::Me;
 use crate::cases::pick;
 use crate::cases::rows::CaseRow;
-use crate::cases::scope::Filter;
 use crate::contacts::rows::{self as contact_rows, ContactRow};
+use crate::context::App;
+use crate::db::Filter;
 use crate::db::{Sql, Tx};
 use crate::error::Problem;
+use crate::estate::customers::{is_seen, people_of};
+use crate::estate::homes::{HomeRow, by_ids};
+use crate::estate::keep::RELATIONS;
+use crate::estate::reach::{reach, within};
+use crate::estate::serving::{ServedBy, served_by};
+use crate::estate::warranty::{WarrantyView, warranties};
 use crate::vals;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -182,6 +182,6 @@ async fn change(
     tx.run("delete from home_person where home_id = $1", vals![id.clone()])
         .await?;
     let columns = "home_person (home_id, customer_id, relation)";
-    super::insert_all(tx, columns, rows, "on conflict do nothing").await?;
+    crate::estate::insert_all(tx, columns, rows, "on conflict do nothing").await?;
     Ok(Changed { id })
 }

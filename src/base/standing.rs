@@ -15,6 +15,14 @@ pub struct Standing {
 }
 
 impl Standing {
+    /// What was asked in another way.
+    pub fn new(manual: Value, hooks: i64) -> Standing {
+        Standing {
+            manual: Some(manual),
+            hooks,
+        }
+    }
+
     /// The manual in force. On PostgreSQL another may come into force before this write holds its locks: there it is
     /// asked with the first row that is written.
     pub fn manual(&self) -> &str {
