@@ -123,8 +123,14 @@ pub struct PlanState {
 pub struct HeldClaim {
     /// Name of the claim.
     pub name: String,
-    /// What is held.
+    /// What is held; several parts as a JSON list.
     pub resource: String,
+    /// From when, if not for good.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<Time>,
+    /// Until when.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<Time>,
     /// Kept after the case has ended.
     pub stays: bool,
 }

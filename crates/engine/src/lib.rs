@@ -13,6 +13,7 @@ pub mod family;
 pub mod form;
 pub mod load;
 pub mod phase;
+pub mod recur;
 pub mod refusal;
 pub mod schema;
 pub mod step;

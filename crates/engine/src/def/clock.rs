@@ -1,6 +1,6 @@
 //! Clocks 时限: deadlines with their ladders.
 
-use super::Who;
+use super::{NextMoment, Who};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -85,6 +85,8 @@ pub enum LimitBy {
     },
     /// So long after the case was opened, or reopened last, however late the clock starts (COMPLAINT-2).
     SinceOpening(String),
+    /// The next moment of a sort after the start, on the wall clock: next Tuesday 10:00; pauses do not move it.
+    Next(NextMoment),
     /// A row of a table, found by a field (repair limit of each part, REPAIR-5).
     Table {
         /// Table.

@@ -13,6 +13,7 @@ mod layout;
 mod names;
 mod place;
 mod problem;
+mod rhythm_words;
 mod rules;
 mod source;
 
@@ -23,6 +24,7 @@ pub use editor::json_schemas;
 pub use flow::{Edge, Flow, Node, flow};
 pub use layout::{CatalogueFile, ClauseFile, JudgementFile};
 pub use problem::{Problem, Severity};
+pub use rhythm_words::every_title;
 pub use rules::Rules;
 
 use crate::calendar::{Calendar, Calendars};

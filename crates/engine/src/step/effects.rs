@@ -1,8 +1,9 @@
 //! What each effect of the closed list does.
 
+use super::claims;
 use super::notices::{holders, tell};
 use super::turn::Turn;
-use crate::case::{Data, HeldClaim};
+use crate::case::Data;
 use crate::def::{AssignTo, Effect, Relation};
 use crate::env::CaseEnv;
 use crate::event::Event;
@@ -63,12 +64,8 @@ pub(super) fn perform(turn: &mut Turn, effect: &Effect) -> Result<(), Refusal> {
                 });
             }
         }
-        Effect::Claim(name) => claim(turn, name),
-        Effect::Release(name) => {
-            if turn.case.claims.iter().any(|c| &c.name == name) {
-                turn.emit(Event::Released { name: name.clone() });
-            }
-        }
+        Effect::Claim(name) => claims::take(turn, name)?,
+        Effect::Release(name) => claims::release(turn, name),
         Effect::Urge => urge(turn),
         Effect::GiveLink(link) => turn.emit(Event::LinkGiven { link: *link }),
         Effect::TakeLink(link) => {
@@ -196,21 +193,4 @@ pub(super) fn values(turn: &Turn, set: &BTreeMap<String, String>) -> Data {
         .iter()
         .map(|(field, text)| (field.clone(), turn.rules.value(text, &env)));
     given.filter(|(_, value)| !value.is_null()).collect()
-}
-
-fn claim(turn: &mut Turn, name: &str) {
-    if turn.case.claims.iter().any(|c| c.name == name) {
-        return;
-    }
-    let Some(def) = turn.rules.kind.claims.iter().find(|c| c.name == name) else {
-        return;
-    };
-    let value = turn.rules.value(&def.on, &CaseEnv::guard(turn.world, &turn.case));
-    if let Some(resource) = value.as_str() {
-        turn.emit(Event::Claimed(HeldClaim {
-            name: name.to_owned(),
-            resource: resource.to_owned(),
-            stays: def.stays,
-        }));
-    }
 }

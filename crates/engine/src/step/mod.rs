@@ -4,6 +4,7 @@
 //! list of [`Event`]s; the case after is what [`crate::event::apply`] makes of them, so replay cannot differ.
 
 mod builtin;
+mod claims;
 mod clocks;
 mod effects;
 mod judge;
