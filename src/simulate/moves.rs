@@ -102,6 +102,7 @@ fn people(chance: &mut Chance, world: &World, rules: &Rules, case: &Case) -> Vec
             Who::Relation(relation) => case
                 .in_relation(*relation)
                 .for_each(|id| add(Actor::Staff(id.to_owned()))),
+            Who::Unread => case.unread.iter().for_each(|id| add(Actor::Staff(id.clone()))),
             Who::Field(field) => {
                 if let Some(id) = case.data.get(field).and_then(Value::as_str) {
                     add(Actor::Staff(id.to_owned()));

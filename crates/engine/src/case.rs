@@ -77,6 +77,12 @@ pub struct Case {
     pub claims: Vec<HeldClaim>,
     /// Links that were handed out.
     pub links: Vec<Link>,
+    /// Staff who have not yet acknowledged what was sent round.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unread: Vec<String>,
+    /// What the fields it amends were in the parent when it began.
+    #[serde(default, skip_serializing_if = "Data::is_empty")]
+    pub was: Data,
     /// Case it was merged into.
     pub merged_into: Option<String>,
     /// Number of events folded.

@@ -42,6 +42,7 @@ pub fn case_value(case: &Case, name: &str) -> Option<Value> {
         "home" => json!(case.home),
         "customer" => json!(case.customer),
         "channel" => json!(case.channel),
+        "unread" => json!(case.unread.len()),
         "assigned" => json!(case.in_relation(Relation::Assignee).next().is_some()),
         _ => return None,
     })
@@ -141,6 +142,30 @@ impl Env for ChildEnv<'_> {
 
     fn collection(&self, _: &str, _: Option<&str>) -> Vec<Box<dyn Env + '_>> {
         Vec::new()
+    }
+}
+
+/// A row of a table beside the case it belongs to: `row.COLUMN`.
+pub struct RowOf<'a> {
+    /// The case.
+    pub case: &'a CaseEnv<'a>,
+    /// The row.
+    pub row: &'a Data,
+}
+
+impl Env for RowOf<'_> {
+    fn get(&self, path: &str) -> Cow<'_, Value> {
+        match path.strip_prefix("row.") {
+            Some(column) => self
+                .row
+                .get(column)
+                .map_or(Cow::Owned(Value::Null), Cow::Borrowed),
+            None => self.case.get(path),
+        }
+    }
+
+    fn collection(&self, name: &str, arg: Option<&str>) -> Vec<Box<dyn Env + '_>> {
+        self.case.collection(name, arg)
     }
 }
 

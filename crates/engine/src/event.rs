@@ -214,6 +214,12 @@ pub enum Event {
         data: Data,
         /// People handed to it.
         people: Vec<(Relation, String)>,
+        /// The home it is about, when that is not this case's.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        home: Option<String>,
+        /// The customer it is for, when that is not this case's.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        customer: Option<String>,
     },
     /// The case asked its parent to act.
     ParentAsked {
@@ -295,6 +301,18 @@ pub enum Event {
         /// Only recorded, not sent (imported past).
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         quiet: bool,
+    },
+    /// Something was sent round: these people are to acknowledge it.
+    Circulated {
+        /// Staff.
+        to: Vec<String>,
+        /// Words.
+        text: String,
+    },
+    /// Somebody acknowledged what was sent round.
+    Acknowledged {
+        /// Member of staff.
+        staff: String,
     },
     /// A link was handed out.
     LinkGiven {
@@ -380,6 +398,9 @@ pub struct Opened {
     pub parent: Option<String>,
     /// Channel.
     pub channel: Option<String>,
+    /// What the fields it amends were in the parent.
+    #[serde(default, skip_serializing_if = "Data::is_empty")]
+    pub was: Data,
     /// Urgency.
     pub urgency: u8,
     /// Earlier matters of the same sort.

@@ -5,7 +5,7 @@ use crate::expr::{Schema, Type};
 use std::collections::BTreeMap;
 
 /// Built-in names of every case.
-pub const CASE: [(&str, Type); 15] = [
+pub const CASE: [(&str, Type); 16] = [
     ("case.stage", Type::Text),
     ("case.closed", Type::Bool),
     ("case.opened_at", Type::Time),
@@ -20,6 +20,7 @@ pub const CASE: [(&str, Type); 15] = [
     ("case.customer", Type::Text),
     ("case.channel", Type::Text),
     ("case.assigned", Type::Bool),
+    ("case.unread", Type::Num),
     ("case.opened_on", Type::Date),
 ];
 
@@ -138,6 +139,20 @@ impl Names {
         }
         if moment != Moment::Form {
             names.belongings(kind, library);
+        }
+        names
+    }
+
+    /// The same with the columns of a table, `row.COLUMN`, for what is done for each of its rows.
+    pub fn of_row(kind: &Kind, table: &Field, library: &dyn Library) -> Names {
+        let mut names = Names::of_kind(kind, Moment::Now, library);
+        for column in &table.columns {
+            let path = format!("row.{}", column.name);
+            let choices = choices_of(column, library);
+            names.types.extend(type_of(column).map(|ty| (path.clone(), ty)));
+            if !choices.is_empty() {
+                names.choices.insert(path, choices);
+            }
         }
         names
     }

@@ -222,6 +222,11 @@ pub fn sentence(event: &Event, rules: &Rules, case: &Case, person: &dyn Fn(&str)
             };
             (format!("通知{who}"), text.clone())
         }
+        Event::Circulated { to, text } => {
+            let names: Vec<String> = to.iter().map(|p| person(p)).collect();
+            (format!("传阅{}", names.join("、")), text.clone())
+        }
+        Event::Acknowledged { .. } => ("已阅".to_owned(), String::new()),
         Event::LinkGiven { link } => (format!("发出{}链接", link.title()), String::new()),
         Event::LinkTaken { link } => (format!("收回{}链接", link.title()), String::new()),
         Event::MergedInto { why, .. } => ("并入其他事项".to_owned(), why.clone()),

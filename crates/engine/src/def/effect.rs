@@ -9,6 +9,13 @@ use std::collections::BTreeMap;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Effect {
+    /// Send something round 传阅: each of these people is to acknowledge it, is counted, and may be chased as `unread`.
+    Circulate {
+        /// Who is to acknowledge.
+        to: Vec<Who>,
+        /// The words.
+        text: String,
+    },
     /// Tell people. `{field}`, `{case.number}`, `{case.title}` in the text are filled in.
     Notify {
         /// Who is told.
@@ -31,13 +38,7 @@ pub enum Effect {
     /// Fill fields from expressions.
     Set(BTreeMap<String, String>),
     /// Open a child case declared under `[[child]]`; its fields are filled from expressions over this case.
-    Open {
-        /// Name of the child.
-        child: String,
-        /// Child's field → expression over this case.
-        #[serde(default)]
-        set: BTreeMap<String, String>,
-    },
+    Open(OpenChild),
     /// Let the parent case do one of its own actions, as the system.
     Parent {
         /// Name of the parent's action.
@@ -48,6 +49,9 @@ pub enum Effect {
         /// Parent's field → expression over this case.
         #[serde(default)]
         set: BTreeMap<String, String>,
+        /// Write back the fields this kind `amends`; refused when the parent's were changed since this case was opened.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        amends: bool,
     },
     /// Let an addressed case do one of its own actions, as the system. Refused, with its number and why, when that
     /// action does not fit now and neither does `or`; nothing happens while nobody holds the claim.
@@ -79,6 +83,26 @@ pub enum Effect {
     TakeLink(Link),
     /// Close all open children without more ado; each leaves its event.
     CloseChildren(String),
+}
+
+/// How a child is opened.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OpenChild {
+    /// Kind of the child.
+    pub child: String,
+    /// Table field of this case: one child is opened for each of its rows, which expressions read as `row.COLUMN`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub each: Option<String>,
+    /// Child's field → expression over this case.
+    #[serde(default)]
+    pub set: BTreeMap<String, String>,
+    /// The home the child is about, an expression of type text; absent: this case's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub home: Option<String>,
+    /// The customer the child is for, an expression of type text; absent: this case's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub customer: Option<String>,
 }
 
 /// Who is put into a relation.

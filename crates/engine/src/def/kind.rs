@@ -37,6 +37,11 @@ pub struct Kind {
     /// A case nobody opens from the desk (work order, patrol visit): it is left out of the register menu.
     #[serde(default)]
     pub inner: bool,
+    /// Fields, of the same name and type in every kind it stands under, that a case of this kind changes there: it begins
+    /// with the parent's values, what they were stays readable beside, and `parent = { …, amends = true }` writes them
+    /// back.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub amends: Vec<String>,
     /// How a case begins.
     pub open: Opening,
     /// Form.

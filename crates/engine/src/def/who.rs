@@ -18,6 +18,8 @@ pub enum Who {
     Field(String),
     /// `link:NAME`: the holder of a link that was handed out for this case; not staff.
     Link(Link),
+    /// `unread`: those who have not yet acknowledged what was sent round to them.
+    Unread,
     /// `staff`: any member of staff who may see the case.
     Staff,
     /// `system`: the product itself, when a clock step, a plan or a finished sign-off acts.
@@ -133,12 +135,13 @@ impl FromStr for Who {
         match text.split_once(':') {
             None if text == "staff" => Ok(Who::Staff),
             None if text == "system" => Ok(Who::System),
+            None if text == "unread" => Ok(Who::Unread),
             Some(("post", name)) => Ok(Who::Post(name.to_owned())),
             Some(("relation", name)) => name.parse().map(Who::Relation),
             Some(("field", name)) => Ok(Who::Field(name.to_owned())),
             Some(("link", name)) => name.parse().map(Who::Link),
             _ => Err(format!(
-                "“{text}”不是人的写法，应为 post:岗位、relation:关系、field:字段、link:链接、staff 或 system"
+                "“{text}”不是人的写法，应为 post:岗位、relation:关系、field:字段、link:链接、unread、staff 或 system"
             )),
         }
     }
@@ -166,6 +169,7 @@ impl fmt::Display for Who {
             Who::Link(link) => write!(f, "link:{}", link.name()),
             Who::Staff => f.write_str("staff"),
             Who::System => f.write_str("system"),
+            Who::Unread => f.write_str("unread"),
         }
     }
 }

@@ -73,6 +73,12 @@ pub fn apply(case: &mut Case, entry: &Entry) {
         }
         Event::Claimed(claim) => case.claims.push(claim.clone()),
         Event::Released { name } => case.claims.retain(|c| &c.name != name),
+        Event::Circulated { to, .. } => {
+            case.unread.extend(to.iter().cloned());
+            case.unread.sort();
+            case.unread.dedup();
+        }
+        Event::Acknowledged { staff } => case.unread.retain(|id| id != staff),
         Event::LinkGiven { link } => {
             if !case.links.contains(link) {
                 case.links.push(*link);
@@ -115,6 +121,7 @@ fn apply_opened(case: &mut Case, o: &Opened, at: Time) {
         contact: o.contact.clone(),
         parent: o.parent.clone(),
         channel: o.channel.clone(),
+        was: o.was.clone(),
         opened_at: at,
         closed_at: o.ends.then_some(at),
         urgency: o.urgency,

@@ -22,14 +22,20 @@ impl Family<'_> {
                 kind,
                 data,
                 people,
+                home,
+                customer,
             } => {
-                let start = Start {
+                let taken = under(case);
+                let mut start = Start {
                     id: id.clone(),
                     kind: kind.clone(),
                     data: data.clone(),
                     people: people.clone(),
-                    ..under(case)
+                    home: home.clone().or(taken.home),
+                    customer: customer.clone().or(taken.customer),
+                    ..taken
                 };
+                self.take_over(case, &mut start)?;
                 // A child keeps to the manual of its parent: the two were written to fit each other.
                 self.begin(&case.manual, start, Actor::System, at)
             }
@@ -48,6 +54,20 @@ impl Family<'_> {
             Event::ChildrenClosed { kind } => self.close_children(case, kind, at),
             _ => Ok(()),
         }
+    }
+
+    /// A case that amends its parent begins with what stands there.
+    fn take_over(&self, parent: &Case, start: &mut Start) -> Result<(), Stop> {
+        let Some(rules) = self.manual(parent)?.kind(&start.kind) else {
+            return Ok(());
+        };
+        for name in &rules.kind.amends {
+            if let Some(value) = parent.data.get(name) {
+                start.was.insert(name.clone(), value.clone());
+                start.data.entry(name.clone()).or_insert_with(|| value.clone());
+            }
+        }
+        Ok(())
     }
 
     /// The parent may have moved on: then it does the second, and nothing if that does not fit either.

@@ -82,6 +82,7 @@ pub fn who_title(manual: &Manual, rules: &Rules, who: &Who) -> String {
         Who::Link(link) => link.title().to_owned(),
         Who::Staff => "员工".to_owned(),
         Who::System => "系统".to_owned(),
+        Who::Unread => "尚未阅的人".to_owned(),
     }
 }
 

@@ -203,7 +203,7 @@ fn assemble(
         (
             name,
             Arc::new(Rules {
-                reads_parent: exprs.values().any(reads_parent),
+                reads_parent: !kind.amends.is_empty() || exprs.values().any(reads_parent),
                 kind,
                 exprs,
                 tables: Arc::clone(&tables),

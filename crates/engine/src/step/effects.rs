@@ -1,13 +1,13 @@
 //! What each effect of the closed list does.
 
 use super::claims;
-use super::notices::{holders, tell};
+use super::notices::{holders, people, tell};
 use super::turn::Turn;
 use crate::case::Data;
-use crate::def::{AssignTo, Effect, Relation};
-use crate::env::CaseEnv;
+use crate::def::{AssignTo, Effect, OpenChild, Relation, Who};
+use crate::env::{CaseEnv, RowOf};
 use crate::event::Event;
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, Why};
 use crate::world::{Actor, Member};
 use std::collections::BTreeMap;
 
@@ -36,9 +36,16 @@ pub(super) fn perform(turn: &mut Turn, effect: &Effect) -> Result<(), Refusal> {
         }
         Effect::Assign { relation, to } => assign(turn, *relation, to),
         Effect::Unassign { relation } => unassign(turn, *relation, None),
-        Effect::Open { child, set } => open_child(turn, child, set),
-        Effect::Parent { act, or, set } => {
-            let set = values(turn, set);
+        Effect::Open(open) => open_children(turn, open),
+        Effect::Circulate { to, text } => {
+            let text = crate::tell::fill(text, turn.rules, &turn.case);
+            circulate(turn, to, text);
+        }
+        Effect::Parent { act, or, set, amends } => {
+            let mut set = values(turn, set);
+            if *amends {
+                set.extend(amended(turn)?);
+            }
             turn.emit(Event::ParentAsked {
                 act: act.clone(),
                 or: or.clone(),
@@ -162,13 +169,79 @@ fn least_loaded<'t>(members: impl Iterator<Item = &'t Member>) -> Option<String>
         .map(|m| m.id.clone())
 }
 
-fn open_child(turn: &mut Turn, child: &str, set: &BTreeMap<String, String>) {
-    let data = values(turn, set);
-    open_child_with(turn, child, data);
+/// Sends something round; who is to acknowledge it comes to see the case, whatever their post.
+fn circulate(turn: &mut Turn, to: &[Who], text: String) {
+    let to: Vec<String> = people(turn, to).into_iter().collect();
+    for staff in &to {
+        if !turn.case.people.iter().any(|(_, person)| person == staff) {
+            turn.emit(Event::Joined {
+                relation: Relation::Copied,
+                staff: staff.clone(),
+            });
+        }
+    }
+    turn.emit(Event::Circulated {
+        to,
+        text: text.clone(),
+    });
+    tell(turn, &[Who::Unread], &text);
+}
+
+/// The fields this kind amends, to be written back; the parent must be as it was when this case began.
+fn amended(turn: &Turn) -> Result<Data, Refusal> {
+    let now = turn.world.reached.get("parent").map(|parent| &parent.data);
+    let mut set = Data::new();
+    for name in &turn.rules.kind.amends {
+        let value = |data: &Data| data.get(name).cloned().unwrap_or_default();
+        if now.is_some_and(|now| value(now) != value(&turn.case.was)) {
+            let title = turn.rules.field(name).map_or(name.as_str(), |f| f.title.as_str());
+            let sentence = format!("原事项的“{title}”在这期间已经改过，请核对后重新申请");
+            return Err(Refusal::new(Why::Condition, sentence));
+        }
+        set.insert(name.clone(), value(&turn.case.data));
+    }
+    Ok(set)
+}
+
+/// Opens a child, or one for each row of a table.
+fn open_children(turn: &mut Turn, open: &OpenChild) {
+    let rows = match &open.each {
+        None => vec![Data::new()],
+        Some(table) => {
+            let rows = turn.case.data.get(table).and_then(|rows| rows.as_array());
+            let rows = rows.into_iter().flatten();
+            rows.filter_map(|row| row.as_object().cloned()).collect()
+        }
+    };
+    for row in rows {
+        let env = RowOf {
+            case: &CaseEnv::guard(turn.world, &turn.case),
+            row: &row,
+        };
+        let value = |text: &String| turn.rules.value(text, &env);
+        let text = |text: &Option<String>| {
+            let value = value(text.as_ref()?);
+            value.as_str().map(str::to_owned)
+        };
+        let (home, customer) = (text(&open.home), text(&open.customer));
+        let given = open.set.iter().map(|(field, text)| (field.clone(), value(text)));
+        let data = given.filter(|(_, value)| !value.is_null()).collect();
+        open_child_of(turn, &open.child, data, home, customer);
+    }
 }
 
 /// Opens a child and gives its id.
 pub(super) fn open_child_with(turn: &mut Turn, child: &str, data: Data) -> Option<String> {
+    open_child_of(turn, child, data, None, None)
+}
+
+fn open_child_of(
+    turn: &mut Turn,
+    child: &str,
+    data: Data,
+    home: Option<String>,
+    customer: Option<String>,
+) -> Option<String> {
     let def = turn.rules.kind.children.iter().find(|c| c.kind == child)?;
     let people = turn
         .case
@@ -183,6 +256,8 @@ pub(super) fn open_child_with(turn: &mut Turn, child: &str, data: Data) -> Optio
         kind: def.kind.clone(),
         data,
         people,
+        home,
+        customer,
     });
     Some(id)
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 /// Tells people; the actor is not told what they just did.
 pub(super) fn tell(turn: &mut Turn, whos: &[Who], text: &str) {
-    let mut to: BTreeSet<String> = whos.iter().flat_map(|who| staff_of(turn, who)).collect();
+    let mut to = people(turn, whos);
     if let Some(me) = turn.actor_id() {
         to.remove(me);
     }
@@ -28,6 +28,11 @@ pub(super) fn tell(turn: &mut Turn, whos: &[Who], text: &str) {
     });
 }
 
+/// The members of staff who are meant.
+pub(super) fn people(turn: &Turn, whos: &[Who]) -> BTreeSet<String> {
+    whos.iter().flat_map(|who| staff_of(turn, who)).collect()
+}
+
 fn staff_of(turn: &Turn, who: &Who) -> Vec<String> {
     match who {
         Who::Post(post) => holders(turn, post).map(|m| m.id.clone()).collect(),
@@ -40,6 +45,7 @@ fn staff_of(turn: &Turn, who: &Who) -> Vec<String> {
             .map(str::to_owned)
             .into_iter()
             .collect(),
+        Who::Unread => turn.case.unread.clone(),
         Who::Link(_) | Who::Staff | Who::System => Vec::new(),
     }
 }

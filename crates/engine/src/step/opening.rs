@@ -37,6 +37,8 @@ pub struct Start {
     pub data: Data,
     /// People taken over from the parent.
     pub people: Vec<(Relation, String)>,
+    /// What the fields it amends are in its parent.
+    pub was: Data,
     /// Who stays responsible (INTAKE-8); the opener when nobody is named.
     pub responsible: Option<String>,
     /// Fields come from the parent or a rule, not from a form: what is missing may be added later.
@@ -138,6 +140,7 @@ fn begin(turn: &mut Turn, start: Start, data: Data) -> Result<(), Refusal> {
         contact: start.contact,
         parent: start.parent,
         channel: start.channel,
+        was: start.was,
         urgency: start.urgency,
         repeats: start.repeats,
     })));

@@ -31,6 +31,7 @@ fn is(world: &World, case: &Case, actor: &Actor, who: &Who) -> bool {
             world.roster.iter().any(|m| &m.id == id && m.posts.contains(post))
         }
         (Actor::Staff(id), Who::Relation(relation)) => case.is(*relation, id),
+        (Actor::Staff(id), Who::Unread) => case.unread.contains(id),
         (Actor::Staff(id), Who::Field(field)) => case.data.get(field).and_then(|v| v.as_str()) == Some(id),
         _ => false,
     }

@@ -2,4 +2,5 @@
 
 mod acts;
 mod addresses;
+mod children;
 mod house;

@@ -19,12 +19,15 @@ impl Draft<'_> {
         let mut filled = BTreeSet::new();
         for effect in self.kinds.values().flat_map(|k| effects_of(&k.def)) {
             match effect {
-                Effect::Open { child, set } if child == kind => filled.extend(set.keys().cloned()),
+                Effect::Open(open) if open.child == kind => filled.extend(open.set.keys().cloned()),
                 Effect::Act { set, .. } => filled.extend(set.keys().cloned()),
                 // Which parent it is shows only when it runs; a field of that name in any of them counts.
                 Effect::Parent { set, .. } => filled.extend(set.keys().cloned()),
                 _ => {}
             }
+        }
+        if let Some(amended) = self.kinds.get(kind) {
+            filled.extend(amended.def.amends.iter().cloned());
         }
         let plans = self.kinds.values().flat_map(|k| &k.def.plans);
         filled.extend(

@@ -22,16 +22,39 @@ impl KindCheck<'_> {
             let opened = self
                 .effects()
                 .iter()
-                .any(|(_, e)| matches!(e, Effect::Open { child, .. } if child == kind));
+                .any(|(_, e)| matches!(e, Effect::Open(open) if open.child == *kind));
             let planned = self.kind.plans.iter().any(|p| p.child == *kind);
             let by_hand = |k: &crate::def::Kind| k.open.by.iter().any(|who| *who != Who::System);
             let by_hand = self.draft.kinds.get(kind).is_none_or(|k| by_hand(&k.def));
+            self.amendment(&place, kind);
             if !opened && !planned && !by_hand {
                 let sentence = format!(
                     "下级事项“{}”没有人开：请在动作里写 open、写一个计划，或让岗位能登记它",
                     child.title
                 );
                 self.pen.error(&place, sentence);
+            }
+        }
+    }
+
+    /// What a child amends stands here too, in the same form.
+    fn amendment(&mut self, place: &Place, child: &str) {
+        let draft = self.draft;
+        let Some(child) = draft.kinds.get(child).map(|k| &k.def) else {
+            return;
+        };
+        for name in &child.amends {
+            let there = child.fields.iter().find(|f| f.name == *name);
+            let here = self.field(name);
+            let same = there
+                .zip(here)
+                .is_some_and(|(there, here)| (there.kind, &there.columns) == (here.kind, &here.columns));
+            if !same {
+                let sentence = format!(
+                    "“{}”要变更的字段“{name}”，在它自己和“{}”里应当同名、同类型，请把两边写成一样",
+                    child.title, self.kind.title
+                );
+                self.pen.error(place, sentence);
             }
         }
     }

@@ -4,12 +4,12 @@ use super::super::names::suggest;
 use super::super::place::Place;
 use super::kind::KindCheck;
 use super::who::known_post;
-use crate::def::{AssignTo, Effect, Kind};
+use crate::def::{AssignTo, Effect, Field, FieldType, Kind, OpenChild};
 use crate::expr::Type;
 use crate::schema::type_of;
 use std::collections::BTreeMap;
 
-impl KindCheck<'_> {
+impl<'k> KindCheck<'k> {
     pub(super) fn do_effects(&mut self, place: &Place, effects: &[Effect]) {
         self.moves_address(place, effects);
         for (i, effect) in effects.iter().enumerate() {
@@ -37,8 +37,21 @@ impl KindCheck<'_> {
                     }
                 }
             }
-            Effect::Open { child, set } => self.open_child(&place.at("open"), child, set),
-            Effect::Parent { act, or, set } => {
+            Effect::Open(open) => self.open_child(&place.at("open"), open),
+            Effect::Circulate { to, text } => {
+                let place = place.at("circulate");
+                if to.is_empty() {
+                    self.pen
+                        .error(&place.at("to"), "传阅没有写给谁，请在 to 里写上岗位或关系");
+                }
+                self.told(&place.at("to"), to);
+                self.words(&place.at("text"), text);
+            }
+            Effect::Parent { act, or, set, amends } => {
+                if *amends && self.kind.amends.is_empty() {
+                    let sentence = "没有写要变更上级的哪些字段，请在文件开头写 amends = [\"字段\"]";
+                    self.pen.error(&place.at("parent").at("amends"), sentence);
+                }
                 let place = place.at("parent");
                 self.parent_act(&place.at("act"), act);
                 if let Some(other) = or {
@@ -117,18 +130,48 @@ impl KindCheck<'_> {
         self.draft.kinds.get(kind).map(|k| &k.def)
     }
 
-    fn open_child(&mut self, place: &Place, child: &str, set: &BTreeMap<String, String>) {
+    fn open_child(&mut self, place: &Place, open: &OpenChild) {
         let draft = self.draft;
-        if self.known_child(&place.at("child"), child).is_none() {
+        if self.known_child(&place.at("child"), &open.child).is_none() {
             return;
         }
-        let Some(def) = draft.kinds.get(child).map(|k| &k.def) else {
+        let table = open
+            .each
+            .as_ref()
+            .and_then(|name| self.rows_of(&place.at("each"), name));
+        for (key, text) in [("home", &open.home), ("customer", &open.customer)] {
+            if let Some(text) = text {
+                self.expr_over(&place.at(key), text, Type::Text, table);
+            }
+        }
+        let Some(def) = draft.kinds.get(&open.child).map(|k| &k.def) else {
             return;
         };
         self.opens_by_system(&place.at("child"), def);
-        for (name, text) in set {
-            self.set_there(&place.at("set").at(name.as_str()), def, name, text);
+        for (name, text) in &open.set {
+            let here = place.at("set").at(name.as_str());
+            let of_row = text.contains("row.");
+            match def.fields.iter().find(|f| f.name == *name).and_then(type_of) {
+                Some(want) if of_row && !matches!(want, Type::List | Type::Rows) => {
+                    self.expr_over(&here, text, want, table);
+                }
+                _ => self.set_there(&here, def, name, text),
+            }
         }
+    }
+
+    /// A table field, whose rows something is done for.
+    fn rows_of(&mut self, place: &Place, name: &str) -> Option<&'k Field> {
+        let field = self.known_field(place, "逐行开出所用", name)?;
+        if field.kind != FieldType::Table {
+            let sentence = format!(
+                "字段“{}”不是表格，不能逐行开出，请写一个类型为 table 的字段",
+                field.title
+            );
+            self.pen.error(place, sentence);
+            return None;
+        }
+        Some(field)
     }
 
     /// A kind that the system opens says so.
