@@ -91,7 +91,7 @@ async fn waits(pen: &Pen<'_>, new: bool, case: &Case) -> Result<(), Problem> {
         .flat_map(|r| &r.slots);
     for slot in open.filter(|s| s.signed.is_none()) {
         let posts = slot.who.iter().filter_map(|who| match who {
-            engine::def::Who::Post(post) => Some((Some(post.clone()), None)),
+            engine::def::Who::Post(post) | engine::def::Who::Duty(post) => Some((Some(post.clone()), None)),
             engine::def::Who::Field(field) => case
                 .data
                 .get(field)

@@ -195,7 +195,7 @@ impl Case {
     pub fn next_due(&self) -> Option<&Run> {
         self.runs
             .iter()
-            .filter(|r| r.ended.is_none() && r.due_at.is_some())
+            .filter(|r| r.ended.is_none() && r.due_at.is_some() && !r.reminder)
             .min_by_key(|r| r.due_at)
     }
 }

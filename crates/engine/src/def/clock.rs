@@ -31,6 +31,9 @@ pub struct ClockDef {
     /// It is met by the end of the case; no action needs to stop it.
     #[serde(default)]
     pub stops_at_end: bool,
+    /// It only reminds: its end is no breach, nothing is late by it and no deadline is shown.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub reminder: bool,
     /// Warnings before, and escalations after, it is due.
     #[serde(default)]
     pub steps: Vec<StepDef>,
@@ -42,6 +45,9 @@ pub struct ClockDef {
 pub struct StepDef {
     /// Offset from the deadline on the wall clock: `-30m`, `0`, `+2h`, `+1d`.
     pub at: String,
+    /// Only while this is true when it comes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub when: Option<String>,
     /// Who is told.
     #[serde(default)]
     pub tell: Vec<Who>,

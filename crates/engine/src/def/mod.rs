@@ -10,6 +10,7 @@ mod claim;
 mod clock;
 mod effect;
 mod field;
+mod guarded;
 mod kind;
 mod pack;
 mod phase;
@@ -17,7 +18,7 @@ mod recurrence;
 mod signoff;
 mod who;
 
-pub use action::{Action, Ask, Check, Opening};
+pub use action::{Action, Ask, Check, OldRun, Opening, Restart};
 pub use address::AddressDef;
 pub use builtin::Builtin;
 pub use claim::ClaimDef;

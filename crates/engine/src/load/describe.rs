@@ -74,6 +74,10 @@ pub fn who_title(manual: &Manual, rules: &Rules, who: &Who) -> String {
             .post(name)
             .map_or(name.as_str(), |p| p.title.as_str())
             .to_owned(),
+        Who::Duty(name) => {
+            let post = manual.post(name).map_or(name.as_str(), |p| p.title.as_str());
+            format!("当班的{post}")
+        }
         Who::Relation(relation) => relation.title().to_owned(),
         Who::Field(name) => rules
             .field(name)

@@ -156,7 +156,7 @@ fn gives(asks: &[Ask], effects: &[Effect], field: &str, maybe: bool) -> bool {
     asks.iter().any(|a| (a.required || maybe) && a.field == field)
         || effects
             .iter()
-            .any(|e| matches!(e, Effect::Set(fields) if fields.contains_key(field)))
+            .any(|e| matches!(if maybe { e.inner() } else { e }, Effect::Set(fields) if fields.contains_key(field)))
 }
 
 /// Fields on which a limit hangs.
