@@ -3,6 +3,7 @@
 pub mod act;
 pub mod ahead;
 pub mod bulk;
+mod claims;
 pub mod clocks;
 pub mod columns;
 pub mod commit;

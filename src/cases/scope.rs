@@ -142,17 +142,19 @@ fn pool_kinds(manual: &Manual, post: &str, wants: Pool) -> Vec<String> {
         Effect::Assign {
             relation: Relation::Assignee,
             to,
-        } => match to {
+            or,
+            ..
+        } => std::iter::once(to).chain(or).any(|to| match to {
             AssignTo::Actor => true,
             AssignTo::Field(_) => wants == Pool::TakeOrGive,
             _ => false,
-        },
+        }),
         _ => false,
     };
     with_pool(manual)
         .filter(|kind| {
             let mut actions = kind.actions.iter();
-            actions.any(|action| action.effects.iter().any(wanted) && may(action, post))
+            actions.any(|action| action.effects.iter().map(Effect::inner).any(wanted) && may(action, post))
         })
         .map(|kind| kind.name.clone())
         .collect()
@@ -171,7 +173,13 @@ fn with_pool(manual: &Manual) -> impl Iterator<Item = &Kind> {
     let back =
         |effect: &Effect| matches!(effect, Effect::Unassign { relation } if *relation == Relation::Assignee);
     let kinds = manual.kinds.values().map(|rules| &rules.kind);
-    kinds.filter(move |kind| kind.actions.iter().flat_map(|a| &a.effects).any(back))
+    kinds.filter(move |kind| {
+        kind.actions
+            .iter()
+            .flat_map(|a| &a.effects)
+            .map(Effect::inner)
+            .any(back)
+    })
 }
 
 /// Posts whose holders may be given work from the pool: those it is dispatched to, and those who may take it.
@@ -182,16 +190,19 @@ pub fn pool_posts(manual: &Manual) -> BTreeSet<String> {
             Effect::Assign {
                 relation: Relation::Assignee,
                 to,
-            } => Some(to.clone()),
+                or,
+                ..
+            } => Some(std::iter::once(to).chain(or).cloned().collect::<Vec<_>>()),
             _ => None,
         };
-        for to in kind.open.effects.iter().filter_map(to) {
+        let to = |effect: &Effect| to(effect.inner());
+        for to in kind.open.effects.iter().filter_map(to).flatten() {
             if let AssignTo::Dispatch { post, .. } = to {
                 posts.insert(post);
             }
         }
         for action in &kind.actions {
-            for to in action.effects.iter().filter_map(to) {
+            for to in action.effects.iter().filter_map(to).flatten() {
                 match to {
                     AssignTo::Dispatch { post, .. } => drop(posts.insert(post)),
                     AssignTo::Actor => posts.extend(action.by.iter().filter_map(|who| match who {

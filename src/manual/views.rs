@@ -116,7 +116,7 @@ fn kind_row(manual: &Manual, rules: &Rules, me: &Me) -> KindRow {
         })
     };
     let opens = |who: &Who| match who {
-        Who::Post(post) => me.posts.iter().any(|held| &held.post == post),
+        Who::Post(post) | Who::Duty(post) => me.posts.iter().any(|held| &held.post == post),
         Who::Staff => true,
         _ => false,
     };

@@ -194,6 +194,7 @@ mod tests {
             steps: Vec::new(),
             ended: ended.map(|(when, end)| (at(when), end)),
             breached_at: Some(at(due)),
+            reminder: false,
         }
     }
 

@@ -53,6 +53,9 @@ pub enum Event {
         /// Calendar years without data that were passed over.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         missing_years: Vec<i32>,
+        /// It only reminds.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        reminder: bool,
     },
     /// A clock was paused.
     ClockPaused {

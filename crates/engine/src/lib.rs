@@ -15,6 +15,7 @@ pub mod form;
 pub mod load;
 pub mod measure;
 pub mod phase;
+pub mod recur;
 pub mod refusal;
 pub mod schema;
 pub mod step;

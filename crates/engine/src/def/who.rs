@@ -12,6 +12,8 @@ use std::str::FromStr;
 pub enum Who {
     /// `post:NAME`: whoever holds the post 岗位 where the case is.
     Post(String),
+    /// `duty:NAME`: whoever is on duty with the post now; while nobody is, whoever holds it.
+    Duty(String),
     /// `relation:NAME`: whoever stands in that relation to this case.
     Relation(Relation),
     /// `field:NAME`: the member of staff named in a form field of type `person`.
@@ -140,11 +142,12 @@ impl FromStr for Who {
             None if text == "system" => Ok(Who::System),
             None if text == "unread" => Ok(Who::Unread),
             Some(("post", name)) => Ok(Who::Post(name.to_owned())),
+            Some(("duty", name)) => Ok(Who::Duty(name.to_owned())),
             Some(("relation", name)) => name.parse().map(Who::Relation),
             Some(("field", name)) => Ok(Who::Field(name.to_owned())),
             Some(("link", name)) => name.parse().map(Who::Link),
             _ => Err(format!(
-                "“{text}”不是人的写法，应为 post:岗位、relation:关系、field:字段、link:链接、unread、staff 或 system"
+                "“{text}”不是人的写法，应为 post:岗位、duty:岗位、relation:关系、field:字段、link:链接、unread、staff 或 system"
             )),
         }
     }
@@ -167,6 +170,7 @@ impl fmt::Display for Who {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Who::Post(name) => write!(f, "post:{name}"),
+            Who::Duty(name) => write!(f, "duty:{name}"),
             Who::Relation(relation) => write!(f, "relation:{}", relation.name()),
             Who::Field(name) => write!(f, "field:{name}"),
             Who::Link(link) => write!(f, "link:{}", link.name()),

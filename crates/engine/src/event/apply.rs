@@ -164,6 +164,7 @@ fn apply_clock(case: &mut Case, event: &Event, at: Time) {
         calendar,
         due_at,
         steps,
+        reminder,
         ..
     } = event
     {
@@ -184,6 +185,7 @@ fn apply_clock(case: &mut Case, event: &Event, at: Time) {
                 .collect(),
             ended: None,
             breached_at: None,
+            reminder: *reminder,
         });
         return;
     }

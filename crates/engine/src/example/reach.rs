@@ -1,7 +1,7 @@
 //! What stories reach of a manual, and what no story does.
 
 use crate::case::Case;
-use crate::def::{Kind, Signoff};
+use crate::def::{Effect, Kind, Signoff};
 use crate::event::Event;
 use crate::load::{Answers, Manual};
 use crate::refusal::Refusal;
@@ -164,7 +164,7 @@ pub fn refusals(kind: &Kind) -> BTreeSet<&str> {
     all
 }
 
-/// The conditions of a kind: of openings, actions, checks, clocks, rounds, plans, papers.
+/// The conditions of a kind: of openings, actions, checks, effects, clocks, rungs, rounds, plans, papers.
 pub fn guards(kind: &Kind) -> BTreeSet<&str> {
     let mut all: BTreeSet<&str> = kind.actions.iter().filter_map(|a| a.when.as_deref()).collect();
     all.extend(
@@ -188,6 +188,14 @@ pub fn guards(kind: &Kind) -> BTreeSet<&str> {
             .flat_map(|p| &p.every)
             .filter_map(|e| e.when.as_deref()),
     );
+    let opened = kind.open.effects.iter();
+    let effects = opened.chain(kind.actions.iter().flat_map(|a| &a.effects));
+    all.extend(effects.filter_map(|effect| match effect {
+        Effect::When { when, .. } => Some(when.as_str()),
+        _ => None,
+    }));
+    let rungs = kind.clocks.iter().flat_map(|c| &c.steps);
+    all.extend(rungs.filter_map(|step| step.when.as_deref()));
     all.extend(kind.pass.iter().map(|pass| pass.when.as_str()));
     all
 }

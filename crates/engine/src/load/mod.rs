@@ -13,6 +13,7 @@ mod layout;
 mod names;
 mod place;
 mod problem;
+mod rhythm_words;
 mod rules;
 mod source;
 mod watch;
@@ -25,6 +26,7 @@ pub use flow::{Edge, Flow, Node, flow};
 pub use layout::ExampleSource;
 pub use layout::{CatalogueFile, ClauseFile, JudgementFile};
 pub use problem::{Problem, Severity};
+pub use rhythm_words::every_title;
 pub use rules::Rules;
 pub use watch::{Answers, watch};
 
