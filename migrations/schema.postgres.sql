@@ -173,6 +173,23 @@ create table claim (
 );
 CREATE INDEX claim_by_case ON public.claim USING btree (case_id);
 
+create table claim_resource (
+  name text not null,
+  resource text not null,
+  PRIMARY KEY (name, resource)
+);
+
+create table claim_span (
+  name text not null,
+  resource text not null,
+  from_at bigint not null,
+  to_at bigint not null,
+  case_id text not null,
+  PRIMARY KEY (name, resource, from_at),
+  FOREIGN KEY (case_id) REFERENCES case_record(id)
+);
+CREATE INDEX claim_span_by_case ON public.claim_span USING btree (case_id);
+
 create table clause_fill (
   clause text not null,
   definition text not null,
@@ -317,6 +334,21 @@ create table customer_plate (
   PRIMARY KEY (customer_id, plate),
   FOREIGN KEY (customer_id) REFERENCES customer(id)
 );
+
+create table deed (
+  id text not null,
+  case_id text not null,
+  other_id text not null,
+  act text not null,
+  or_act text,
+  entered jsonb not null,
+  due_at bigint not null,
+  done_at bigint,
+  PRIMARY KEY (id),
+  FOREIGN KEY (case_id) REFERENCES case_record(id),
+  FOREIGN KEY (other_id) REFERENCES case_record(id)
+);
+CREATE INDEX deed_due ON public.deed USING btree (due_at) WHERE (done_at IS NULL);
 
 create table duty (
   id text not null,

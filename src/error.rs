@@ -36,6 +36,8 @@ pub enum Code {
     IdempotencyMismatch,
     /// It was changed meanwhile.
     Stale,
+    /// A case that it reaches was taken or changed by somebody else meanwhile; asked again, it may go through.
+    Moved,
     /// Too large.
     TooLarge,
     /// Not a type of content that is understood.
@@ -68,6 +70,7 @@ impl Code {
             Code::Taken => ("taken", StatusCode::CONFLICT),
             Code::IdempotencyMismatch => ("idempotency-mismatch", StatusCode::CONFLICT),
             Code::Stale => ("stale", StatusCode::PRECONDITION_FAILED),
+            Code::Moved => ("moved", StatusCode::CONFLICT),
             Code::TooLarge => ("too-large", StatusCode::PAYLOAD_TOO_LARGE),
             Code::UnsupportedType => ("unsupported-type", StatusCode::UNSUPPORTED_MEDIA_TYPE),
             Code::Invalid => ("invalid", StatusCode::UNPROCESSABLE_ENTITY),

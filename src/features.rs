@@ -54,7 +54,7 @@ mod tests {
         let described = serde_json::to_value(crate::router::openapi()).expect("a description");
         let paths = described["paths"].as_object().expect("paths");
         let each = |(path, item): (&String, &serde_json::Value)| {
-            let path = path.trim_start_matches(crate::router::API).to_owned();
+            let path = path.trim_start_matches(crate::api::API).to_owned();
             let item = item.as_object().cloned().unwrap_or_default();
             item.into_iter()
                 .map(move |(method, _)| format!("{} {path}", method.to_uppercase()))

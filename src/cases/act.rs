@@ -1,18 +1,19 @@
 //! Performing an action: the one door through which a case changes by hand.
 
-use super::commit::{self, Pen};
+use super::deciding;
+use super::pen::Pen;
 use super::sight::Sight;
 use super::view::{CaseView, view_of};
-use super::world::Around;
 use super::{links, load};
 use crate::api::{Answer, Json, Once, Path, Seen};
-use crate::app::App;
 use crate::auth::{Held, Me};
+use crate::context::App;
 use crate::db::Tx;
 use crate::error::Problem;
 use axum::extract::State;
 use axum::http::StatusCode;
 use engine::case::{Case, Data};
+use engine::family::Family;
 use engine::step::{self, Actor, Input};
 use serde::Deserialize;
 
@@ -45,13 +46,18 @@ pub async fn perform_action(
 ) -> Result<Answer, Problem> {
     let site = load::visible(&app, app.db.read(), &me, &id).await?;
     let at = when(&app, &me, &site, request.happened_at)?;
-    let (shared, by) = (app.clone(), me.clone());
-    app.write_as(&me, once, StatusCode::OK, move |tx| {
-        Box::pin(async move {
-            let case = seen_case(&shared, tx, &by, &id, seen).await?;
-            perform(&shared, tx, &by, &case, request, at).await?;
-            view_of(&shared, tx, &by, &id).await
+    deciding::again(|| async {
+        let reached = deciding::reached(&app, app.db.read(), &id, &request.input).await?;
+        let (shared, by, id, request) = (app.clone(), me.clone(), id.clone(), request.clone());
+        app.write_as(&me, once.clone(), StatusCode::OK, move |tx| {
+            Box::pin(async move {
+                load::lock_all(tx, reached.into_iter().chain([id.clone()])).await?;
+                let case = seen_case(&shared, tx, &by, &id, seen).await?;
+                perform(&shared, tx, &by, &case, request, at).await?;
+                view_of(&shared, tx, &by, &id).await
+            })
         })
+        .await
     })
     .await
 }
@@ -103,12 +109,10 @@ async fn seen_case(app: &App, tx: &Tx, me: &Me, id: &str, seen: Seen) -> Result<
 /// Does one action of the engine on a locked case and writes what follows.
 ///
 /// # Errors
-/// The engine's refusal; what [`commit::write`] refuses.
+/// The engine's refusal; what [`deciding::perform`] refuses.
 pub async fn act(pen: &Pen<'_>, case: &Case, input: Input) -> Result<Case, Problem> {
-    let around = Around::of(pen.app, pen.tx, case).await?;
-    let world = around.world(pen.at, pen.now(), pen.quiet);
-    let outcome = step::step(&world, case, &pen.actor, &input)?;
-    commit::write(pen, &around, Some(case), outcome).await
+    let deed = |family: Family| family.act(&case.id, &pen.actor, &input);
+    Ok(deciding::perform(pen, case, deed).await?.0)
 }
 
 /// How far back those may date whose posts say nothing.

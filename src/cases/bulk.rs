@@ -3,10 +3,10 @@
 use super::act::{self, ActionRequest};
 use super::offers::{self, OfferView};
 use super::world::Around;
-use super::{links, load};
+use super::{deciding, links, load};
 use crate::api::{Json, Once};
-use crate::app::App;
 use crate::auth::Me;
+use crate::context::App;
 use crate::error::{Code, Problem};
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -175,16 +175,22 @@ pub async fn perform_on_many(
 
 async fn one(app: &App, me: &Me, once: Once, seen: &SeenCase, request: ActionRequest) -> Result<(), Problem> {
     load::visible(app, app.db.read(), me, &seen.id).await?;
-    let (shared, by, seen, at) = (app.clone(), me.clone(), seen.clone(), app.clock.now());
-    app.write_as(me, once, StatusCode::OK, move |tx| {
-        Box::pin(async move {
-            let case: Case = load::locked(tx, &seen.id).await?;
-            if case.seq != seen.seq {
-                return Err(Problem::new(Code::Stale, "刚刚有人修改过，请看过最新内容再办理"));
-            }
-            act::perform(&shared, tx, &by, &case, request, at).await?;
-            Ok::<Value, Problem>(json!({ "id": seen.id }))
+    deciding::again(|| async {
+        let reached = deciding::reached(app, app.db.read(), &seen.id, &request.input).await?;
+        let (shared, by, seen, request) = (app.clone(), me.clone(), seen.clone(), request.clone());
+        let at = app.clock.now();
+        app.write_as(me, once.clone(), StatusCode::OK, move |tx| {
+            Box::pin(async move {
+                load::lock_all(tx, reached.into_iter().chain([seen.id.clone()])).await?;
+                let case: Case = load::locked(tx, &seen.id).await?;
+                if case.seq != seen.seq {
+                    return Err(Problem::new(Code::Stale, "刚刚有人修改过，请看过最新内容再办理"));
+                }
+                act::perform(&shared, tx, &by, &case, request, at).await?;
+                Ok::<Value, Problem>(json!({ "id": seen.id }))
+            })
         })
+        .await
     })
     .await
     .map(|_| ())

@@ -1,13 +1,12 @@
 //! What joins a case to other things: merging, linking, the home and customer found later.
 
-use super::commit::{self, Pen};
-use super::load;
 use super::offers::{OfferView, plain};
+use super::pen::Pen;
 use super::pick;
-use super::view::LinkView;
-use super::world::Around;
-use crate::app::App;
+use super::rows::CaseRow;
+use super::{deciding, load};
 use crate::auth::Me;
+use crate::context::App;
 use crate::db::Sql;
 use crate::error::{Code, Problem};
 use crate::estate;
@@ -15,8 +14,19 @@ use crate::vals;
 use engine::case::{Case, Data};
 use engine::def::FieldType;
 use engine::event::Event;
+use engine::family::Family;
 use engine::step;
 use sea_orm::FromQueryResult;
+use serde::Serialize;
+
+/// A case it has to do with.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct LinkView {
+    /// The case.
+    pub case: CaseRow,
+    /// Why.
+    pub why: String,
+}
 
 /// Verbs of this file, offered beside those of the engine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -138,11 +148,8 @@ pub async fn perform(pen: &Pen<'_>, me: &Me, case: &Case, verb: Verb, input: &Da
 
 /// What the home is known by, its age say, decides what is computed of the case: the world is the new home's.
 async fn join_home(pen: &Pen<'_>, case: &Case, home: String) -> Result<(), Problem> {
-    let around = Around::read(pen.app, pen.tx, &case.manual, &case.site, Some(&home), &case.id).await?;
-    let world = around.world(pen.at, pen.now(), pen.quiet);
     let set = Data::new();
-    let outcome = step::record(&world, case, &pen.actor, Event::HomeJoined { home, set })?;
-    commit::write(pen, &around, Some(case), outcome).await?;
+    record(pen, case, Event::HomeJoined { home, set }).await?;
     Ok(())
 }
 
@@ -255,12 +262,10 @@ async fn other_case(pen: &Pen<'_>, me: &Me, number: &str) -> Result<Case, Proble
 /// Appends an event that carries no rule of the manual.
 ///
 /// # Errors
-/// What [`commit::write`] refuses.
+/// What [`deciding::perform`] refuses.
 pub async fn record(pen: &Pen<'_>, case: &Case, event: Event) -> Result<Case, Problem> {
-    let around = Around::of(pen.app, pen.tx, case).await?;
-    let world = around.world(pen.at, pen.now(), pen.quiet);
-    let outcome = step::record(&world, case, &pen.actor, event)?;
-    commit::write(pen, &around, Some(case), outcome).await
+    let deed = |family: Family| family.record(&case.id, &pen.actor, event.clone());
+    Ok(deciding::perform(pen, case, deed).await?.0)
 }
 
 #[derive(FromQueryResult)]

@@ -1,14 +1,16 @@
 //! Loading a case: to load is to be authorised.
 
 use super::scope;
-use crate::app::App;
 use crate::auth::Me;
+use crate::context::App;
 use crate::db::{Sql, Tx};
-use crate::error::Problem;
+use crate::error::{Code, Problem};
 use crate::vals;
 use engine::case::Case;
 use sea_orm::FromQueryResult;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
+use std::sync::{Mutex, PoisonError};
 
 #[derive(FromQueryResult)]
 struct State {
@@ -71,27 +73,56 @@ pub async fn several(sql: &impl Sql, ids: &[String]) -> Result<Vec<Case>, Proble
         .collect()
 }
 
-/// The case, locked until the transaction ends. Ancestors are locked first, so that a parent and its child that
-/// act at once cannot wait for each other.
+/// Cases that this transaction holds locked.
+#[derive(Default)]
+struct Locks(Mutex<BTreeSet<String>>);
+
+/// The case, locked until the transaction ends, after those above it. Ids grow with time, so that what stands above
+/// comes first in the order of ids, by which all locks are taken: nobody waits in a circle. A case before those that
+/// are held already is taken only if it is free.
 ///
 /// # Errors
-/// [`Problem::not_found`].
+/// [`Problem::not_found`]; [`Code::Moved`] when it is not free and waiting might never end.
 pub async fn locked(tx: &Tx, id: &str) -> Result<Case, Problem> {
-    if tx.is_postgres() {
-        for ancestor in ancestors(tx, id).await?.into_iter().rev() {
-            lock(tx, &ancestor).await?;
-        }
-        lock(tx, id).await?;
-    }
+    lock_all(tx, [id.to_owned()]).await?;
     any(tx, id).await
 }
 
-async fn lock(tx: &Tx, id: &str) -> Result<(), Problem> {
-    tx.run(
-        "select 1 from case_record where id = $1 for update",
-        vals![id.to_owned()],
-    )
-    .await?;
+/// Locks cases, and those above them, in the order of their ids.
+///
+/// # Errors
+/// [`Code::Moved`], as [`locked`].
+pub async fn lock_all(tx: &Tx, ids: impl IntoIterator<Item = String>) -> Result<(), Problem> {
+    if !tx.is_postgres() {
+        return Ok(());
+    }
+    let mut wanted = BTreeSet::new();
+    for id in ids {
+        wanted.extend(ancestors(tx, &id).await?);
+        wanted.insert(id);
+    }
+    let held = match tx.noted::<Locks>() {
+        Some(held) => held,
+        None => tx.note(Locks::default()),
+    };
+    let last = {
+        let held = held.0.lock().unwrap_or_else(PoisonError::into_inner);
+        wanted.retain(|id| !held.contains(id));
+        held.last().cloned()
+    };
+    for id in &wanted {
+        let in_order = last.as_ref().is_none_or(|last| id > last);
+        let wait = if in_order { "" } else { "skip locked" };
+        let sql = format!("select 1 from case_record where id = $1 for update {wait}");
+        if tx.run(&sql, vals![id.clone()]).await? == 0 && !in_order {
+            return Err(Problem::new(
+                Code::Moved,
+                "相关的事项正由别人办理，请稍后再试一次",
+            ));
+        }
+    }
+    let mut held = held.0.lock().unwrap_or_else(PoisonError::into_inner);
+    held.extend(wanted);
     Ok(())
 }
 

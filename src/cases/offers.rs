@@ -98,7 +98,7 @@ fn builtin_fields(builtin: Builtin, case: &Case) -> Vec<FieldView> {
         Builtin::HandOver | Builtin::Delegate | Builtin::CopyTo => vec![person()],
         Builtin::AddSigner => vec![person(), words("说明", false)],
         Builtin::Withdraw => vec![words("说明", false)],
-        Builtin::AcceptPass | Builtin::Urge => Vec::new(),
+        Builtin::AcceptPass | Builtin::Urge | Builtin::Acknowledge => Vec::new(),
     }
 }
 
@@ -126,6 +126,7 @@ fn field(name: &str, title: &str, kind: FieldType, choices: &[&str]) -> Field {
         show: None,
         personal: false,
         inner: false,
+        once: false,
         of: None,
         compute: None,
     }

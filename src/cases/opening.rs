@@ -1,11 +1,12 @@
 //! Opening a case.
 
-use super::commit::{self, Pen};
+use super::deciding;
+use super::look::Look;
+use super::pen::Pen;
 use super::view::{CaseView, view_of};
-use super::world::Around;
 use crate::api::{Answer, Json, Once};
-use crate::app::App;
 use crate::auth::Me;
+use crate::context::App;
 use crate::db::Sql;
 use crate::error::Problem;
 use crate::estate;
@@ -13,7 +14,8 @@ use crate::vals;
 use axum::extract::State;
 use axum::http::StatusCode;
 use engine::case::{Case, Data};
-use engine::step::{self, Actor, Start};
+use engine::family::Family;
+use engine::step::{Actor, Start};
 use serde::Deserialize;
 
 /// A new case.
@@ -80,7 +82,7 @@ pub async fn open_case(
 /// Opens a case under the manual in force and writes what follows.
 ///
 /// # Errors
-/// The engine's refusal; a home or customer that does not exist; what [`commit::write`] refuses.
+/// The engine's refusal; a home or customer that does not exist; what [`deciding::write_all`] refuses.
 pub async fn open(pen: &Pen<'_>, mut start: Start) -> Result<Case, Problem> {
     let app = pen.app;
     // A contact's home and customer were looked at when it was registered.
@@ -89,9 +91,14 @@ pub async fn open(pen: &Pen<'_>, mut start: Start) -> Result<Case, Problem> {
     }
     start.id = app.id();
     let hash = app.manuals.current().hash.clone();
-    let around = Around::fresh(app, pen.tx, &hash, &start.site, start.home.as_deref()).await?;
-    let outcome = step::open(&around.world(pen.at, pen.now(), pen.quiet), start, &pen.actor)?;
-    commit::write(pen, &around, None, outcome).await
+    let mut look = Look::fresh(app, pen.tx, &hash, &start.site, start.home.as_deref()).await?;
+    let deed = |family: Family| family.open(&hash, start.clone(), &pen.actor);
+    let written = deciding::decide(pen, &mut look, deed).await?;
+    let written = deciding::write_all(pen, &mut look, written).await?;
+    let opened = written.into_iter().rfind(|one| one.outcome.case.id == start.id);
+    opened
+        .map(|one| one.outcome.case)
+        .ok_or_else(|| Problem::internal("a case was opened and is not there"))
 }
 
 async fn check_place(sql: &impl Sql, start: &Start) -> Result<(), Problem> {

@@ -1,14 +1,15 @@
 //! The passing of time: fires each clock step and plan exactly once, in the transaction that records it.
 
-use super::commit::{self, Pen};
+use super::pen::Pen;
 use super::together::pass_time_of_all;
-use super::world::Around;
-use crate::app::App;
+use super::{deciding, deeds};
+use crate::context::App;
 use crate::db::{Sql, Tx};
 use crate::error::{Code, Problem};
 use crate::vals;
 use engine::case::Case;
-use engine::step::{self, Actor};
+use engine::family::Family;
+use engine::step::Actor;
 use futures::future::{BoxFuture, FutureExt, join_all};
 use sea_orm::FromQueryResult;
 use serde_json::{Value, json};
@@ -62,7 +63,8 @@ pub async fn fire_due(app: &App) -> Result<usize, Problem> {
     for changed in join_all((0..batches).map(|_| batch(app, None))).await {
         fired += changed?;
     }
-    for id in app.stuck.to_try() {
+    fired += deeds::perform_due(app).await?;
+    for id in app.own::<Stuck>().to_try() {
         fired += batch(app, Some(vec![id])).await?;
     }
     Ok(fired)
@@ -75,7 +77,7 @@ fn batch(app: &App, only: Option<Vec<String>>) -> BoxFuture<'_, Result<usize, Pr
         let taken = Arc::new(Mutex::new(Vec::new()));
         let problem = match attempt(app, only.clone(), taken.clone()).await {
             Ok(changed) => {
-                app.stuck.release(only.as_deref().unwrap_or_default());
+                app.own::<Stuck>().release(only.as_deref().unwrap_or_default());
                 return Ok(changed);
             }
             Err(problem) => problem,
@@ -88,7 +90,7 @@ fn batch(app: &App, only: Option<Vec<String>>) -> BoxFuture<'_, Result<usize, Pr
         }
         if let [id] = &taken[..] {
             tracing::error!(case = id, ?problem, "a clock could not be handled");
-            app.stuck.add(id);
+            app.own::<Stuck>().add(id);
             return Ok(0);
         }
         let rest = taken.split_off(taken.len() / 2);
@@ -108,7 +110,7 @@ async fn attempt(
             Box::pin(async move {
                 let now = shared.clock.now();
                 let (most, longest) = if tx.is_postgres() { BATCH } else { BATCH_SQLITE };
-                let due = due(tx, &shared.stuck, only, now, most).await?;
+                let due = due(tx, &shared.own::<Stuck>(), only, now, most).await?;
                 *lock(&taken) = due.iter().map(|one| one.id.clone()).collect();
                 let mut cases: Vec<Case> = Vec::with_capacity(due.len());
                 for one in due {
@@ -202,15 +204,17 @@ fn system_pen<'a>(app: &'a App, tx: &'a Tx, now: i64) -> Pen<'a> {
 /// Lets time pass for a locked case up to `until`: fires its clock steps and plans, each at the instant it was due.
 ///
 /// # Errors
-/// The engine's refusal; what [`commit::write`] refuses.
+/// The engine's refusal; what [`deciding::perform`] refuses.
 pub async fn pass_time(pen: &Pen<'_>, case: &Case, until: i64) -> Result<Case, Problem> {
     if case.next_wake().is_none_or(|wake| wake.0 > until) {
         return Ok(case.clone());
     }
-    let pen = pen.system();
-    let around = Around::of(pen.app, pen.tx, case).await?;
-    let outcome = step::tick(&around.world(until, until, pen.quiet), case)?;
-    commit::write(&pen, &around, Some(case), outcome).await
+    let pen = Pen {
+        at: until,
+        ..pen.system()
+    };
+    let deed = |family: Family| family.tick(&case.id);
+    Ok(deciding::perform_until(&pen, case, until, deed).await?.0)
 }
 
 fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {

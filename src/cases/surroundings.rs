@@ -1,18 +1,18 @@
 //! What surrounds the cases of a batch: asked for all of them in one statement for each sort of thing.
 
-use super::together::Ahead;
-use super::world::{Around, children_of};
-use crate::app::App;
+use super::look::Look;
+use super::prefetched::Prefetched;
+use super::roster::Rosters;
+use super::world::{children_of, homes};
+use crate::base::standing::Standing as Holds;
+use crate::context::App;
 use crate::db::{Sql, Tx};
 use crate::error::Problem;
-use crate::measure::{kept_of, manual_of};
 use crate::vals;
 use engine::case::Case;
-use engine::step::HomeFacts;
 use sea_orm::FromQueryResult;
 use serde_json::{Value, json};
 use std::collections::{BTreeSet, HashMap};
-use std::sync::Arc;
 
 /// What is so for all.
 #[derive(FromQueryResult)]
@@ -22,42 +22,40 @@ struct Standing {
     hooks: i64,
 }
 
-/// What surrounds each of these locked cases, in their order, as [`Around::of`] gives it for one.
-///
-/// # Errors
-/// As [`Around::of`].
-pub(super) async fn of_all(app: &App, tx: &Tx, cases: &[Case]) -> Result<Vec<Around>, Problem> {
+/// What surrounds these locked cases.
+pub(super) async fn of_all(app: &App, tx: &Tx, cases: Vec<Case>) -> Result<Look, Problem> {
     let ids: Vec<String> = cases.iter().map(|case| case.id.clone()).collect();
     let standing = standing(tx).await?;
-    let manual = manual_of(app, standing.manual.as_str().unwrap_or_default()).await;
-    let homes = homes(tx, cases).await?;
-    let loads = loads(tx, cases).await?;
+    let manual = standing.manual.as_str().unwrap_or_default().to_owned();
+    tx.note(Holds::new(standing.manual, standing.hooks));
+    let places: BTreeSet<&str> = cases.iter().filter_map(|case| case.home.as_deref()).collect();
+    let places: Vec<&str> = places.into_iter().collect();
+    let loads = loads(tx, &cases).await?;
     let mut children = children_of(tx, &ids).await?;
     let mut chains = chains(tx, &ids).await?;
-    let mut facts = kept_of(tx, &ids).await?;
-    let (now, told) = (app.clock.now(), Arc::default());
-    let mut all = Vec::with_capacity(cases.len());
-    for case in cases {
-        let roster = app.rosters.of(&app.db, tx, &case.site, standing.mark, now);
-        let ids = app.clone();
-        let home = case.home.as_ref().and_then(|home| homes.get(home));
-        all.push(Around {
-            manual: app.manuals.get(&case.manual).await?,
-            live: app.manuals.current(),
-            home: home.cloned().unwrap_or_default(),
-            children: children.remove(&case.id).unwrap_or_default(),
-            roster: roster.await?.at(now, &loads),
-            ids: Box::new(move || ids.id()),
-            ahead: Some(Ahead {
-                chain: chains.remove(&case.id).unwrap_or_default(),
-                facts: facts.remove(&case.id).unwrap_or_default(),
-                manual: manual.clone(),
-                hooks: standing.hooks > 0,
-                told: Arc::clone(&told),
-            }),
-        });
+    let now = app.clock.now();
+    let mut look = Look::new(app);
+    look.put_homes(homes(tx, &places).await?);
+    for site in cases.iter().map(|case| &case.site).collect::<BTreeSet<_>>() {
+        let roster = app
+            .own::<Rosters>()
+            .of(&app.db, tx, site, standing.mark, now)
+            .await?;
+        look.put_roster(site, roster.at(now, &loads));
     }
-    Ok(all)
+    for hash in cases.iter().map(|case| &case.manual).collect::<BTreeSet<_>>() {
+        look.put_manual(app.manuals.get(hash).await?);
+    }
+    for case in cases {
+        let known = Prefetched {
+            chain: chains.remove(&case.id).unwrap_or_default(),
+            manual: manual.clone(),
+        };
+        look.prefetched.insert(case.id.clone(), known);
+        let under = children.remove(&case.id).unwrap_or_default();
+        look.put(case, under);
+    }
+    Ok(look)
 }
 
 async fn standing(tx: &Tx) -> Result<Standing, Problem> {
@@ -65,35 +63,6 @@ async fn standing(tx: &Tx) -> Result<Standing, Problem> {
                from roster_mark m cross join setting s where s.name = 'manual'";
     let found: Option<Standing> = tx.row(sql, vals![]).await?;
     found.ok_or_else(|| Problem::internal("no manual is in force"))
-}
-
-#[derive(FromQueryResult)]
-struct Home {
-    id: String,
-    delivered_on: Option<String>,
-    kind: Option<String>,
-    area_id: Option<String>,
-}
-
-async fn homes(tx: &Tx, cases: &[Case]) -> Result<HashMap<String, HomeFacts>, Problem> {
-    let homes: BTreeSet<&String> = cases.iter().filter_map(|case| case.home.as_ref()).collect();
-    if homes.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let sql = format!(
-        "select h.id, h.delivered_on, h.kind, b.area_id from home h join building b on b.id = h.building_id where h.id in {}",
-        tx.listed(1)
-    );
-    let found: Vec<Home> = tx.rows(&sql, vals![json!(homes)]).await?;
-    let facts = |home: Home| {
-        let facts = HomeFacts {
-            delivered_on: home.delivered_on,
-            kind: home.kind,
-            area: home.area_id,
-        };
-        (home.id, facts)
-    };
-    Ok(found.into_iter().map(facts).collect())
 }
 
 #[derive(FromQueryResult)]

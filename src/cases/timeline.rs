@@ -218,7 +218,7 @@ fn mentioned(event: &Event, rules: &Rules, ids: &mut BTreeSet<String>) {
             ids.insert(to.clone());
         }
         Event::SignerAdded { slot } => ids.extend(slot.people.iter().cloned()),
-        Event::Notified { to, .. } => ids.extend(to.iter().cloned()),
+        Event::Notified { to, .. } | Event::Circulated { to, .. } => ids.extend(to.iter().cloned()),
         _ => {}
     }
     if let Some(set) = set_of(event) {

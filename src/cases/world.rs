@@ -1,17 +1,20 @@
 //! What the engine must know of the world around a case, read in the transaction that writes.
 
-use super::together::Ahead;
-use crate::app::App;
+use super::load;
+use super::prefetched::Prefetched;
+use super::roster::Rosters;
+use crate::context::App;
 use crate::db::Sql;
 use crate::error::Problem;
 use crate::vals;
 use engine::case::{Case, Data};
-use engine::load::Manual;
+use engine::family::wanted;
+use engine::load::{Manual, Rules};
 use engine::step::{Child, HomeFacts, Member, World};
 use engine::time::Time;
 use sea_orm::{DbErr, FromQueryResult};
 use serde_json::{Value, json};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 /// How many open cases each holder of a post at the site works on.
@@ -25,9 +28,9 @@ pub struct Around {
     pub(super) live: Arc<Manual>,
     pub(super) home: HomeFacts,
     pub(super) children: Vec<Child>,
-    pub(super) roster: Vec<Member>,
-    pub(super) ids: Box<dyn Fn() -> String + Send + Sync>,
-    pub(super) ahead: Option<Ahead>,
+    pub(super) reached: BTreeMap<String, Child>,
+    pub(super) roster: Arc<Vec<Member>>,
+    pub(super) prefetched: Option<Prefetched>,
 }
 
 /// What is asked in one statement: it is asked before every step of every case.
@@ -42,7 +45,7 @@ struct Fact {
 
 #[derive(FromQueryResult)]
 struct ChildRow {
-    parent_id: String,
+    parent_id: Option<String>,
     id: String,
     kind: String,
     stage: String,
@@ -52,27 +55,10 @@ struct ChildRow {
 }
 
 impl Around {
-    /// Reads what surrounds a case of that site, home and id.
-    ///
-    /// # Errors
-    /// The database's; an unknown manual.
-    pub async fn read(
-        app: &App,
-        sql: &impl Sql,
-        manual: &str,
-        site: &str,
-        home: Option<&str>,
-        case: &str,
-    ) -> Result<Around, Problem> {
-        let mut around = Around::fresh(app, sql, manual, site, home).await?;
-        around.children = children(sql, case).await?;
-        Ok(around)
-    }
-
     /// What surrounds a case that is about to begin: nothing stands under it yet.
     ///
     /// # Errors
-    /// As [`Around::read`].
+    /// The database's; an unknown manual.
     pub async fn fresh(
         app: &App,
         sql: &impl Sql,
@@ -86,19 +72,42 @@ impl Around {
     /// For a case as it stands.
     ///
     /// # Errors
-    /// As [`Around::read`].
+    /// The database's; an unknown manual.
     pub async fn of(app: &App, sql: &impl Sql, case: &Case) -> Result<Around, Problem> {
-        Around::read(app, sql, &case.manual, &case.site, case.home.as_deref(), &case.id).await
+        let mut around = Around::ask(app, sql, &case.manual, &case.site, case.home.as_deref(), LOADS).await?;
+        around.children = children(sql, &case.id).await?;
+        around.reach(app, sql, case).await?;
+        Ok(around)
     }
 
     /// For showing a case: nobody is chosen by load then, which is left out.
     ///
     /// # Errors
-    /// As [`Around::read`].
+    /// The database's; an unknown manual.
     pub async fn shown(app: &App, sql: &impl Sql, case: &Case) -> Result<Around, Problem> {
         let mut around = Around::ask(app, sql, &case.manual, &case.site, case.home.as_deref(), "").await?;
         around.children = children(sql, &case.id).await?;
+        around.reach(app, sql, case).await?;
         Ok(around)
+    }
+
+    /// Looks for the cases that this one addresses as it stands.
+    async fn reach(&mut self, app: &App, sql: &impl Sql, case: &Case) -> Result<(), Problem> {
+        let now = app.clock.now();
+        let wanted: Vec<(String, String, String)> = wanted(&self.world(now, now, false), case, None)
+            .into_iter()
+            .map(|(address, resource)| (address.name.clone(), address.holder.clone(), resource))
+            .collect();
+        let reads_parent = self.manual.kind(&case.kind).is_some_and(Rules::reads_parent);
+        if let (Some(parent), true) = (&case.parent, reads_parent) {
+            let above = Child::of(&load::any(sql, parent).await?);
+            self.reached.insert("parent".to_owned(), above);
+        }
+        for (name, claim, resource) in wanted {
+            let found: Option<ChildRow> = sql.row(HOLDER, vals![claim, resource]).await?;
+            self.reached.extend(found.map(|row| (name, row.into())));
+        }
+        Ok(())
     }
 
     async fn ask(
@@ -137,34 +146,35 @@ impl Around {
             }
         }
         let now = app.clock.now();
-        let app_ids = app.clone();
         Ok(Around {
             manual: app.manuals.get(manual).await?,
             live: app.manuals.current(),
             home: place,
             children: Vec::new(),
-            roster: app
-                .rosters
-                .of(&app.db, sql, site, mark, now)
-                .await?
-                .at(now, &loads),
-            ids: Box::new(move || app_ids.id()),
-            ahead: None,
+            reached: BTreeMap::new(),
+            roster: Arc::new(
+                app.own::<Rosters>()
+                    .of(&app.db, sql, site, mark, now)
+                    .await?
+                    .at(now, &loads),
+            ),
+            prefetched: None,
         })
     }
 
-    /// The engine's view of it.
+    /// The engine's view of it, for looking: deeds are decided by [`super::deciding`], which gives ids to new cases.
     pub fn world(&self, at: i64, now: i64, quiet: bool) -> World<'_> {
         World {
             manual: &self.manual,
             live: &self.live,
             home: self.home.clone(),
             children: &self.children,
+            reached: &self.reached,
             roster: &self.roster,
             at: Time(at),
             now: Time(now),
             quiet,
-            ids: &*self.ids,
+            ids: &String::new,
         }
     }
 
@@ -183,15 +193,57 @@ impl Around {
         &self.children
     }
 
+    /// Ids of the cases it addresses.
+    pub(super) fn reached_ids(&self) -> Vec<String> {
+        self.reached.values().map(|other| other.id.clone()).collect()
+    }
+
     /// What else was read of a case of a batch.
-    pub(super) fn ahead(&self) -> Option<&Ahead> {
-        self.ahead.as_ref()
+    pub(super) fn prefetched(&self) -> Option<&Prefetched> {
+        self.prefetched.as_ref()
+    }
+
+    /// Whether the case is of a batch, of whose cases more was read.
+    pub fn is_of_batch(&self) -> bool {
+        self.prefetched.is_some()
     }
 
     /// Area of the home.
     pub fn area(&self) -> Option<&str> {
         self.home.area.as_deref()
     }
+}
+
+#[derive(FromQueryResult)]
+struct Home {
+    id: String,
+    delivered_on: Option<String>,
+    kind: Option<String>,
+    area_id: Option<String>,
+}
+
+/// What is known of homes, by id; those that do not exist are not among them.
+///
+/// # Errors
+/// The database's.
+pub async fn homes(sql: &impl Sql, homes: &[&str]) -> Result<HashMap<String, HomeFacts>, Problem> {
+    if homes.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let text = format!(
+        "select h.id, h.delivered_on, h.kind, b.area_id from home h join building b on b.id = h.building_id where h.id in {}",
+        sql.listed(1)
+    );
+    let found: Vec<Home> = sql.rows(&text, vals![json!(homes)]).await?;
+    let facts = |home: Home| {
+        let facts = HomeFacts {
+            delivered_on: home.delivered_on,
+            kind: home.kind,
+            area: home.area_id,
+        };
+        (home.id, facts)
+    };
+    Ok(found.into_iter().map(facts).collect())
 }
 
 /// Cases under that one, oldest first.
@@ -212,10 +264,15 @@ pub async fn children_of(sql: &impl Sql, cases: &[String]) -> Result<HashMap<Str
     let text = format!("{CHILDREN} in {} order by id", sql.listed(1));
     let mut all: HashMap<String, Vec<Child>> = HashMap::new();
     for row in sql.rows::<ChildRow>(&text, vals![json!(cases)]).await? {
-        all.entry(row.parent_id.clone()).or_default().push(row.into());
+        all.entry(row.parent_id.clone().unwrap_or_default())
+            .or_default()
+            .push(row.into());
     }
     Ok(all)
 }
+
+const HOLDER: &str = "select c.parent_id, c.id, c.kind, c.stage, c.opened_at, c.closed_at, c.data \
+     from claim x join case_record c on c.id = x.case_id where x.name = $1 and x.resource = $2";
 
 const CHILDREN: &str =
     "select parent_id, id, kind, stage, opened_at, closed_at, data from case_record where parent_id";

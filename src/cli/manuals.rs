@@ -84,7 +84,7 @@ pub(super) fn read(folder: Option<&Path>) -> anyhow::Result<BTreeMap<String, Str
 }
 
 /// Prints problems; those that are no mere warnings are bad.
-fn tell(problems: &[load::Problem]) -> End {
+pub(super) fn tell(problems: &[load::Problem]) -> End {
     problems.iter().for_each(|problem| eprintln!("{problem}"));
     let wrong = problems.iter().filter(|p| p.severity == Severity::Error).count();
     if wrong == 0 {

@@ -1,8 +1,8 @@
 //! The handbook beside the kinds (KNOW-4).
 
 use crate::api::Json;
-use crate::app::App;
 use crate::auth::Me;
+use crate::context::App;
 use crate::db::Sql;
 use crate::error::Problem;
 use crate::vals;

@@ -3,10 +3,11 @@
 use super::links::Owner;
 use super::view::{self, OwnerCase};
 use crate::api::{Answer, Json, Once, Path, Seen};
-use crate::app::App;
 use crate::cases::act::{ActionRequest, act};
-use crate::cases::commit::Pen;
-use crate::cases::load;
+use crate::cases::pen::Pen;
+use crate::cases::{deciding, load};
+use crate::context::App;
+use crate::db::Tx;
 use crate::error::Problem;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -25,36 +26,46 @@ pub async fn act_as_owner(
     Json(request): Json<ActionRequest>,
 ) -> Result<Answer, Problem> {
     view::visible(app.db.read(), &owner, &id).await?;
-    let (shared, who) = (app.clone(), format!("link:{}", owner.0.id));
-    app.write_once(&who, once, StatusCode::OK, move |tx| {
-        Box::pin(async move {
-            let case = load::locked(tx, &id).await?;
-            if case.seq != seen.0 {
-                let current = view::case(&shared, tx, &owner, &id).await?;
-                return Err(Problem::stale(
-                    "事项刚有新进展，请看过再操作",
-                    serde_json::to_value(current)?,
-                ));
-            }
-            let pen = Pen {
-                app: &shared,
-                tx,
-                actor: Actor::Link(owner.link()),
-                actor_id: Some(owner.0.id.clone()),
-                at: shared.clock.now(),
-                quiet: false,
-            };
-            act(
-                &pen,
-                &case,
-                Input {
-                    action: request.action,
-                    values: request.input,
-                },
-            )
-            .await?;
-            view::case(&shared, tx, &owner, &id).await
+    let who = format!("link:{}", owner.0.id);
+    deciding::again(|| async {
+        let reached = deciding::reached(&app, app.db.read(), &id, &request.input).await?;
+        let (shared, owner, id, request) = (app.clone(), owner.clone(), id.clone(), request.clone());
+        app.write_once(&who, once.clone(), StatusCode::OK, move |tx| {
+            Box::pin(async move {
+                load::lock_all(tx, reached.into_iter().chain([id.clone()])).await?;
+                perform(&shared, tx, &owner, (&id, seen), request).await?;
+                view::case(&shared, tx, &owner, &id).await
+            })
         })
+        .await
     })
     .await
+}
+
+async fn perform(
+    app: &App,
+    tx: &Tx,
+    owner: &Owner,
+    (id, seen): (&str, Seen),
+    request: ActionRequest,
+) -> Result<(), Problem> {
+    let case = load::locked(tx, id).await?;
+    if case.seq != seen.0 {
+        let current = serde_json::to_value(view::case(app, tx, owner, id).await?)?;
+        return Err(Problem::stale("事项刚有新进展，请看过再操作", current));
+    }
+    let pen = Pen {
+        app,
+        tx,
+        actor: Actor::Link(owner.link()),
+        actor_id: Some(owner.0.id.clone()),
+        at: app.clock.now(),
+        quiet: false,
+    };
+    let input = Input {
+        action: request.action,
+        values: request.input,
+    };
+    act(&pen, &case, input).await?;
+    Ok(())
 }

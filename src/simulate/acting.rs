@@ -3,15 +3,16 @@
 use super::forms::{self, Scene};
 use super::life::Life;
 use super::{moves, pace};
-use crate::cases::commit::{self, Pen};
-use crate::cases::load;
+use crate::cases::pen::Pen;
 use crate::cases::world::Around;
+use crate::cases::{deciding, load};
 use crate::db::{Sql, Tx};
 use crate::error::Problem;
 use crate::vals;
 use engine::case::Data;
 use engine::def::Link;
-use engine::step::{self, Actor, Builtin, Input, Member, passing};
+use engine::family::Family;
+use engine::step::{Actor, Builtin, Input, Member, passing};
 use serde_json::json;
 
 impl Life {
@@ -70,8 +71,6 @@ impl Life {
             action: chosen.action,
             values: filled.data,
         };
-        let outcome = step::step(&world, &case, &chosen.actor, &input)?;
-        let entries = outcome.entries.clone();
         let pen = Pen {
             app: &app,
             tx,
@@ -80,9 +79,10 @@ impl Life {
             at: now,
             quiet: false,
         };
-        let after = commit::write(&pen, &around, Some(&case), outcome).await?;
+        let deed = |family: Family| family.act(&case.id, &pen.actor, &input);
+        let (after, written) = deciding::perform(&pen, &case, deed).await?;
         self.appoint(&after);
-        self.relatives(tx, &after, &entries).await
+        self.relatives(tx, &after, &written).await
     }
 
     /// Words for the verbs every case knows.

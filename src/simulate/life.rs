@@ -8,18 +8,18 @@ use super::forms::Picture;
 use super::pictures::Album;
 use super::rehearsal::{self, Rehearsal};
 use super::{Plan, pace};
-use crate::app::App;
-use crate::cases::commit::{self, Pen};
-use crate::cases::world::Around;
-use crate::cases::{load, opening};
+use crate::cases::pen::Pen;
+use crate::cases::{deciding, load, opening};
 use crate::contacts::register::register;
+use crate::context::App;
 use crate::db::{Sql, Tx};
 use crate::error::{Code, Problem};
 use crate::vals;
 use engine::case::Case;
 use engine::def::Link;
-use engine::event::{Entry, Event};
-use engine::step::{self, Actor};
+use engine::event::Event;
+use engine::family::{Family, Written};
+use engine::step::Actor;
 use serde_json::json;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap};
@@ -269,9 +269,6 @@ impl Life {
         if case.next_wake().is_none_or(|wake| wake.0 > now) {
             return Ok(());
         }
-        let around = Around::of(&app, tx, &case).await?;
-        let outcome = step::tick(&around.world(now, now, false), &case)?;
-        let entries = outcome.entries.clone();
         let pen = Pen {
             app: &app,
             tx,
@@ -280,25 +277,27 @@ impl Life {
             at: now,
             quiet: false,
         };
-        let after = commit::write(&pen, &around, Some(&case), outcome).await?;
-        if entries.iter().any(|e| matches!(e.event, Event::Acted { .. })) {
+        let deed = |family: Family| family.tick(&case.id);
+        let (after, written) = deciding::perform(&pen, &case, deed).await?;
+        let own = |one: &&Written| one.outcome.case.id == case.id;
+        let mut entries = written.iter().filter(own).flat_map(|one| &one.outcome.entries);
+        if entries.any(|e| matches!(e.event, Event::Acted { .. })) {
             self.appoint(&after);
         } else {
             self.wake_for(&after);
         }
-        self.relatives(tx, &after, &entries).await
+        self.relatives(tx, &after, &written).await
     }
 
     /// Cases that a change of this one began or changed.
-    pub(super) async fn relatives(&mut self, tx: &Tx, case: &Case, entries: &[Entry]) -> Result<(), Problem> {
-        let mut ids: Vec<String> = Vec::new();
-        for entry in entries {
-            match &entry.event {
-                Event::ChildOpened { id, .. } => ids.push(id.clone()),
-                Event::ParentAsked { .. } => ids.extend(case.parent.clone()),
-                _ => {}
-            }
-        }
+    pub(super) async fn relatives(
+        &mut self,
+        tx: &Tx,
+        case: &Case,
+        written: &[Written],
+    ) -> Result<(), Problem> {
+        let others = written.iter().map(|one| &one.outcome.case.id);
+        let mut ids: Vec<String> = others.filter(|id| **id != case.id).cloned().collect();
         if let Some(parent) = case.parent.as_ref().filter(|p| ids.contains(p)) {
             let sql = "select id from case_record where parent_id = $1 and closed_at is null order by id";
             let siblings: Vec<Sibling> = tx.rows(sql, vals![parent.clone()]).await?;

@@ -25,6 +25,7 @@ pub fn text() -> String {
         live: &manual,
         home: HomeFacts::default(),
         children: &[],
+        reached: &engine::world::NOBODY,
         roster: &roster,
         at: Time(0),
         now: Time(0),

@@ -1,19 +1,19 @@
 //! Cases made by the real engine in memory: the lives of a contact's cases from beginning to end, without a database.
-//! What an event brings about in other cases is brought about here as `cases/commit.rs` does it.
 
 use crate::company::{Site, staff_of};
-use anyhow::{Context, bail};
+use anyhow::Context;
 use std::collections::HashMap;
 use std::sync::Arc;
 use yizhan::app::App;
-use yizhan::cases::commit::{numbered, under};
+use yizhan::cases::commit::numbered;
 use yizhan::cases::numbers::Series;
 use yizhan::cases::world::Around;
 use yizhan_engine::case::{Case, Data};
 use yizhan_engine::def::Relation;
 use yizhan_engine::event::{Entry, Event};
+use yizhan_engine::family::{Family, Known, Stop, Written};
 use yizhan_engine::load::Manual;
-use yizhan_engine::step::{self, Actor, Child, HomeFacts, Input, Member, Outcome, Start, World};
+use yizhan_engine::step::{Actor, Child, HomeFacts, Input, Member, Start};
 use yizhan_engine::time::Time;
 
 /// What the engine must know of a site.
@@ -26,7 +26,7 @@ pub struct Scene {
 }
 
 /// An event with who did it and when it was recorded.
-pub struct Written {
+pub struct Told {
     pub entry: Entry,
     pub by: Actor,
     pub at: i64,
@@ -35,7 +35,7 @@ pub struct Written {
 /// A case with its whole ledger.
 pub struct Lived {
     pub case: Case,
-    pub ledger: Vec<Written>,
+    pub ledger: Vec<Told>,
 }
 
 /// A picture somebody took.
@@ -80,30 +80,6 @@ impl Scene {
         series.number(*next - 1, &self.site.code)
     }
 
-    fn world<'a>(
-        &'a self,
-        home: usize,
-        children: &'a [Child],
-        at: i64,
-        ids: &'a (dyn Fn() -> String + Sync),
-    ) -> World<'a> {
-        World {
-            manual: &self.manual,
-            live: &self.manual,
-            home: HomeFacts {
-                delivered_on: Some(self.site.delivered[home].to_owned()),
-                kind: Some("home".to_owned()),
-                area: Some(self.site.homes[home].2.clone()),
-            },
-            children,
-            roster: &self.roster,
-            at: Time(at),
-            now: Time(at),
-            quiet: false,
-            ids,
-        }
-    }
-
     /// Who works on it, counted as the database would.
     fn load(&mut self, case: &Case, change: i64) {
         if case.closed() {
@@ -128,30 +104,10 @@ impl Life {
         start.customer = Some(customer.clone());
         start.responsible = assistant.map(|m| m.id.clone());
         let actor = Actor::Staff(scene.site.crew[0].clone());
-        self.begin(app, scene, start, actor, at)
-    }
-
-    fn begin(
-        &mut self,
-        app: &App,
-        scene: &mut Scene,
-        start: Start,
-        actor: Actor,
-        at: i64,
-    ) -> anyhow::Result<usize> {
-        let ids = || app.id();
-        let mut outcome =
-            step::open(&scene.world(self.home, &[], at, &ids), start, &actor).map_err(refused)?;
-        let manual = scene.manual.clone();
-        let rules = manual.kind(&outcome.case.kind).context("a kind")?;
-        let number = scene.number(&rules.kind.number, at);
-        numbered(&mut outcome, number);
+        let hash = scene.manual.hash.clone();
+        let deed = |family: Family| family.open(&hash, start.clone(), &actor);
         let place = self.cases.len();
-        self.cases.push(Lived {
-            case: Case::default(),
-            ledger: Vec::new(),
-        });
-        self.take(app, scene, place, outcome, actor, at)?;
+        self.decide(app, scene, at, deed)?;
         Ok(place)
     }
 
@@ -184,12 +140,10 @@ impl Life {
             action: action.to_owned(),
             values,
         };
-        let children = self.children(place);
-        let ids = || app.id();
-        let world = scene.world(self.home, &children, at, &ids);
-        let outcome = step::step(&world, &self.cases[place].case, &actor, &input);
-        let outcome = outcome.map_err(refused).with_context(|| action.to_owned())?;
-        self.take(app, scene, place, outcome, actor, at)?;
+        let id = self.cases[place].case.id.clone();
+        let deed = |family: Family| family.act(&id, &actor, &input);
+        self.decide(app, scene, at, deed)
+            .with_context(|| action.to_owned())?;
         Ok(true)
     }
 
@@ -202,83 +156,70 @@ impl Life {
             let Some((at, place)) = next.min().filter(|(at, _)| *at <= until) else {
                 return Ok(());
             };
-            let children = self.children(place);
-            let ids = || app.id();
-            let world = scene.world(self.home, &children, at, &ids);
-            let outcome = step::tick(&world, &self.cases[place].case).map_err(refused)?;
-            anyhow::ensure!(!outcome.entries.is_empty(), "time stands still");
-            self.take(app, scene, place, outcome, Actor::System, at)?;
+            let id = self.cases[place].case.id.clone();
+            let written = self.decide(app, scene, at, |family: Family| family.tick(&id))?;
+            anyhow::ensure!(written > 0, "time stands still");
         }
     }
 
-    fn take(
+    /// Decides a deed, and puts what was decided in place; gives how many cases were written.
+    fn decide(
         &mut self,
         app: &App,
         scene: &mut Scene,
-        place: usize,
-        outcome: Outcome,
-        by: Actor,
         at: i64,
-    ) -> anyhow::Result<()> {
-        scene.load(&self.cases[place].case, -1);
+        deed: impl FnOnce(Family) -> Result<Vec<Written>, Stop>,
+    ) -> anyhow::Result<usize> {
+        let ids = || app.id();
+        let view = View { life: self, scene };
+        let when = engine_scene(&scene.manual, at, &ids);
+        let all = deed(Family::new(&view, when)).map_err(refused)?;
+        let count = all.len();
+        for written in all {
+            self.take(scene, written, at)?;
+        }
+        Ok(count)
+    }
+
+    fn take(&mut self, scene: &mut Scene, mut written: Written, at: i64) -> anyhow::Result<()> {
+        let strange = |event: &Event| matches!(event, Event::LinkTaken { .. } | Event::Claimed(_));
+        let mut entries = written.outcome.entries.iter();
+        anyhow::ensure!(
+            !entries.any(|e| strange(&e.event)),
+            "an event these lives do not know"
+        );
+        if written.before.is_none() {
+            let manual = scene.manual.clone();
+            let rules = manual.kind(&written.outcome.case.kind).context("a kind")?;
+            let number = scene.number(&rules.kind.number, at);
+            numbered(&mut written.outcome, number);
+            self.cases.push(Lived {
+                case: Case::default(),
+                ledger: Vec::new(),
+            });
+        }
+        let Written { outcome, by, .. } = written;
+        let place = match self.cases.iter().position(|c| c.case.id == outcome.case.id) {
+            Some(place) => place,
+            None => self.cases.len() - 1,
+        };
+        let lived = &mut self.cases[place];
+        scene.load(&lived.case, -1);
         scene.load(&outcome.case, 1);
-        self.cases[place].case = outcome.case;
-        let events: Vec<Event> = outcome.entries.iter().map(|e| e.event.clone()).collect();
-        let written = outcome.entries.into_iter().map(|entry| Written {
+        // What is written again was decided before it had its number.
+        let number = match lived.case.number.is_empty() {
+            true => outcome.case.number.clone(),
+            false => lived.case.number.clone(),
+        };
+        lived.case = Case {
+            number,
+            ..outcome.case
+        };
+        lived.ledger.extend(outcome.entries.into_iter().map(|entry| Told {
             entry,
             by: by.clone(),
             at,
-        });
-        self.cases[place].ledger.extend(written);
-        for event in events {
-            self.follow(app, scene, place, event, at)?;
-        }
-        Ok(())
-    }
-
-    fn follow(
-        &mut self,
-        app: &App,
-        scene: &mut Scene,
-        place: usize,
-        event: Event,
-        at: i64,
-    ) -> anyhow::Result<()> {
-        match event {
-            Event::ChildOpened {
-                id,
-                kind,
-                data,
-                people,
-            } => {
-                let start = Start {
-                    id,
-                    kind,
-                    data,
-                    people,
-                    ..under(&self.cases[place].case)
-                };
-                self.begin(app, scene, start, Actor::System, at)?;
-            }
-            Event::ParentAsked { act, or, set } => {
-                let parent = self.cases[place].case.parent.clone();
-                let parent = self
-                    .cases
-                    .iter()
-                    .position(|c| Some(&c.case.id) == parent.as_ref());
-                let parent = parent.context("a parent")?;
-                let children = self.children(parent);
-                let ids = || app.id();
-                let world = scene.world(self.home, &children, at, &ids);
-                let outcome = step::system_act(&world, &self.cases[parent].case, &act, or.as_deref(), &set)
-                    .map_err(refused)?;
-                self.take(app, scene, parent, outcome, Actor::System, at)?;
-            }
-            Event::ChildrenClosed { .. } | Event::LinkTaken { .. } | Event::Claimed(_) => {
-                bail!("an event these lives do not know")
-            }
-            _ => {}
-        }
+        }));
         Ok(())
     }
 
@@ -289,14 +230,7 @@ impl Life {
             .cases
             .iter()
             .filter(|c| c.case.parent.as_ref() == Some(parent));
-        let child = |lived: &Lived| Child {
-            id: lived.case.id.clone(),
-            kind: lived.case.kind.clone(),
-            stage: lived.case.stage.clone(),
-            opened_at: lived.case.opened_at,
-            closed_at: lived.case.closed_at,
-            data: lived.case.data.clone(),
-        };
+        let child = |lived: &Lived| Child::of(&lived.case);
         under.map(child).collect()
     }
 
@@ -313,8 +247,61 @@ impl Life {
     }
 }
 
-fn refused(refusal: step::Refusal) -> anyhow::Error {
-    anyhow::anyhow!("{}: {:?}", refusal.sentence, refusal.fields)
+fn refused(stop: Stop) -> anyhow::Error {
+    anyhow::anyhow!("{stop:?}")
+}
+
+fn engine_scene<'k>(
+    manual: &'k Manual,
+    at: i64,
+    ids: &'k (dyn Fn() -> String + Sync),
+) -> yizhan_engine::family::Scene<'k> {
+    yizhan_engine::family::Scene {
+        live: manual,
+        at: Time(at),
+        now: Time(at),
+        quiet: false,
+        ids,
+    }
+}
+
+/// What the engine may know of a life.
+struct View<'v> {
+    life: &'v Life,
+    scene: &'v Scene,
+}
+
+impl Known for View<'_> {
+    fn manual(&self, _: &str) -> Option<&Manual> {
+        Some(&self.scene.manual)
+    }
+
+    fn roster(&self, _: &str) -> Option<&[Member]> {
+        Some(&self.scene.roster)
+    }
+
+    fn home(&self, _: &str) -> Option<HomeFacts> {
+        let (home, site) = (self.life.home, &self.scene.site);
+        Some(HomeFacts {
+            delivered_on: Some(site.delivered[home].to_owned()),
+            kind: Some("home".to_owned()),
+            area: Some(site.homes[home].2.clone()),
+        })
+    }
+
+    fn case(&self, id: &str) -> Option<&Case> {
+        let lived = self.life.cases.iter().find(|lived| lived.case.id == id);
+        lived.map(|lived| &lived.case)
+    }
+
+    fn children(&self, id: &str) -> Option<Vec<Child>> {
+        let place = self.life.cases.iter().position(|lived| lived.case.id == id);
+        Some(place.map(|place| self.life.children(place)).unwrap_or_default())
+    }
+
+    fn holder(&self, _: &str, _: &str) -> Option<Option<String>> {
+        Some(None)
+    }
 }
 
 /// The member of staff of a site who holds a post.

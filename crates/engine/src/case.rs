@@ -77,6 +77,12 @@ pub struct Case {
     pub claims: Vec<HeldClaim>,
     /// Links that were handed out.
     pub links: Vec<Link>,
+    /// Staff who have not yet acknowledged what was sent round.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unread: Vec<String>,
+    /// What the fields it amends were in the parent when it began.
+    #[serde(default, skip_serializing_if = "Data::is_empty")]
+    pub was: Data,
     /// Case it was merged into.
     pub merged_into: Option<String>,
     /// Number of events folded.
@@ -123,8 +129,14 @@ pub struct PlanState {
 pub struct HeldClaim {
     /// Name of the claim.
     pub name: String,
-    /// What is held.
+    /// What is held; several parts as a JSON list.
     pub resource: String,
+    /// From when, if not for good.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<Time>,
+    /// Until when.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<Time>,
     /// Kept after the case has ended.
     pub stays: bool,
 }
@@ -166,6 +178,13 @@ impl Case {
         self.signing.as_ref().filter(|s| s.outcome.is_none())
     }
 
+    /// The last sign-off of that name that everybody signed.
+    pub fn approval(&self, signoff: &str) -> Option<&Signing> {
+        let all = self.signing.iter().chain(self.signed.iter().rev());
+        all.filter(|s| s.outcome == Some(Outcome::Done))
+            .find(|s| s.signoff == signoff)
+    }
+
     /// When the engine must be asked again though nobody acts: the next clock step, deadline or plan.
     pub fn next_wake(&self) -> Option<Time> {
         let runs = self.runs.iter().filter_map(Run::next_at);
@@ -176,7 +195,7 @@ impl Case {
     pub fn next_due(&self) -> Option<&Run> {
         self.runs
             .iter()
-            .filter(|r| r.ended.is_none() && r.due_at.is_some())
+            .filter(|r| r.ended.is_none() && r.due_at.is_some() && !r.reminder)
             .min_by_key(|r| r.due_at)
     }
 }

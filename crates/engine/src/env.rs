@@ -42,6 +42,7 @@ pub fn case_value(case: &Case, name: &str) -> Option<Value> {
         "home" => json!(case.home),
         "customer" => json!(case.customer),
         "channel" => json!(case.channel),
+        "unread" => json!(case.unread.len()),
         "assigned" => json!(case.in_relation(Relation::Assignee).next().is_some()),
         _ => return None,
     })
@@ -72,8 +73,14 @@ impl Env for CaseEnv<'_> {
                 let phase = self.case.home.as_ref().and_then(|_| self.world.phase());
                 Cow::Owned(json!(phase.map(|p| &p.name)))
             }
-            _ => match path.strip_prefix("case.") {
-                Some(name) => Cow::Owned(case_value(self.case, name).unwrap_or(Value::Null)),
+            _ => match path.split_once('.') {
+                Some(("approved", path)) => Cow::Owned(approved(self.case, path)),
+                Some(("case", name)) => Cow::Owned(case_value(self.case, name).unwrap_or(Value::Null)),
+                Some((address, name)) => self
+                    .world
+                    .reached
+                    .get(address)
+                    .map_or(Cow::Owned(Value::Null), |other| child_value(other, name)),
                 None => self
                     .case
                     .data
@@ -101,23 +108,64 @@ impl Env for CaseEnv<'_> {
 
 struct ChildEnv<'a>(&'a Child);
 
+/// `NAME.valid`, `NAME.FIELD` of the last approval.
+fn approved(case: &Case, path: &str) -> Value {
+    let Some((signoff, name)) = path.split_once('.') else {
+        return Value::Null;
+    };
+    let approval = case.approval(&signoff.replace('_', "-"));
+    match (approval, name) {
+        (approval, "valid") => json!(approval.is_some_and(|a| a.covers(&case.data))),
+        (Some(approval), field) => approval.of.get(field).cloned().unwrap_or_default(),
+        (None, _) => Value::Null,
+    }
+}
+
+/// What others read of a case by name.
+fn child_value<'a>(child: &'a Child, name: &str) -> Cow<'a, Value> {
+    match name {
+        "closed" => Cow::Owned(json!(child.closed_at.is_some())),
+        "stage" => Cow::Owned(json!(child.stage)),
+        "opened_at" => Cow::Owned(json!(child.opened_at.0)),
+        "closed_at" => Cow::Owned(time(child.closed_at)),
+        _ => child
+            .data
+            .get(name)
+            .map_or(Cow::Owned(Value::Null), Cow::Borrowed),
+    }
+}
+
 impl Env for ChildEnv<'_> {
     fn get(&self, path: &str) -> Cow<'_, Value> {
-        match path {
-            "closed" => Cow::Owned(json!(self.0.closed_at.is_some())),
-            "stage" => Cow::Owned(json!(self.0.stage)),
-            "opened_at" => Cow::Owned(json!(self.0.opened_at.0)),
-            "closed_at" => Cow::Owned(time(self.0.closed_at)),
-            _ => self
-                .0
-                .data
-                .get(path)
-                .map_or(Cow::Owned(Value::Null), Cow::Borrowed),
-        }
+        child_value(self.0, path)
     }
 
     fn collection(&self, _: &str, _: Option<&str>) -> Vec<Box<dyn Env + '_>> {
         Vec::new()
+    }
+}
+
+/// A row of a table beside the case it belongs to: `row.COLUMN`.
+pub struct RowOf<'a> {
+    /// The case.
+    pub case: &'a CaseEnv<'a>,
+    /// The row.
+    pub row: &'a Data,
+}
+
+impl Env for RowOf<'_> {
+    fn get(&self, path: &str) -> Cow<'_, Value> {
+        match path.strip_prefix("row.") {
+            Some(column) => self
+                .row
+                .get(column)
+                .map_or(Cow::Owned(Value::Null), Cow::Borrowed),
+            None => self.case.get(path),
+        }
+    }
+
+    fn collection(&self, name: &str, arg: Option<&str>) -> Vec<Box<dyn Env + '_>> {
+        self.case.collection(name, arg)
     }
 }
 

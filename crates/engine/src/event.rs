@@ -32,6 +32,9 @@ pub enum Event {
         ends: bool,
         /// Fields that changed; null: emptied.
         set: Data,
+        /// Those of them that belong to this act alone and are not kept.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        spent: Vec<String>,
     },
     /// A clock started.
     ClockStarted {
@@ -50,6 +53,9 @@ pub enum Event {
         /// Calendar years without data that were passed over.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         missing_years: Vec<i32>,
+        /// It only reminds.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        reminder: bool,
     },
     /// A clock was paused.
     ClockPaused {
@@ -166,6 +172,9 @@ pub enum Event {
         signature: Signature,
         /// Fields that were filled in with it.
         set: Data,
+        /// Those of them that belong to this signature alone and are not kept.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        spent: Vec<String>,
     },
     /// The next round opened.
     RoundOpened {
@@ -208,6 +217,12 @@ pub enum Event {
         data: Data,
         /// People handed to it.
         people: Vec<(Relation, String)>,
+        /// The home it is about, when that is not this case's.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        home: Option<String>,
+        /// The customer it is for, when that is not this case's.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        customer: Option<String>,
     },
     /// The case asked its parent to act.
     ParentAsked {
@@ -218,6 +233,32 @@ pub enum Event {
         or: Option<String>,
         /// Values for the parent's fields.
         set: Data,
+    },
+    /// The case let another one act.
+    Asked {
+        /// Name of the address.
+        at: String,
+        /// The other case.
+        case: String,
+        /// Name of its action.
+        act: String,
+        /// Its action when that one does not fit.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        or: Option<String>,
+        /// Values for its fields.
+        set: Data,
+        /// Done after this deed, as one of its own.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        later: bool,
+    },
+    /// What was asked of another case was refused there.
+    AskRefused {
+        /// The other case.
+        case: String,
+        /// Name of its action.
+        act: String,
+        /// Why, in words for a clerk.
+        sentence: String,
     },
     /// Children of that kind are to be closed.
     ChildrenClosed {
@@ -264,6 +305,18 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         quiet: bool,
     },
+    /// Something was sent round: these people are to acknowledge it.
+    Circulated {
+        /// Staff.
+        to: Vec<String>,
+        /// Words.
+        text: String,
+    },
+    /// Somebody acknowledged what was sent round.
+    Acknowledged {
+        /// Member of staff.
+        staff: String,
+    },
     /// A link was handed out.
     LinkGiven {
         /// To whom.
@@ -309,6 +362,13 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Data::is_empty")]
         set: Data,
     },
+    /// The record of the home changed.
+    HomeChanged {
+        /// Home.
+        home: String,
+        /// Day it was handed over.
+        delivered_on: String,
+    },
     /// The customer became known or was put right.
     CustomerJoined {
         /// Customer.
@@ -335,6 +395,9 @@ pub struct Opened {
     pub ends: bool,
     /// Form values.
     pub data: Data,
+    /// Those of them that belong to the opening alone and are not kept.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub spent: Vec<String>,
     /// Home.
     pub home: Option<String>,
     /// Customer.
@@ -345,6 +408,9 @@ pub struct Opened {
     pub parent: Option<String>,
     /// Channel.
     pub channel: Option<String>,
+    /// What the fields it amends were in the parent.
+    #[serde(default, skip_serializing_if = "Data::is_empty")]
+    pub was: Data,
     /// Urgency.
     pub urgency: u8,
     /// Earlier matters of the same sort.

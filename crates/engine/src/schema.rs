@@ -5,7 +5,7 @@ use crate::expr::{Schema, Type};
 use std::collections::BTreeMap;
 
 /// Built-in names of every case.
-pub const CASE: [(&str, Type); 15] = [
+pub const CASE: [(&str, Type); 16] = [
     ("case.stage", Type::Text),
     ("case.closed", Type::Bool),
     ("case.opened_at", Type::Time),
@@ -20,6 +20,7 @@ pub const CASE: [(&str, Type); 15] = [
     ("case.customer", Type::Text),
     ("case.channel", Type::Text),
     ("case.assigned", Type::Bool),
+    ("case.unread", Type::Num),
     ("case.opened_on", Type::Date),
 ];
 
@@ -65,6 +66,33 @@ const CHILD: [(&str, Type); 4] = [
     ("closed_at", Type::Time),
 ];
 
+/// Every name the system gives, with its type, for the reference.
+pub fn all_names() -> Vec<(String, Type)> {
+    let plain = |list: &[(&str, Type)]| -> Vec<(String, Type)> {
+        list.iter().map(|(name, ty)| ((*name).to_owned(), *ty)).collect()
+    };
+    let mut all = vec![("now".to_owned(), Type::Time), ("today".to_owned(), Type::Date)];
+    all.extend(plain(&CASE));
+    all.extend(plain(&HOME));
+    all.push(("home.phase".to_owned(), Type::Text));
+    for (head, list) in [
+        ("run.", &RUN[..]),
+        ("contact.", &CONTACT[..]),
+        ("children('类型').…(c, c.", &CHILD[..]),
+        ("signoffs('签批').…(s, s.", &SLOT[..]),
+        ("parent.", &CHILD[..]),
+        ("地址名.", &CHILD[..]),
+    ] {
+        all.extend(
+            plain(list)
+                .into_iter()
+                .map(|(name, ty)| (format!("{head}{name}"), ty)),
+        );
+    }
+    all.push(("approved.签批名.valid".to_owned(), Type::Bool));
+    all
+}
+
 /// What a case has several of; each is asked with a name, as in `children('visit')`.
 const COLLECTIONS: [&str; 3] = ["children", "clocks", "signoffs"];
 
@@ -87,6 +115,8 @@ pub trait Library {
     fn kind_def(&self, name: &str) -> Option<&Kind>;
     /// A table.
     fn table_def(&self, name: &str) -> Option<&Table>;
+    /// Kinds under which one may stand.
+    fn parents_of(&self, kind: &str) -> Vec<&Kind>;
     /// Names of the phases.
     fn phase_names(&self) -> Vec<String>;
 }
@@ -129,8 +159,27 @@ impl Names {
                 .choices
                 .insert("home.phase".to_owned(), library.phase_names());
         }
+        if moment == Moment::Now {
+            names.addressed(kind, library);
+            names.above(kind, library);
+            names.approved(kind);
+        }
         if moment != Moment::Form {
             names.belongings(kind, library);
+        }
+        names
+    }
+
+    /// The same with the columns of a table, `row.COLUMN`, for what is done for each of its rows.
+    pub fn of_row(kind: &Kind, table: &Field, library: &dyn Library) -> Names {
+        let mut names = Names::of_kind(kind, Moment::Now, library);
+        for column in &table.columns {
+            let path = format!("row.{}", column.name);
+            let choices = choices_of(column, library);
+            names.types.extend(type_of(column).map(|ty| (path.clone(), ty)));
+            if !choices.is_empty() {
+                names.choices.insert(path, choices);
+            }
         }
         names
     }
@@ -172,17 +221,73 @@ impl Names {
         }
     }
 
+    /// What is read of the cases that are addressed: `sale.stage`.
+    fn addressed(&mut self, kind: &Kind, library: &dyn Library) {
+        for address in &kind.addresses {
+            let Some(other) = library.kind_def(&address.kind) else {
+                continue;
+            };
+            let there = Names::beside(other, library);
+            let prefixed = |name: &String| format!("{}.{name}", address.name);
+            self.types
+                .extend(there.types.iter().map(|(name, ty)| (prefixed(name), *ty)));
+            self.choices.extend(
+                there
+                    .choices
+                    .iter()
+                    .map(|(name, list)| (prefixed(name), list.clone())),
+            );
+        }
+    }
+
+    /// What is read of the case above, `parent.stage`: what all kinds that may stand there have in common.
+    fn above(&mut self, kind: &Kind, library: &dyn Library) {
+        let mut all = library.parents_of(&kind.name).into_iter();
+        let Some(first) = all.next() else { return };
+        let mut common = Names::beside(first, library);
+        for other in all {
+            let there = Names::beside(other, library);
+            common.types.retain(|name, ty| there.types.get(name) == Some(ty));
+            for (name, list) in &mut common.choices {
+                list.extend(there.choices.get(name).cloned().unwrap_or_default());
+            }
+        }
+        let prefixed = |name: &String| format!("parent.{name}");
+        let types = common.types.iter();
+        self.types.extend(types.map(|(name, ty)| (prefixed(name), *ty)));
+        let choices = common.choices.iter();
+        self.choices
+            .extend(choices.map(|(name, list)| (prefixed(name), list.clone())));
+    }
+
+    /// What was approved: `approved.cost.estimate`; a `-` in the sign-off's name is written `_`.
+    fn approved(&mut self, kind: &Kind) {
+        for signoff in &kind.signoffs {
+            let head = format!("approved.{}", signoff.name.replace('-', "_"));
+            self.types.insert(format!("{head}.valid"), Type::Bool);
+            let named = signoff.of.iter().chain(&signoff.amount).chain(&signoff.select);
+            for name in named {
+                let ty = self.types.get(name).copied();
+                self.types.extend(ty.map(|ty| (format!("{head}.{name}"), ty)));
+            }
+        }
+    }
+
+    /// What other cases read of one of that kind.
+    fn beside(kind: &Kind, library: &dyn Library) -> Names {
+        let mut names = Names::default();
+        names.fields(kind, library);
+        names.add("", &CHILD);
+        let stages = kind.stages.iter().map(|s| s.name.clone());
+        names.choices.insert("stage".to_owned(), stages.collect());
+        names
+    }
+
     /// Children, runs of clocks, sign-offs.
     fn belongings(&mut self, kind: &Kind, library: &dyn Library) {
         self.has_collections = true;
         for child in kind.children.iter().filter_map(|c| library.kind_def(&c.kind)) {
-            let mut names = Names::default();
-            names.fields(child, library);
-            names.add("", &CHILD);
-            names.choices.insert(
-                "stage".to_owned(),
-                child.stages.iter().map(|s| s.name.clone()).collect(),
-            );
+            let names = Names::beside(child, library);
             self.collections.insert(("children", child.name.clone()), names);
         }
         for clock in &kind.clocks {

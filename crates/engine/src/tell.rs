@@ -200,6 +200,8 @@ pub fn sentence(event: &Event, rules: &Rules, case: &Case, person: &dyn Fn(&str)
         }
         Event::ChildOpened { kind, .. } => (format!("开出{}", child_title(rules, kind)), String::new()),
         Event::ParentAsked { .. } => ("通知上级事项".to_owned(), String::new()),
+        Event::Asked { at, .. } => (format!("通知{}", address_title(rules, at)), String::new()),
+        Event::AskRefused { sentence, .. } => ("关联事项未能办理".to_owned(), sentence.clone()),
         Event::ChildrenClosed { kind } => {
             (format!("结束未完成的{}", child_title(rules, kind)), String::new())
         }
@@ -220,6 +222,11 @@ pub fn sentence(event: &Event, rules: &Rules, case: &Case, person: &dyn Fn(&str)
             };
             (format!("通知{who}"), text.clone())
         }
+        Event::Circulated { to, text } => {
+            let names: Vec<String> = to.iter().map(|p| person(p)).collect();
+            (format!("传阅{}", names.join("、")), text.clone())
+        }
+        Event::Acknowledged { .. } => ("已阅".to_owned(), String::new()),
         Event::LinkGiven { link } => (format!("发出{}链接", link.title()), String::new()),
         Event::LinkTaken { link } => (format!("收回{}链接", link.title()), String::new()),
         Event::MergedInto { why, .. } => ("并入其他事项".to_owned(), why.clone()),
@@ -230,6 +237,7 @@ pub fn sentence(event: &Event, rules: &Rules, case: &Case, person: &dyn Fn(&str)
             format!("{}{number}", if *repeat { "重复事项：" } else { "关联" }),
             why.clone(),
         ),
+        Event::HomeChanged { delivered_on, .. } => (format!("房屋交付日期记为{delivered_on}"), String::new()),
         Event::HomeJoined { .. } => ("确认房屋".to_owned(), String::new()),
         Event::CustomerJoined { .. } => ("确认客户".to_owned(), String::new()),
     };
@@ -291,6 +299,11 @@ fn child_title(rules: &Rules, kind: &str) -> String {
         .iter()
         .find(|c| c.kind == kind)
         .map_or_else(|| kind.to_owned(), |c| c.title.clone())
+}
+
+fn address_title<'a>(rules: &'a Rules, name: &'a str) -> &'a str {
+    let found = rules.kind.addresses.iter().find(|a| a.name == name);
+    found.map_or(name, |a| a.title.as_str())
 }
 
 fn plan_title(rules: &Rules, plan: &str) -> String {

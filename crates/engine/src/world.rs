@@ -6,7 +6,7 @@ use crate::load::Manual;
 use crate::phase::phase_of;
 use crate::time::Time;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Who acts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,7 +52,7 @@ pub struct HomeFacts {
     pub area: Option<String>,
 }
 
-/// A case under this one.
+/// What is known of another case: one under this one, or one it addresses.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Child {
     /// Id.
@@ -69,6 +69,23 @@ pub struct Child {
     pub data: Data,
 }
 
+impl Child {
+    /// What others read of a case.
+    pub fn of(case: &crate::case::Case) -> Child {
+        Child {
+            id: case.id.clone(),
+            kind: case.kind.clone(),
+            stage: case.stage.clone(),
+            opened_at: case.opened_at,
+            closed_at: case.closed_at,
+            data: case.data.clone(),
+        }
+    }
+}
+
+/// Nothing is addressed.
+pub static NOBODY: BTreeMap<String, Child> = BTreeMap::new();
+
 /// Everything the step function may know beside the case.
 pub struct World<'a> {
     /// The manual the case is pinned to.
@@ -79,6 +96,8 @@ pub struct World<'a> {
     pub home: HomeFacts,
     /// Cases under this one.
     pub children: &'a [Child],
+    /// Cases it addresses, by the name of the address.
+    pub reached: &'a BTreeMap<String, Child>,
     /// Staff who hold a post where the case is.
     pub roster: &'a [Member],
     /// When it happened.

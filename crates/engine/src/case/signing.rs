@@ -1,8 +1,10 @@
 //! Sign-offs: rounds, slots, signatures.
 
+use super::Data;
 use crate::def::{Ask, Need, Who};
 use crate::time::Time;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// A sign-off that is under way or finished.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -13,6 +15,9 @@ pub struct Signing {
     pub asked_by: Option<String>,
     /// Whether that person may sign too.
     pub own_request: bool,
+    /// What is approved: field → value when it was submitted.
+    #[serde(default, skip_serializing_if = "Data::is_empty")]
+    pub of: Data,
     /// Rounds that were chosen by amount and conditions.
     pub rounds: Vec<SigningRound>,
     /// Round that is open.
@@ -93,6 +98,17 @@ pub enum Outcome {
 }
 
 impl Signing {
+    /// Whether what was approved covers `data`: the same, and of numbers and money no more.
+    pub fn covers(&self, data: &Data) -> bool {
+        self.of.iter().all(|(name, approved)| {
+            let now = data.get(name).unwrap_or(&Value::Null);
+            match (now.as_f64(), approved.as_f64()) {
+                (Some(now), Some(approved)) => now <= approved,
+                _ => now == approved,
+            }
+        })
+    }
+
     /// The round that is open.
     pub fn round(&self) -> Option<&SigningRound> {
         self.rounds.get(self.current)

@@ -37,11 +37,13 @@ pub enum Builtin {
     Withdraw,
     /// Raise urgency by one.
     Urge,
+    /// Acknowledge what was sent round 已阅.
+    Acknowledge,
 }
 
 impl Builtin {
     /// All of them, in the order they are offered.
-    pub const ALL: [Builtin; 15] = [
+    pub const ALL: [Builtin; 16] = [
         Builtin::Agree,
         Builtin::Refuse,
         Builtin::SendBack,
@@ -49,6 +51,7 @@ impl Builtin {
         Builtin::Delegate,
         Builtin::AddSigner,
         Builtin::Withdraw,
+        Builtin::Acknowledge,
         Builtin::AcceptPass,
         Builtin::RefusePass,
         Builtin::TellCustomer,
@@ -77,6 +80,7 @@ impl Builtin {
             Builtin::CopyTo => "copy-to",
             Builtin::Withdraw => "withdraw",
             Builtin::Urge => "urge",
+            Builtin::Acknowledge => "acknowledge",
         }
     }
 
@@ -98,6 +102,7 @@ impl Builtin {
             Builtin::CopyTo => "抄送",
             Builtin::Withdraw => "撤回",
             Builtin::Urge => "加急",
+            Builtin::Acknowledge => "已阅",
         }
     }
 

@@ -86,6 +86,10 @@ pub struct Field {
     /// Steers the process and is nothing to be read: it stands in forms, not among what is told of a case.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub inner: bool,
+    /// Belongs to the one act that asks for it: it stands in the story and can be read while that act is decided, but is
+    /// not kept in the form, so that the next act does not begin with it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub once: bool,
     /// The type of a computed field.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub of: Option<FieldType>,

@@ -27,6 +27,11 @@ pub struct Signoff {
     /// The action the system does when the requester withdraws; absent: it cannot be withdrawn.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub withdrawn: Option<String>,
+    /// Fields that are approved, beside `amount` and `select`: while it is under way a change of them makes the
+    /// signatures void; afterwards `approved.NAME.FIELD` is what was approved, and `approved.NAME.valid` whether that
+    /// still covers what stands in the form.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub of: Vec<String>,
     /// Whether who asked may sign too; else nobody approves their own request.
     #[serde(default)]
     pub own_request: bool,
@@ -59,6 +64,15 @@ pub struct Band {
     /// Rounds, one after the other.
     #[serde(rename = "round")]
     pub rounds: Vec<Round>,
+}
+
+impl Band {
+    /// Whether an amount in fen, and the choice of `select`, go through these rounds.
+    pub fn fits(&self, fen: i64, choice: Option<&str>) -> bool {
+        let above = self.over == 0 || fen > i64::from(self.over) * 100;
+        let below = self.up_to.is_none_or(|top| fen <= i64::from(top) * 100);
+        above && below && (self.of.is_none() || self.of.as_deref() == choice)
+    }
 }
 
 /// Slots that are signed in parallel.

@@ -12,12 +12,16 @@ use std::str::FromStr;
 pub enum Who {
     /// `post:NAME`: whoever holds the post 岗位 where the case is.
     Post(String),
+    /// `duty:NAME`: whoever is on duty with the post now; while nobody is, whoever holds it.
+    Duty(String),
     /// `relation:NAME`: whoever stands in that relation to this case.
     Relation(Relation),
     /// `field:NAME`: the member of staff named in a form field of type `person`.
     Field(String),
     /// `link:NAME`: the holder of a link that was handed out for this case; not staff.
     Link(Link),
+    /// `unread`: those who have not yet acknowledged what was sent round to them.
+    Unread,
     /// `staff`: any member of staff who may see the case.
     Staff,
     /// `system`: the product itself, when a clock step, a plan or a finished sign-off acts.
@@ -86,6 +90,9 @@ impl Relation {
 }
 
 impl Link {
+    /// Every link.
+    pub const ALL: [Link; 3] = [Link::Owner, Link::Contractor, Link::Gate];
+
     /// The name used in the manual and in the database.
     pub fn name(self) -> &'static str {
         match self {
@@ -120,7 +127,7 @@ impl FromStr for Relation {
 impl FromStr for Link {
     type Err = String;
     fn from_str(text: &str) -> Result<Self, String> {
-        [Link::Owner, Link::Contractor, Link::Gate]
+        Link::ALL
             .into_iter()
             .find(|l| l.name() == text)
             .ok_or_else(|| format!("没有“{text}”这种外部链接，可用：owner、contractor、gate"))
@@ -133,12 +140,14 @@ impl FromStr for Who {
         match text.split_once(':') {
             None if text == "staff" => Ok(Who::Staff),
             None if text == "system" => Ok(Who::System),
+            None if text == "unread" => Ok(Who::Unread),
             Some(("post", name)) => Ok(Who::Post(name.to_owned())),
+            Some(("duty", name)) => Ok(Who::Duty(name.to_owned())),
             Some(("relation", name)) => name.parse().map(Who::Relation),
             Some(("field", name)) => Ok(Who::Field(name.to_owned())),
             Some(("link", name)) => name.parse().map(Who::Link),
             _ => Err(format!(
-                "“{text}”不是人的写法，应为 post:岗位、relation:关系、field:字段、link:链接、staff 或 system"
+                "“{text}”不是人的写法，应为 post:岗位、duty:岗位、relation:关系、field:字段、link:链接、unread、staff 或 system"
             )),
         }
     }
@@ -161,11 +170,13 @@ impl fmt::Display for Who {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Who::Post(name) => write!(f, "post:{name}"),
+            Who::Duty(name) => write!(f, "duty:{name}"),
             Who::Relation(relation) => write!(f, "relation:{}", relation.name()),
             Who::Field(name) => write!(f, "field:{name}"),
             Who::Link(link) => write!(f, "link:{}", link.name()),
             Who::Staff => f.write_str("staff"),
             Who::System => f.write_str("system"),
+            Who::Unread => f.write_str("unread"),
         }
     }
 }

@@ -11,8 +11,10 @@ pub fn apply(case: &mut Case, entry: &Entry) {
     case.seq += 1;
     match &entry.event {
         Event::Opened(o) => apply_opened(case, o, at),
-        Event::Acted { to, ends, set, .. } => {
-            merge(&mut case.data, set);
+        Event::Acted {
+            to, ends, set, spent, ..
+        } => {
+            merge(&mut case.data, set, spent);
             enter(case, to, *ends, at);
         }
         Event::ClockStarted { .. }
@@ -71,6 +73,12 @@ pub fn apply(case: &mut Case, entry: &Entry) {
         }
         Event::Claimed(claim) => case.claims.push(claim.clone()),
         Event::Released { name } => case.claims.retain(|c| &c.name != name),
+        Event::Circulated { to, .. } => {
+            case.unread.extend(to.iter().cloned());
+            case.unread.sort();
+            case.unread.dedup();
+        }
+        Event::Acknowledged { staff } => case.unread.retain(|id| id != staff),
         Event::LinkGiven { link } => {
             if !case.links.contains(link) {
                 case.links.push(*link);
@@ -85,12 +93,15 @@ pub fn apply(case: &mut Case, entry: &Entry) {
         Event::ClosedByParent { stage } => enter(case, stage, true, at),
         Event::HomeJoined { home, set } => {
             case.home = Some(home.clone());
-            merge(&mut case.data, set);
+            merge(&mut case.data, set, &[]);
         }
         Event::CustomerJoined { customer } => case.customer = Some(customer.clone()),
         Event::Noted { .. }
         | Event::ChildOpened { .. }
         | Event::ParentAsked { .. }
+        | Event::Asked { .. }
+        | Event::AskRefused { .. }
+        | Event::HomeChanged { .. }
         | Event::ChildrenClosed { .. }
         | Event::Notified { .. }
         | Event::MergedFrom { .. } => {}
@@ -111,6 +122,7 @@ fn apply_opened(case: &mut Case, o: &Opened, at: Time) {
         contact: o.contact.clone(),
         parent: o.parent.clone(),
         channel: o.channel.clone(),
+        was: o.was.clone(),
         opened_at: at,
         closed_at: o.ends.then_some(at),
         urgency: o.urgency,
@@ -118,6 +130,7 @@ fn apply_opened(case: &mut Case, o: &Opened, at: Time) {
         seq: case.seq,
         ..Case::default()
     };
+    case.data.retain(|name, _| !o.spent.contains(name));
 }
 
 fn enter(case: &mut Case, stage: &str, ends: bool, at: Time) {
@@ -133,9 +146,9 @@ fn enter(case: &mut Case, stage: &str, ends: bool, at: Time) {
     case.stage = stage.to_owned();
 }
 
-/// Null empties a field.
-fn merge(data: &mut Data, set: &Data) {
-    for (name, value) in set {
+/// Null empties a field; what is spent is not kept.
+fn merge(data: &mut Data, set: &Data, spent: &[String]) {
+    for (name, value) in set.iter().filter(|(name, _)| !spent.contains(name)) {
         if value.is_null() {
             data.remove(name);
         } else {
@@ -152,6 +165,7 @@ fn apply_clock(case: &mut Case, event: &Event, at: Time) {
         calendar,
         due_at,
         steps,
+        reminder,
         ..
     } = event
     {
@@ -172,6 +186,7 @@ fn apply_clock(case: &mut Case, event: &Event, at: Time) {
                 .collect(),
             ended: None,
             breached_at: None,
+            reminder: *reminder,
         });
         return;
     }
@@ -255,7 +270,7 @@ fn apply_signing(case: &mut Case, event: &Event) {
             }
             return;
         }
-        Event::Signed { set, .. } => merge(&mut case.data, set),
+        Event::Signed { set, spent, .. } => merge(&mut case.data, set, spent),
         _ => {}
     }
     let Some(signing) = case.signing.as_mut() else {

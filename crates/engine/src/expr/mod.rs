@@ -100,6 +100,17 @@ impl Expr {
         self.eval(env) == Value::Bool(true)
     }
 
+    /// True where this condition does not hold, null included, and false where it does.
+    #[must_use]
+    pub fn negated(&self) -> Expr {
+        Expr {
+            ty: Type::Bool,
+            tree: Node::Not {
+                a: Box::new(self.tree.clone()),
+            },
+        }
+    }
+
     /// Value in SQL, for a select list: NULL exactly where [`Expr::eval`] gives null.
     pub fn to_sql(&self, columns: &dyn Columns, dialect: Dialect) -> sea_query::SimpleExpr {
         sql::value(&self.tree, columns, dialect)

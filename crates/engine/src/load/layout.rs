@@ -6,6 +6,7 @@ use crate::calendar::Calendars;
 use crate::def::{
     CatalogueFile, Clause, Judgement, Kind, Pack, Phases, Post, Posts, Requirement, RuleFile, Table,
 };
+use crate::example::story::ExampleFile;
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -260,4 +261,37 @@ fn astray(path: &str) -> Problem {
         sentence,
         severity: Severity::Error,
     }
+}
+
+/// A file of stories.
+#[derive(Debug, Clone)]
+pub struct ExampleSource {
+    /// Path inside the manual.
+    pub path: String,
+    /// As written, to find lines in.
+    pub text: String,
+    /// What it says.
+    pub file: ExampleFile,
+}
+
+/// Whether a path is that of a file of stories, `PACK/examples/NAME.toml`.
+pub(super) fn is_example(path: &str) -> bool {
+    let parts: Vec<&str> = path.split('/').collect();
+    matches!(parts.as_slice(), [_, "examples", _])
+}
+
+/// Reads the stories.
+pub(super) fn read_examples(
+    files: &BTreeMap<String, String>,
+    problems: &mut Vec<Problem>,
+) -> Vec<ExampleSource> {
+    let read = |(path, text): (&String, &String)| {
+        let (_, file) = Source::read::<ExampleFile>(path, text, problems);
+        Some(ExampleSource {
+            path: path.clone(),
+            text: text.clone(),
+            file: file?,
+        })
+    };
+    files.iter().filter_map(read).collect()
 }

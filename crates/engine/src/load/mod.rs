@@ -13,17 +13,23 @@ mod layout;
 mod names;
 mod place;
 mod problem;
+mod reference;
+mod rhythm_words;
 mod rules;
 mod source;
+mod watch;
 
 pub use clause::{ClauseOf, ClauseRules, Comparison, Threshold};
 pub use coverage::{Coverage, CoverageRow, DemandCoverage, Means, Proof, Served, Totals, coverage};
 pub use describe::{limit_title, span_title, step_title, who_title, whos_title};
 pub use editor::json_schemas;
 pub use flow::{Edge, Flow, Node, flow};
-pub use layout::{ClauseFile, JudgementFile};
+pub use layout::{ClauseFile, ExampleSource, JudgementFile};
 pub use problem::{Problem, Severity};
+pub use reference::reference;
+pub use rhythm_words::every_title;
 pub use rules::Rules;
+pub use watch::{Answers, watch};
 
 use crate::calendar::{Calendar, Calendars};
 use crate::def::{Judgement, Kind, Pack, Phase, Phases, Post, Requirement, RuleFile, Table};
@@ -60,6 +66,8 @@ pub struct Manual {
     pub clauses: Vec<Arc<ClauseRules>>,
     /// Requirements by id; empty when the manual carries no catalogue.
     pub catalogue: BTreeMap<String, Requirement>,
+    /// Stories that prove the manual; they are no part of its hash and are not published.
+    pub examples: Arc<Vec<ExampleSource>>,
     /// Calendars, in the company's zone.
     pub calendars: Calendars,
     /// What is doubtful but does not hinder.
@@ -79,7 +87,10 @@ impl Manual {
     /// Every problem that was found, warnings included, in order of file and line.
     pub fn from_files(mut files: BTreeMap<String, String>) -> Result<Manual, Vec<Problem>> {
         files.retain(|path, _| path.ends_with(".toml"));
+        let stories: BTreeMap<String, String> =
+            files.extract_if(.., |path, _| layout::is_example(path)).collect();
         let mut problems = Vec::new();
+        let examples = layout::read_examples(&stories, &mut problems);
         let draft = Draft::read(&files, &mut problems);
         check::check_common(&draft, &mut problems);
         let mut compiled = HashMap::new();
@@ -97,6 +108,7 @@ impl Manual {
         let manual = assemble(draft, compiled, clauses, problems);
         Ok(Manual {
             hash: hash(&files),
+            examples: Arc::new(examples),
             files,
             ..manual
         })
@@ -108,6 +120,32 @@ impl Manual {
         self.calendars = self.calendars.with_offset(offset_minutes);
         self.offset_minutes = offset_minutes;
         self
+    }
+
+    /// The same with the rules of one kind replaced, for trying what would be otherwise; without its files.
+    #[must_use]
+    pub fn with_rules(&self, rules: Rules) -> Manual {
+        let mut changed = Manual {
+            files: BTreeMap::new(),
+            kinds: self.kinds.clone(),
+            packs: self.packs.clone(),
+            posts: self.posts.clone(),
+            judgements: self.judgements.clone(),
+            phases: self.phases.clone(),
+            classify: self.classify.clone(),
+            clauses: self.clauses.clone(),
+            examples: self.examples.clone(),
+            hash: self.hash.clone(),
+            tables: self.tables.clone(),
+            catalogue: BTreeMap::new(),
+            calendars: self.calendars.clone(),
+            warnings: Vec::new(),
+            phase_source: Vec::new(),
+            calendar_sources: BTreeMap::new(),
+            offset_minutes: self.offset_minutes,
+        };
+        changed.kinds.insert(rules.kind.name.clone(), Arc::new(rules));
+        changed
     }
 
     /// The company's zone, in minutes east of UTC.
@@ -155,6 +193,13 @@ impl Library for Manual {
         self.table(name)
     }
 
+    fn parents_of(&self, kind: &str) -> Vec<&Kind> {
+        let kinds = self.kinds.values().map(|rules| &rules.kind);
+        kinds
+            .filter(|k| k.children.iter().any(|c| c.kind == kind))
+            .collect()
+    }
+
     fn phase_names(&self) -> Vec<String> {
         self.phases.iter().map(|p| p.name.clone()).collect()
     }
@@ -167,6 +212,13 @@ impl Library for Draft<'_> {
 
     fn table_def(&self, name: &str) -> Option<&Table> {
         self.tables.get(name).map(|table| &table.def)
+    }
+
+    fn parents_of(&self, kind: &str) -> Vec<&Kind> {
+        let kinds = self.kinds.values().map(|filed| &filed.def);
+        kinds
+            .filter(|k| k.children.iter().any(|c| c.kind == kind))
+            .collect()
     }
 
     fn phase_names(&self) -> Vec<String> {
@@ -187,6 +239,7 @@ fn assemble(
         (
             name,
             Arc::new(Rules {
+                reads_parent: !kind.amends.is_empty() || exprs.values().any(reads_parent),
                 kind,
                 exprs,
                 tables: Arc::clone(&tables),
@@ -207,6 +260,7 @@ fn assemble(
         tables,
         clauses: clauses.into_iter().map(Arc::new).collect(),
         catalogue: draft.catalogue.map(|f| f.def).unwrap_or_default(),
+        examples: Arc::default(),
         calendars: draft.calendars,
         calendar_sources: draft
             .calendar_sources
@@ -216,6 +270,10 @@ fn assemble(
         warnings,
         offset_minutes: DEFAULT_OFFSET_MINUTES,
     }
+}
+
+fn reads_parent(expr: &Expr) -> bool {
+    expr.names().iter().any(|name| name.starts_with("parent."))
 }
 
 fn defs<D>(filed: BTreeMap<String, Filed<'_, D>>) -> impl Iterator<Item = (String, D)> {

@@ -11,11 +11,32 @@ use std::sync::Arc;
 pub struct Rules {
     /// As written.
     pub kind: Kind,
+    /// Some expression reads the case above.
+    pub(super) reads_parent: bool,
     pub(super) exprs: HashMap<String, Expr>,
     pub(super) tables: Arc<BTreeMap<String, Table>>,
 }
 
 impl Rules {
+    /// Whether some expression of the kind reads the case above.
+    pub fn reads_parent(&self) -> bool {
+        self.reads_parent
+    }
+
+    /// The same with another definition, whose expressions are among those of this one.
+    #[must_use]
+    pub fn with_kind(&self, kind: Kind) -> Rules {
+        Rules { kind, ..self.clone() }
+    }
+
+    /// The same with a condition turned round; none when there is no such condition.
+    pub fn turned_round(&self, text: &str) -> Option<Rules> {
+        let mut changed = self.clone();
+        let expr = changed.exprs.get_mut(text)?;
+        *expr = expr.negated();
+        Some(changed)
+    }
+
     /// A field by name.
     pub fn field(&self, name: &str) -> Option<&Field> {
         self.kind.fields.iter().find(|f| f.name == name)
@@ -76,7 +97,9 @@ impl Rules {
 
     /// Whether a condition that stands in the kind holds; null counts as false.
     pub fn test(&self, text: &str, env: &dyn Env) -> bool {
-        self.expr(text).is_some_and(|expr| expr.test(env))
+        let answer = self.expr(text).is_some_and(|expr| expr.test(env));
+        super::watch::note(&self.kind.name, text, answer);
+        answer
     }
 
     /// Value of an expression that stands in the kind, as it is stored in a case's data. The bare name of a field
@@ -87,6 +110,14 @@ impl Rules {
         }
         let value = self.expr(text).map(|expr| serde_json::to_value(expr.eval(env)));
         value.and_then(Result::ok).unwrap_or(Value::Null)
+    }
+
+    /// Names among these of fields that belong to one act alone.
+    pub fn spent(&self, set: &crate::case::Data) -> Vec<String> {
+        let once = self.kind.fields.iter().filter(|field| field.once);
+        once.map(|field| field.name.clone())
+            .filter(|name| set.contains_key(name))
+            .collect()
     }
 
     /// Keys of a table, in order.

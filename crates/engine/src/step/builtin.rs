@@ -25,7 +25,7 @@ pub(super) fn offer(case: &Case, actor: &Actor, builtin: Builtin, world: &World)
         title: builtin.title().to_owned(),
         main: matches!(
             builtin,
-            Builtin::Agree | Builtin::AcceptPass | Builtin::TellCustomer
+            Builtin::Agree | Builtin::AcceptPass | Builtin::TellCustomer | Builtin::Acknowledge
         ),
         confirm: (builtin == Builtin::Withdraw).then(|| "确定撤回？撤回后需要重新提交。".to_owned()),
         ask,
@@ -78,6 +78,7 @@ pub(super) fn judge(world: &World, case: &Case, actor: &Actor, builtin: Builtin)
         Builtin::Remind => !case.closed() && (id.is_some() || *actor == Actor::Link(Link::Owner)),
         Builtin::Urge => !case.closed() && case.urgency < 2 && id.is_some_and(works_on),
         Builtin::PassOn => !case.closed() && case.passing.is_none() && id.is_some_and(works_on),
+        Builtin::Acknowledge => id.is_some_and(|id| case.unread.iter().any(|staff| staff == id)),
         Builtin::TellCustomer => !case.closed() && case.untold && id.is_some_and(works_on),
         Builtin::AcceptPass | Builtin::RefusePass => {
             !case.closed() && case.passing.as_ref().is_some_and(|p| Some(p.to.as_str()) == id)
@@ -119,7 +120,7 @@ fn asked(builtin: Builtin) -> &'static [&'static str] {
         Builtin::AddSigner => &["to", "note"],
         Builtin::CopyTo => &["to"],
         Builtin::Withdraw => &["note"],
-        Builtin::AcceptPass | Builtin::Urge => &[],
+        Builtin::AcceptPass | Builtin::Urge | Builtin::Acknowledge => &[],
     }
 }
 
@@ -134,6 +135,11 @@ pub(super) fn perform(turn: &mut Turn, builtin: Builtin, values: &Data) -> Resul
         }
         Builtin::Remind => remind(turn, values)?,
         Builtin::Urge => effects::urge(turn),
+        Builtin::Acknowledge => {
+            if let Some(staff) = turn.actor_id().map(str::to_owned) {
+                turn.emit(Event::Acknowledged { staff });
+            }
+        }
         Builtin::CopyTo => {
             let staff = member(turn, values)?;
             turn.emit(Event::Joined {

@@ -102,6 +102,22 @@ fn condition(world: &World, rules: &Rules, case: &Case, action: &Action) -> Resu
     Err(Refusal::new(Why::Condition, sentence))
 }
 
+/// Whether what the action needs to be approved is, as the form would stand.
+fn approved(rules: &Rules, after: &Case, action: &Action) -> Result<(), Refusal> {
+    for name in &action.needs {
+        let title = rules.signoff(name).map_or(name.as_str(), |s| s.title.as_str());
+        let sentence = match after.approval(name) {
+            None => format!("“{title}”还没有通过，不能“{}”", action.title),
+            Some(signing) if !signing.covers(&after.data) => {
+                format!("所办的超出或不同于“{title}”所批准的，请重新提交审批")
+            }
+            Some(_) => continue,
+        };
+        return Err(Refusal::new(Why::Condition, sentence));
+    }
+    Ok(())
+}
+
 /// Whether what was entered passes the action's own checks.
 pub(super) fn entered(
     world: &World,
@@ -110,11 +126,12 @@ pub(super) fn entered(
     action: &Action,
     set: &Data,
 ) -> Result<(), Refusal> {
-    if action.check.is_empty() {
+    if action.check.is_empty() && action.needs.is_empty() {
         return Ok(());
     }
     let mut after = case.clone();
     after.data.extend(set.clone());
+    approved(rules, &after, action)?;
     let env = CaseEnv::guard(world, &after);
     let broken = action.check.iter().filter(|check| !rules.test(&check.that, &env));
     let problems: Vec<FieldProblem> = broken

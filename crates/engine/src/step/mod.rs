@@ -3,7 +3,9 @@
 //! Pure: everything it needs to know of the world is in [`World`], time included. What it decides is a
 //! list of [`Event`]s; the case after is what [`crate::event::apply`] makes of them, so replay cannot differ.
 
+mod assigning;
 mod builtin;
+mod claims;
 mod clocks;
 mod effects;
 mod judge;
@@ -132,4 +134,43 @@ pub fn system_act(
         perform::system_acts(&mut turn, other, set)?;
     }
     Ok(turn.finish())
+}
+
+/// The same where it must be done: when neither action fits, that is refused, with why the first does not.
+///
+/// # Errors
+/// A [`Refusal`] as [`system_act`], and when neither action fits.
+pub fn oblige(
+    world: &World,
+    case: &Case,
+    act: &str,
+    or: Option<&str>,
+    set: &Data,
+) -> Result<Outcome, Refusal> {
+    let outcome = system_act(world, case, act, or, set)?;
+    if outcome.entries.is_empty() {
+        let rules = rules_of(world, &case.kind)?;
+        judge::judge(world, rules, case, &Actor::System, act)?;
+    }
+    Ok(outcome)
+}
+
+/// Whether the bearer of a paper may pass the gate now, by the kind's own rule; in words, why not. What is closed passes
+/// nowhere.
+///
+/// # Errors
+/// The sentence for the guard.
+pub fn passes(world: &World, case: &Case) -> Result<(), String> {
+    let rules = rules_of(world, &case.kind).map_err(|refusal| refusal.sentence)?;
+    let stage = rules.stage(&case.stage).map_or("", |stage| stage.title.as_str());
+    let Some(pass) = &rules.kind.pass else {
+        return Err("制度没有写这种单据什么时候可以放行".to_owned());
+    };
+    if case.closed() || case.merged_into.is_some() {
+        return Err(stage.to_owned());
+    }
+    if rules.test(&pass.when, &crate::env::CaseEnv::guard(world, case)) {
+        return Ok(());
+    }
+    Err(crate::tell::fill(&pass.otherwise, rules, case))
 }

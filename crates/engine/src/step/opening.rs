@@ -37,6 +37,8 @@ pub struct Start {
     pub data: Data,
     /// People taken over from the parent.
     pub people: Vec<(Relation, String)>,
+    /// What the fields it amends are in its parent.
+    pub was: Data,
     /// Who stays responsible (INTAKE-8); the opener when nobody is named.
     pub responsible: Option<String>,
     /// Fields come from the parent or a rule, not from a form: what is missing may be added later.
@@ -118,6 +120,11 @@ fn begin(turn: &mut Turn, start: Start, data: Data) -> Result<(), Refusal> {
     let ends = turn.rules.stage(&stage).is_some_and(|s| s.ends);
     let creator = turn.actor_id().map(str::to_owned);
     turn.case = Case::default();
+    let spent = turn.rules.spent(&data);
+    let for_now: Data = spent
+        .iter()
+        .filter_map(|name| Some((name.clone(), data.get(name)?.clone())))
+        .collect();
     turn.emit(Event::Opened(Box::new(Opened {
         id: start.id,
         kind: start.kind,
@@ -126,12 +133,14 @@ fn begin(turn: &mut Turn, start: Start, data: Data) -> Result<(), Refusal> {
         number: String::new(),
         stage,
         ends,
+        spent,
         data,
         home: start.home,
         customer: start.customer,
         contact: start.contact,
         parent: start.parent,
         channel: start.channel,
+        was: start.was,
         urgency: start.urgency,
         repeats: start.repeats,
     })));
@@ -151,13 +160,17 @@ fn begin(turn: &mut Turn, start: Start, data: Data) -> Result<(), Refusal> {
             turn.emit(Event::Joined { relation, staff });
         }
     }
+    // While the opening lasts its effects read what is not kept.
+    turn.case.data.extend(for_now.clone());
     for clock in &opening.starts {
         clocks::start(turn, clock);
     }
     for effect in &opening.effects {
         effects::perform(turn, effect)?;
     }
-    perform::entered(turn, "")
+    perform::entered(turn, "")?;
+    turn.case.data.retain(|name, _| !for_now.contains_key(name));
+    Ok(())
 }
 
 fn needs(missing: bool, field: &str, sentence: &str) -> Result<(), Refusal> {

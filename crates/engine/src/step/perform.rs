@@ -18,13 +18,30 @@ pub(super) fn act(turn: &mut Turn, action: &Action, mut set: Data) -> Result<(),
     let ends = turn.rules.stage(&to).is_some_and(|s| s.ends);
     effects::gather_sets(turn, &action.effects, &mut set);
     crate::form::compute(turn.world, turn.rules, &turn.case, &mut set);
+    let spent = turn.rules.spent(&set);
+    let for_now: Data = spent
+        .iter()
+        .filter_map(|name| Some((name.clone(), set.get(name)?.clone())))
+        .collect();
     turn.emit(Event::Acted {
         action: action.name.clone(),
         from: from.clone(),
         to: to.clone(),
         ends,
         set,
+        spent,
     });
+    // While the act lasts its effects read what is not kept.
+    turn.case.data.extend(for_now.clone());
+    follow_through(turn, action, &from, &to)?;
+    turn.case.data.retain(|name, _| !for_now.contains_key(name));
+    if signing::basis_changed(turn) {
+        signing::begin_anew(turn)?;
+    }
+    Ok(())
+}
+
+fn follow_through(turn: &mut Turn, action: &Action, from: &str, to: &str) -> Result<(), Refusal> {
     for clock in &action.stops {
         clocks::stop(turn, clock, RunEnd::Done);
     }
@@ -44,11 +61,14 @@ pub(super) fn act(turn: &mut Turn, action: &Action, mut set: Data) -> Result<(),
     for clock in &action.starts {
         clocks::start(turn, clock);
     }
+    for restart in &action.restarts {
+        clocks::restart(turn, restart);
+    }
     for effect in &action.effects {
         effects::perform(turn, effect)?;
     }
     if from != to {
-        entered(turn, &from)?;
+        entered(turn, from)?;
     }
     Ok(())
 }

@@ -61,7 +61,7 @@ fn start_under(house: &mut House, rules: &Rules, dice: &mut Dice) -> String {
         .iter()
         .flat_map(|a| &a.effects)
         .find_map(|effect| match effect {
-            Effect::Open { child, set } if *child == rules.kind.name => Some(set),
+            Effect::Open(open) if open.child == rules.kind.name => Some(&open.set),
             _ => None,
         });
     let fields: Vec<&String> = handed.into_iter().flat_map(BTreeMap::keys).collect();
@@ -147,7 +147,7 @@ pub fn input(house: &House, id: &str, offer: &Offer, dice: &mut Dice) -> Input {
             Builtin::Refuse | Builtin::SendBack | Builtin::Withdraw => &["note"],
             Builtin::AddSigner => &["to", "note"],
             Builtin::HandOver | Builtin::Delegate | Builtin::CopyTo => &["to"],
-            Builtin::Agree | Builtin::AcceptPass | Builtin::Urge => &[],
+            Builtin::Agree | Builtin::AcceptPass | Builtin::Urge | Builtin::Acknowledge => &[],
         };
         for name in asked {
             let value = match *name {

@@ -19,11 +19,15 @@ impl Draft<'_> {
         let mut filled = BTreeSet::new();
         for effect in self.kinds.values().flat_map(|k| effects_of(&k.def)) {
             match effect {
-                Effect::Open { child, set } if child == kind => filled.extend(set.keys().cloned()),
+                Effect::Open(open) if open.child == kind => filled.extend(open.set.keys().cloned()),
+                Effect::Act { set, .. } => filled.extend(set.keys().cloned()),
                 // Which parent it is shows only when it runs; a field of that name in any of them counts.
                 Effect::Parent { set, .. } => filled.extend(set.keys().cloned()),
                 _ => {}
             }
+        }
+        if let Some(amended) = self.kinds.get(kind) {
+            filled.extend(amended.def.amends.iter().cloned());
         }
         let plans = self.kinds.values().flat_map(|k| &k.def.plans);
         filled.extend(
@@ -51,6 +55,19 @@ pub(super) fn effects_of(kind: &Kind) -> impl Iterator<Item = &Effect> {
         .effects
         .iter()
         .chain(kind.actions.iter().flat_map(|a| &a.effects))
+        .map(Effect::inner)
+}
+
+/// Actions that a kind lets cases of another do by their addresses.
+fn acts_on<'k>(kind: &'k Kind, other: &'k str) -> impl Iterator<Item = String> + 'k {
+    let there = move |at: &str| kind.addresses.iter().any(|a| a.name == at && a.kind == other);
+    effects_of(kind)
+        .filter_map(move |effect| match effect {
+            Effect::Act { at, act, or, .. } if there(at) => Some([Some(act.clone()), or.clone()]),
+            _ => None,
+        })
+        .flatten()
+        .flatten()
 }
 
 impl KindCheck<'_> {
@@ -79,8 +96,18 @@ impl KindCheck<'_> {
                 _ => Vec::new(),
             })
             .flatten();
+        let addressed = self
+            .draft
+            .kinds
+            .values()
+            .flat_map(|k| acts_on(&k.def, &self.kind.name));
         let by_system = |name: &String| self.action(name).is_some_and(|a| a.by.contains(&Who::System));
-        rungs.chain(signed).chain(asked).filter(by_system).collect()
+        rungs
+            .chain(signed)
+            .chain(asked)
+            .chain(addressed)
+            .filter(by_system)
+            .collect()
     }
 
     /// Whether some child is misnamed or could not be read, so that nobody knows what it does.

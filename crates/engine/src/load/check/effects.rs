@@ -4,13 +4,14 @@ use super::super::names::suggest;
 use super::super::place::Place;
 use super::kind::KindCheck;
 use super::who::known_post;
-use crate::def::{AssignTo, Effect, Kind};
+use crate::def::{AssignTo, Effect, Field, FieldType, Kind, OpenChild};
 use crate::expr::Type;
-use crate::schema::type_of;
+use crate::schema::{Moment, type_of};
 use std::collections::BTreeMap;
 
-impl KindCheck<'_> {
+impl<'k> KindCheck<'k> {
     pub(super) fn do_effects(&mut self, place: &Place, effects: &[Effect]) {
+        self.moves_address(place, effects);
         for (i, effect) in effects.iter().enumerate() {
             self.effect(&place.at(i), effect);
         }
@@ -27,7 +28,18 @@ impl KindCheck<'_> {
                 self.told(&place.at("to"), to);
                 self.words(&place.at("text"), text);
             }
-            Effect::Assign { to, .. } => self.assign(&place.at("assign").at("to"), to),
+            Effect::Assign { to, or, tell, .. } => {
+                let place = place.at("assign");
+                self.assign(&place.at("to"), to);
+                for (i, other) in or.iter().enumerate() {
+                    self.assign(&place.at("or").at(i), other);
+                }
+                self.told(&place.at("tell"), tell);
+            }
+            Effect::When { when, effect } => {
+                self.guard(&place.at("when"), Some(when));
+                self.effect(place, effect);
+            }
             Effect::Set(fields) => {
                 for (name, text) in fields {
                     let here = place.at("set").at(name.as_str());
@@ -36,14 +48,37 @@ impl KindCheck<'_> {
                     }
                 }
             }
-            Effect::Open { child, set } => self.open_child(&place.at("open"), child, set),
-            Effect::Parent { act, or, set } => {
+            Effect::Open(open) => self.open_child(&place.at("open"), open),
+            Effect::Circulate { to, text } => {
+                let place = place.at("circulate");
+                if to.is_empty() {
+                    self.pen
+                        .error(&place.at("to"), "传阅没有写给谁，请在 to 里写上岗位或关系");
+                }
+                self.told(&place.at("to"), to);
+                self.words(&place.at("text"), text);
+            }
+            Effect::Parent { act, or, set, amends } => {
+                if *amends && self.kind.amends.is_empty() {
+                    let sentence = "没有写要变更上级的哪些字段，请在文件开头写 amends = [\"字段\"]";
+                    self.pen.error(&place.at("parent").at("amends"), sentence);
+                }
                 let place = place.at("parent");
                 self.parent_act(&place.at("act"), act);
                 if let Some(other) = or {
                     self.parent_act(&place.at("or"), other);
                 }
                 self.parent_fields(&place.at("set"), set);
+            }
+            Effect::Act { at, act, or, set, .. } => {
+                self.asks_elsewhere(&place.at("act"), at, (act, or.as_deref()), set);
+            }
+            Effect::JoinHome(text) => {
+                self.expr(&place.at("join-home"), text, Type::Text, Moment::Now);
+            }
+            Effect::Home(change) => {
+                let here = place.at("home").at("delivered_on");
+                self.expr(&here, &change.delivered_on, Type::Date, Moment::Now);
             }
             Effect::Claim(name) => self.known_claim(&place.at("claim"), name),
             Effect::Release(name) => self.known_claim(&place.at("release"), name),
@@ -77,6 +112,7 @@ impl KindCheck<'_> {
             AssignTo::Actor | AssignTo::Relation(_) => {}
             AssignTo::Field(name) => self.person_field(&place.at("field"), name),
             AssignTo::Area(post) => known_post(self.draft, &mut self.pen, &place.at("area"), post),
+            AssignTo::Duty(post) => known_post(self.draft, &mut self.pen, &place.at("duty"), post),
             AssignTo::Phase if self.draft.phases.is_none() => self.pen.error(
                 place,
                 "没有 phases.toml，不知道哪个阶段由谁服务，请先写上，或改用别的人",
@@ -113,18 +149,48 @@ impl KindCheck<'_> {
         self.draft.kinds.get(kind).map(|k| &k.def)
     }
 
-    fn open_child(&mut self, place: &Place, child: &str, set: &BTreeMap<String, String>) {
+    fn open_child(&mut self, place: &Place, open: &OpenChild) {
         let draft = self.draft;
-        if self.known_child(&place.at("child"), child).is_none() {
+        if self.known_child(&place.at("child"), &open.child).is_none() {
             return;
         }
-        let Some(def) = draft.kinds.get(child).map(|k| &k.def) else {
+        let table = open
+            .each
+            .as_ref()
+            .and_then(|name| self.rows_of(&place.at("each"), name));
+        for (key, text) in [("home", &open.home), ("customer", &open.customer)] {
+            if let Some(text) = text {
+                self.expr_over(&place.at(key), text, Type::Text, table);
+            }
+        }
+        let Some(def) = draft.kinds.get(&open.child).map(|k| &k.def) else {
             return;
         };
         self.opens_by_system(&place.at("child"), def);
-        for (name, text) in set {
-            self.set_there(&place.at("set").at(name.as_str()), def, name, text);
+        for (name, text) in &open.set {
+            let here = place.at("set").at(name.as_str());
+            let of_row = text.contains("row.");
+            match def.fields.iter().find(|f| f.name == *name).and_then(type_of) {
+                Some(want) if of_row && !matches!(want, Type::List | Type::Rows) => {
+                    self.expr_over(&here, text, want, table);
+                }
+                _ => self.set_there(&here, def, name, text),
+            }
         }
+    }
+
+    /// A table field, whose rows something is done for.
+    fn rows_of(&mut self, place: &Place, name: &str) -> Option<&'k Field> {
+        let field = self.known_field(place, "逐行开出所用", name)?;
+        if field.kind != FieldType::Table {
+            let sentence = format!(
+                "字段“{}”不是表格，不能逐行开出，请写一个类型为 table 的字段",
+                field.title
+            );
+            self.pen.error(place, sentence);
+            return None;
+        }
+        Some(field)
     }
 
     /// A kind that the system opens says so.
@@ -150,7 +216,6 @@ impl KindCheck<'_> {
         }
     }
 
-    /// Whatever kind this one stands under must know the action.
     /// Every kind that has this one under it has the action, and lets the system do it.
     fn parent_act(&mut self, place: &Place, act: &str) {
         let draft = self.draft;
@@ -160,19 +225,7 @@ impl KindCheck<'_> {
             self.pen.error(place, sentence);
         }
         for parent in parents {
-            let Some(action) = parent.actions.iter().find(|a| a.name == act) else {
-                let known = suggest(act, parent.actions.iter().map(|a| a.name.as_str()));
-                self.pen
-                    .error(place, format!("上级“{}”没有动作“{act}”{known}", parent.title));
-                continue;
-            };
-            if !action.by.contains(&crate::def::Who::System) {
-                let sentence = format!(
-                    "上级“{}”的动作“{}”不由 system 办，请在它的 by 里加上 \"system\"",
-                    parent.title, action.title
-                );
-                self.pen.error(place, sentence);
-            }
+            self.does(place, "上级", parent, act);
         }
     }
 

@@ -97,8 +97,7 @@ impl KindCheck<'_> {
         }
         let opened = self.draft.parents_of(&self.kind.name).any(|parent| {
             parent.plans.iter().any(|p| p.child == self.kind.name)
-                || effects_of(parent)
-                    .any(|e| matches!(e, Effect::Open { child, .. } if *child == self.kind.name))
+                || effects_of(parent).any(|e| matches!(e, Effect::Open(open) if open.child == self.kind.name))
         });
         if !opened {
             let sentence =

@@ -65,6 +65,8 @@ impl<'a> KindCheck<'a> {
         check.children();
         check.plans();
         check.claims();
+        check.pass();
+        check.addresses();
         check.stages();
         check.runs();
         (check.exprs, check.pen.problems)
@@ -108,16 +110,21 @@ impl<'a> KindCheck<'a> {
     /// Every effect of the kind, with its place.
     pub(super) fn effects(&self) -> Vec<(Place, &'a Effect)> {
         let opening = self.kind.open.effects.iter().enumerate();
-        let opening = opening.map(|(i, effect)| (Place::top().at("open").at("do").at(i), effect));
+        let opening = opening.map(|(i, effect)| (Place::top().at("open").at("do").at(i), effect.inner()));
         let actions = self.kind.actions.iter().enumerate().flat_map(|(a, action)| {
             let place = Place::top().at("action").at(a).at("do");
             action
                 .effects
                 .iter()
                 .enumerate()
-                .map(move |(i, effect)| (place.at(i), effect))
+                .map(move |(i, effect)| (place.at(i), effect.inner()))
         });
         opening.chain(actions).collect()
+    }
+
+    /// Every text of the kind in which an expression may stand.
+    pub(super) fn texts(&self) -> impl Iterator<Item = &str> {
+        self.exprs.keys().map(String::as_str)
     }
 
     /// Marks a field that is not there. Gives the field that is.
@@ -185,8 +192,29 @@ impl<'a> KindCheck<'a> {
             return None;
         }
         let names = Names::of_kind(self.kind, moment, self.draft);
-        match Expr::compile(text, &names, want) {
-            Ok(expr) => Some(self.exprs.entry(text.to_owned()).or_insert(expr)),
+        self.compile(place, text, want, &names)
+    }
+
+    /// The same where a row of that table is at hand.
+    pub(super) fn expr_over(&mut self, place: &Place, text: &str, want: Type, table: Option<&Field>) {
+        if !self.has_unread_children() {
+            let names = match table {
+                Some(table) => Names::of_row(self.kind, table, self.draft),
+                None => Names::of_kind(self.kind, Moment::Now, self.draft),
+            };
+            self.compile(place, text, want, &names);
+        }
+    }
+
+    fn compile(&mut self, place: &Place, text: &str, want: Type, names: &Names) -> Option<&Expr> {
+        match Expr::compile(text, names, want) {
+            Ok(expr) => {
+                if self.exprs.get(text).is_some_and(|before| *before != expr) {
+                    let sentence = format!("“{text}”在两处意思不同，请把其中一处的字段或列改名");
+                    self.pen.error(place, sentence);
+                }
+                Some(self.exprs.entry(text.to_owned()).or_insert(expr))
+            }
             Err(problems) => {
                 for problem in problems {
                     self.pen

@@ -1,9 +1,11 @@
 //! Verification: what is written must be able to run.
 
 mod actions;
+mod addresses;
 mod calls;
 mod catalogue;
 mod children;
+mod claims;
 mod clauses;
 mod clocks;
 mod common;
@@ -13,6 +15,7 @@ mod forms;
 mod head;
 mod kind;
 mod limits;
+mod rhythm;
 mod signoffs;
 mod stages;
 mod who;

@@ -38,6 +38,9 @@ impl KindCheck<'_> {
                     self.outcome(&place.at(key), &what, signoff, name);
                 }
             }
+            for (f, name) in signoff.of.iter().enumerate() {
+                self.known_field(&place.at("of").at(f), &format!("{what}所批"), name);
+            }
             self.ways(&place, &what, signoff);
         }
     }

@@ -96,6 +96,7 @@ impl House {
             live: self.live,
             home: self.home.clone(),
             children: &children,
+            reached: &yizhan_engine::world::NOBODY,
             roster: &self.roster,
             at: Time(at),
             now: Time(self.now.max(at)),

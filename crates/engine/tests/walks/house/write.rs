@@ -63,6 +63,7 @@ impl House {
                 kind,
                 data,
                 people,
+                ..
             } => {
                 let start = Start {
                     id: id.clone(),

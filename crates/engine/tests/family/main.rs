@@ -1,0 +1,6 @@
+//! Deeds that reach several cases, and what a case remembers of its acts and approvals.
+
+mod acts;
+mod addresses;
+mod children;
+mod house;
