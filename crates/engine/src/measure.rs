@@ -55,6 +55,24 @@ pub fn of_case(manual: &Manual, case: &Case, children: &[Child]) -> BTreeMap<Key
     all
 }
 
+/// The clauses that look at a case, once for each thing they may count of it: the case, or a run.
+pub fn subjects(manual: &Manual, case: &Case) -> Vec<String> {
+    let mut all = Vec::new();
+    for clause in manual.clauses.iter().filter(|c| c.of(Some(&case.kind)).is_some()) {
+        let times = match &clause.def.of {
+            MeasureOf::Runs { clock, .. } => case
+                .runs
+                .iter()
+                .filter(|r| r.clock == *clock && counts(r))
+                .count(),
+            MeasureOf::Cases(_) => 1,
+            MeasureOf::Contacts => 0,
+        };
+        all.extend(std::iter::repeat_n(clause.def.id.clone(), times));
+    }
+    all
+}
+
 /// Everything the clauses in force count of a contact, given its values by name.
 pub fn of_contact(manual: &Manual, id: &str, values: &Data) -> BTreeMap<Key, Said> {
     let mut all = BTreeMap::new();

@@ -1,7 +1,7 @@
 //! What is entered in a story, as forms take it: yuan become fen, words for days and hours become instants, names
 //! become ids.
 
-use super::when;
+use super::{names, when};
 use crate::case::Data;
 use crate::def::{Field, FieldType};
 use crate::time::Time;
@@ -70,7 +70,7 @@ impl Names<'_> {
     /// A whole form.
     pub fn form(&self, fields: &[Field], with: &BTreeMap<String, Value>) -> Data {
         let entered = with.iter().map(|(name, value)| {
-            let field = fields.iter().find(|f| f.name == *name || f.title == *name);
+            let field = names::field(fields, name);
             let key = field.map_or(name, |f| &f.name);
             (key.clone(), self.value(field, value))
         });

@@ -1,17 +1,16 @@
 //! What a step says must hold.
 
-use super::run::{Play, action_named};
-use super::story::{Counted, Step};
-use super::when;
+use super::run::Play;
+use super::story::{Counted, Step, Under};
+use super::{names, when};
 use crate::case::Case;
-use crate::def::{Link, Relation};
 use crate::family::{Family, Known, Scene};
 use crate::load::Rules;
 use crate::measure;
-use crate::step;
 use crate::world::Actor;
+use crate::{step, tell};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything that does not hold, each in a sentence.
 pub(super) fn expect(play: &Play, step: &Step) -> Vec<String> {
@@ -23,9 +22,12 @@ pub(super) fn expect(play: &Play, step: &Step) -> Vec<String> {
         return wrong;
     };
     stage(step, case, rules, &mut wrong);
+    head(step, case, rules, &mut wrong);
     fields(play, step, case, rules, &mut wrong);
     numbers(step, case, &mut wrong);
     due(play, step, case, rules, &mut wrong);
+    late(step, case, rules, &mut wrong);
+    held(step, case, &mut wrong);
     people(play, step, case, &mut wrong);
     under(play, step, case, &mut wrong);
     offers(play, step, case, &mut wrong);
@@ -34,22 +36,44 @@ pub(super) fn expect(play: &Play, step: &Step) -> Vec<String> {
 
 fn stage(step: &Step, case: &Case, rules: &Rules, wrong: &mut Vec<String>) {
     let Some(wanted) = &step.stage else { return };
-    let is = rules
-        .stage(&case.stage)
-        .map_or(case.stage.as_str(), |s| s.title.as_str());
-    if *wanted != case.stage && wanted != is {
-        wrong.push(format!("应在阶段“{wanted}”，实际在“{is}”（{}）", case.stage));
+    if !is_stage(rules, &case.stage, wanted) {
+        wrong.push(format!(
+            "应在阶段“{wanted}”，实际在“{}”",
+            stage_title(rules, &case.stage)
+        ));
+    }
+}
+
+fn is_stage(rules: &Rules, stage: &str, wanted: &str) -> bool {
+    stage == wanted || rules.stage(stage).is_some_and(|s| s.title == wanted)
+}
+
+fn stage_title<'r>(rules: &'r Rules, stage: &'r str) -> &'r str {
+    rules.stage(stage).map_or(stage, |s| s.title.as_str())
+}
+
+/// What the case is called, and whether it is over.
+fn head(step: &Step, case: &Case, rules: &Rules, wrong: &mut Vec<String>) {
+    if let Some(closed) = step.closed.filter(|closed| *closed != case.closed()) {
+        let (wanted, is) = if closed {
+            ("已结束", "还开着")
+        } else {
+            ("还开着", "已结束")
+        };
+        wrong.push(format!("事项应当{wanted}，实际{is}"));
+    }
+    if let Some(number) = step.number.as_ref().filter(|n| **n != case.number) {
+        wrong.push(format!("编号应为 {number}，实际为 {}", case.number));
+    }
+    let heading = tell::heading(rules, case);
+    if let Some(wanted) = step.heading.as_ref().filter(|h| **h != heading) {
+        wrong.push(format!("标题应为“{wanted}”，实际为“{heading}”"));
     }
 }
 
 fn fields(play: &Play, step: &Step, case: &Case, rules: &Rules, wrong: &mut Vec<String>) {
     for (name, wanted) in &step.fields {
-        let Some(field) = rules
-            .kind
-            .fields
-            .iter()
-            .find(|f| f.name == *name || f.title == *name)
-        else {
+        let Some(field) = names::field(&rules.kind.fields, name) else {
             wrong.push(format!("“{}”没有字段“{name}”", rules.kind.title));
             continue;
         };
@@ -80,23 +104,14 @@ fn numbers(step: &Step, case: &Case, wrong: &mut Vec<String>) {
         let slots = round.iter().flat_map(|r| &r.slots).filter(|s| s.signed.is_none());
         let is: Vec<&str> = slots.map(|s| s.title.as_str()).collect();
         if is != *waits {
-            wrong.push(format!(
-                "应等着签署：{}；实际：{}",
-                waits.join("、"),
-                is.join("、")
-            ));
+            wrong.push(format!("应等着签署：{}；实际：{}", listed(waits), listed(is)));
         }
     }
 }
 
 fn due(play: &Play, step: &Step, case: &Case, rules: &Rules, wrong: &mut Vec<String>) {
     for (name, wanted) in &step.due {
-        let Some(clock) = rules
-            .kind
-            .clocks
-            .iter()
-            .find(|c| c.name == *name || c.title == *name)
-        else {
+        let Some(clock) = names::clock(&rules.kind, name) else {
             wrong.push(format!("“{}”没有时限“{name}”", rules.kind.title));
             continue;
         };
@@ -115,12 +130,55 @@ fn due(play: &Play, step: &Step, case: &Case, rules: &Rules, wrong: &mut Vec<Str
     }
 }
 
+/// The clocks whose deadline passed, all of them.
+fn late(step: &Step, case: &Case, rules: &Rules, wrong: &mut Vec<String>) {
+    let Some(wanted) = &step.late else { return };
+    let name = |name: &String| names::clock(&rules.kind, name).map_or(name.clone(), |c| c.name.clone());
+    let wanted: BTreeSet<String> = wanted.iter().map(name).collect();
+    let runs = case.runs.iter().filter(|run| run.breached_at.is_some());
+    let is: BTreeSet<String> = runs.map(|run| run.clock.clone()).collect();
+    if is != wanted {
+        let title = |clock: &String| rules.clock(clock).map_or(clock.clone(), |c| c.title.clone());
+        let said = |clocks: &BTreeSet<String>| listed(clocks.iter().map(title));
+        wrong.push(format!("超时的应当是：{}；实际：{}", said(&wanted), said(&is)));
+    }
+}
+
+/// Claims held and links handed out, all of them.
+fn held(step: &Step, case: &Case, wrong: &mut Vec<String>) {
+    if let Some(wanted) = &step.holds {
+        let wanted: BTreeSet<&str> = wanted.iter().map(String::as_str).collect();
+        let is: BTreeSet<&str> = case.claims.iter().map(|c| c.name.as_str()).collect();
+        if is != wanted {
+            wrong.push(format!("占用应当有：{}；实际：{}", listed(wanted), listed(is)));
+        }
+    }
+    if let Some(wanted) = &step.links {
+        let title = |name: &String| names::link(name).map_or(name.clone(), |l| l.title().to_owned());
+        let wanted: BTreeSet<String> = wanted.iter().map(title).collect();
+        let is: BTreeSet<String> = case.links.iter().map(|l| l.title().to_owned()).collect();
+        if is != wanted {
+            wrong.push(format!(
+                "发出的链接应当有：{}；实际：{}",
+                listed(wanted),
+                listed(is)
+            ));
+        }
+    }
+}
+
+fn listed(words: impl IntoIterator<Item = impl AsRef<str>>) -> String {
+    let words: Vec<String> = words.into_iter().map(|w| w.as_ref().to_owned()).collect();
+    if words.is_empty() {
+        "没有".to_owned()
+    } else {
+        words.join("、")
+    }
+}
+
 fn people(play: &Play, step: &Step, case: &Case, wrong: &mut Vec<String>) {
     for (relation, wanted) in &step.people {
-        let found = Relation::ALL
-            .into_iter()
-            .find(|r| r.name() == relation || r.title() == relation);
-        let Some(relation) = found else {
+        let Some(relation) = names::relation(relation) else {
             wrong.push(format!("没有“{relation}”这种关系"));
             continue;
         };
@@ -134,11 +192,7 @@ fn people(play: &Play, step: &Step, case: &Case, wrong: &mut Vec<String>) {
         wanted.sort();
         if is != wanted {
             let title = relation.title();
-            wrong.push(format!(
-                "{title}应为{}，实际为{}",
-                wanted.join("、"),
-                is.join("、")
-            ));
+            wrong.push(format!("{title}应为{}，实际为{}", listed(wanted), listed(is)));
         }
     }
 }
@@ -146,11 +200,27 @@ fn people(play: &Play, step: &Step, case: &Case, wrong: &mut Vec<String>) {
 fn under(play: &Play, step: &Step, case: &Case, wrong: &mut Vec<String>) {
     let children = play.house.children(&case.id).unwrap_or_default();
     for (kind, wanted) in &step.under {
-        let title = |name: &str| play.house.manual.kind(name).map(|r| r.kind.title.clone());
-        let of = |name: &String| name == kind || title(name).as_ref() == Some(kind);
-        let is = children.iter().filter(|child| of(&child.kind)).count();
-        if is != *wanted {
-            wrong.push(format!("下面应有 {wanted} 件{kind}，实际 {is} 件"));
+        let Some(rules) = names::kind(play.house.manual, kind) else {
+            wrong.push(format!("制度里没有“{kind}”这类事项"));
+            continue;
+        };
+        let of = children.iter().filter(|child| child.kind == rules.kind.name);
+        let is: Vec<&str> = of.map(|child| child.stage.as_str()).collect();
+        let said = listed(is.iter().map(|stage| stage_title(rules, stage)));
+        match wanted {
+            Under::Count(wanted) if is.len() != *wanted => {
+                wrong.push(format!("下面应有 {wanted} 件{kind}，实际 {} 件", is.len()));
+            }
+            Under::Stages(wanted)
+                if is.len() != wanted.len()
+                    || is.iter().zip(wanted).any(|(is, w)| !is_stage(rules, is, w)) =>
+            {
+                wrong.push(format!(
+                    "下面的{kind}应当依次在：{}；实际：{said}",
+                    listed(wanted)
+                ));
+            }
+            _ => {}
         }
     }
 }
@@ -165,6 +235,9 @@ fn offers(play: &Play, step: &Step, case: &Case, wrong: &mut Vec<String>) {
         ids: &ids,
     };
     let family = Family::new(&play.house, scene);
+    let Some(rules) = play.house.manual.kind(&case.kind) else {
+        return;
+    };
     let mut hold = |line: &String, wanted: bool| {
         let (who, actions) = line.split_once('：').unwrap_or((line, ""));
         let offered = play.actor(who).map(|actor: Actor| {
@@ -175,12 +248,12 @@ fn offers(play: &Play, step: &Step, case: &Case, wrong: &mut Vec<String>) {
             Ok(offered) => offered,
             Err(sentence) => return wrong.push(sentence),
         };
-        for action in actions.split('、').map(str::trim) {
-            match action_named(play.house.manual, case, action) {
-                Err(sentence) => wrong.push(sentence),
-                Ok(name) if offered.iter().any(|o| o.name == name) != wanted => {
+        for action in names::verbs_of(&rules.kind, actions) {
+            match action {
+                Err(name) => wrong.push(format!("“{}”没有动作“{name}”", rules.kind.title)),
+                Ok(verb) if offered.iter().any(|o| o.name == verb.name()) != wanted => {
                     let may = if wanted { "应当能" } else { "不应能" };
-                    wrong.push(format!("{who}{may}“{action}”"));
+                    wrong.push(format!("{who}{may}“{}”", verb.title()));
                 }
                 Ok(_) => {}
             }
@@ -200,10 +273,8 @@ fn offers(play: &Play, step: &Step, case: &Case, wrong: &mut Vec<String>) {
 
 fn told(play: &Play, step: &Step, wrong: &mut Vec<String>) {
     let to = |name: &str| {
-        let link = Link::ALL
-            .into_iter()
-            .find(|l| l.title() == name || l.name() == name);
-        link.map(|l| l.name().to_owned())
+        names::link(name)
+            .map(|l| l.name().to_owned())
             .or_else(|| play.people.get(name).cloned())
             .unwrap_or_else(|| name.to_owned())
     };
@@ -218,10 +289,7 @@ fn told(play: &Play, step: &Step, wrong: &mut Vec<String>) {
             .map(|notice| notice.text.as_str())
             .collect();
         if !heard.iter().any(|text| text.contains(words)) {
-            wrong.push(format!(
-                "应当通知{name}“{words}”，实际通知了：{}",
-                heard.join("；")
-            ));
+            wrong.push(format!("应当通知{name}“{words}”，实际通知了：{}", listed(heard)));
         }
     }
     for name in &step.not_told {
@@ -247,6 +315,9 @@ fn clauses(play: &Play, step: &Step, wrong: &mut Vec<String>) {
                 count.broken += 1;
             }
         }
+        for clause in measure::subjects(play.house.manual, case) {
+            *counted.entry(clause).or_default().open.get_or_insert(0) += 1;
+        }
     }
     for (id, wanted) in &step.clauses {
         if play.house.manual.clause(id).is_none() {
@@ -254,10 +325,16 @@ fn clauses(play: &Play, step: &Step, wrong: &mut Vec<String>) {
             continue;
         }
         let is = counted.get(id).copied().unwrap_or_default();
-        if is != *wanted {
+        let open = is.open.unwrap_or_default().saturating_sub(is.kept + is.broken);
+        let differs = (is.kept, is.broken) != (wanted.kept, wanted.broken);
+        if differs || wanted.open.is_some_and(|wanted| wanted != open) {
             wrong.push(format!(
-                "{id} 应计守住 {}、违反 {}，实际守住 {}、违反 {}",
-                wanted.kept, wanted.broken, is.kept, is.broken
+                "{id} 应计守住 {}、违反 {}{}，实际守住 {}、违反 {}、未计入 {open}",
+                wanted.kept,
+                wanted.broken,
+                wanted.open.map_or_else(String::new, |n| format!("、未计入 {n}")),
+                is.kept,
+                is.broken
             ));
         }
     }

@@ -2,7 +2,8 @@
 //!
 //! Whatever is decided together is kept together: a refusal anywhere undoes all of it.
 
-use crate::case::{Case, Data};
+use crate::case::{Case, Data, HeldClaim};
+use crate::def::Relation;
 use crate::event::{Entry, Event};
 use crate::family::{Family, Known, Scene, Stop, Written};
 use crate::load::Manual;
@@ -74,10 +75,21 @@ impl<'m> House<'m> {
     where
         F: FnOnce(Family) -> Result<Vec<Written>, Stop>,
     {
+        self.decide_at(self.now, deed)
+    }
+
+    /// Decides a deed that happened at `at` and is entered now.
+    ///
+    /// # Errors
+    /// A refusal; nothing of it happened.
+    pub fn decide_at<F>(&mut self, at: Time, deed: F) -> Result<(), Refusal>
+    where
+        F: FnOnce(Family) -> Result<Vec<Written>, Stop>,
+    {
         let ids = || self.id();
         let scene = Scene {
             live: self.manual,
-            at: self.now,
+            at,
             now: self.now,
             quiet: false,
             ids: &ids,
@@ -93,40 +105,52 @@ impl<'m> House<'m> {
         for one in written {
             self.keep(one);
         }
+        self.count_loads();
         self.perform_later();
         Ok(())
     }
 
+    /// How many open cases each member of staff works on now.
+    fn count_loads(&mut self) {
+        for member in &mut self.roster {
+            let open = self.cases.values().filter(|case| !case.closed());
+            let works_on = open.filter(|case| case.is(Relation::Assignee, &member.id));
+            member.load = u32::try_from(works_on.count()).unwrap_or(u32::MAX);
+        }
+    }
+
     /// Refuses a claim that somebody else holds.
     fn claims(&self, written: &[Written]) -> Result<(), Refusal> {
-        let mut held: BTreeMap<(String, String), String> = BTreeMap::new();
-        for case in self.cases.values() {
-            held.extend(
-                case.claims
-                    .iter()
-                    .map(|c| ((c.name.clone(), c.resource.clone()), case.id.clone())),
-            );
-        }
+        let holds = |case: &Case| {
+            let id = case.id.clone();
+            case.claims
+                .clone()
+                .into_iter()
+                .map(move |claim| (id.clone(), claim))
+        };
+        let mut held: Vec<(String, HeldClaim)> = self.cases.values().flat_map(holds).collect();
         for one in written {
             let case = &one.outcome.case;
             for entry in &one.outcome.entries {
                 match &entry.event {
-                    Event::Released { name } => held.retain(|(n, _), id| n != name || *id != case.id),
+                    Event::Released { name } => held.retain(|(id, c)| c.name != *name || *id != case.id),
                     Event::Claimed(claim) => {
-                        let key = (claim.name.clone(), claim.resource.clone());
-                        let holder = held.entry(key).or_insert_with(|| case.id.clone());
-                        if *holder != case.id {
-                            let rules = self.manual.kind(&case.kind);
-                            let def = rules.and_then(|r| r.kind.claims.iter().find(|c| c.name == claim.name));
-                            let said = def.map_or("已被占用", |def| def.taken.as_str());
-                            return Err(Refusal::new(Why::Condition, said));
+                        if held.iter().any(|(id, c)| *id != case.id && collide(c, claim)) {
+                            return Err(self.taken(case, claim));
                         }
+                        held.push((case.id.clone(), claim.clone()));
                     }
                     _ => {}
                 }
             }
         }
         Ok(())
+    }
+
+    fn taken(&self, case: &Case, claim: &HeldClaim) -> Refusal {
+        let rules = self.manual.kind(&case.kind);
+        let def = rules.and_then(|r| r.kind.claims.iter().find(|c| c.name == claim.name));
+        Refusal::new(Why::Condition, def.map_or("已被占用", |def| def.taken.as_str()))
     }
 
     fn keep(&mut self, written: Written) {
@@ -244,6 +268,15 @@ impl<'m> House<'m> {
         self.now = self.now.max(to);
         Ok(())
     }
+}
+
+/// Whether two holds cannot be at once: the same resource, and times that overlap.
+fn collide(one: &HeldClaim, other: &HeldClaim) -> bool {
+    let before = |end: Option<Time>, begin: Option<Time>| matches!((end, begin), (Some(end), Some(begin)) if end <= begin);
+    one.name == other.name
+        && one.resource == other.resource
+        && !before(one.to, other.from)
+        && !before(other.to, one.from)
 }
 
 impl Known for House<'_> {

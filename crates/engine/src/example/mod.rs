@@ -7,9 +7,10 @@ mod entered;
 mod expect;
 pub mod house;
 pub mod mutate;
+pub(crate) mod names;
 pub mod reach;
 mod run;
 pub mod story;
-mod when;
+pub(crate) mod when;
 
 pub use run::{Failure, Report, run, run_some};

@@ -18,6 +18,7 @@ pub struct Reached {
     refusals: BTreeSet<Thing>,
     steps: BTreeSet<Thing>,
     bands: BTreeSet<Thing>,
+    stages: BTreeSet<Thing>,
     answers: Answers,
 }
 
@@ -52,16 +53,22 @@ impl Reached {
         }
     }
 
-    pub(super) fn refused(&mut self, manual: &Manual, kind: Option<&str>, refusal: &Refusal) {
+    /// A deed was refused: the verb that was tried on a case of the kind, or its opening.
+    pub(super) fn refused(&mut self, manual: &Manual, (kind, verb): (&str, &str), refusal: &Refusal) {
         let words = std::iter::once(&refusal.sentence).chain(refusal.fields.iter().map(|f| &f.sentence));
         let words: Vec<&str> = words.map(String::as_str).collect();
         for rules in manual.kinds.values() {
-            // What another case refuses is said with its number before it.
-            let here = kind == Some(rules.kind.name.as_str());
-            for text in refusals(&rules.kind) {
-                let said = |word: &&str| *word == text || !here && word.ends_with(&format!("：{text}"));
-                if here && words.contains(&text) || words.iter().any(|word| said(&word)) && !here {
-                    self.refusals.insert((rules.kind.name.clone(), text.to_owned()));
+            let here = kind == rules.kind.name;
+            for (place, text) in refusals(&rules.kind) {
+                let met = if here {
+                    (place == verb || place == CLAIM) && words.contains(&text)
+                } else {
+                    // What another case refuses is said with its number before it.
+                    words.iter().any(|word| word.ends_with(&format!("：{text}")))
+                };
+                if met {
+                    self.refusals
+                        .insert((rules.kind.name.clone(), format!("{place} {text}")));
                 }
             }
         }
@@ -70,7 +77,14 @@ impl Reached {
     pub(super) fn happened(&mut self, manual: &Manual, case: &Case, event: &Event) {
         let kind = case.kind.clone();
         match event {
-            Event::Acted { action, .. } => {
+            Event::Opened(opened) => {
+                self.stages.insert((kind, opened.stage.clone()));
+            }
+            Event::ClosedByParent { stage } => {
+                self.stages.insert((kind, stage.clone()));
+            }
+            Event::Acted { action, to, .. } => {
+                self.stages.insert((kind.clone(), to.clone()));
                 self.actions.insert((kind, action.clone()));
             }
             Event::ClockFired { run, step } => {
@@ -86,6 +100,16 @@ impl Reached {
             }
             _ => {}
         }
+    }
+
+    /// Whether some story does an action.
+    pub fn did(&self, kind: &str, action: &str) -> bool {
+        self.actions.contains(&(kind.to_owned(), action.to_owned()))
+    }
+
+    /// Whether a case of some story came into a stage.
+    pub fn been(&self, kind: &str, stage: &str) -> bool {
+        self.stages.contains(&(kind.to_owned(), stage.to_owned()))
     }
 
     /// Holds what was reached against what there is.
@@ -112,9 +136,14 @@ impl Reached {
                     format!("没有示例办过“{}”（{}）", action.title, action.name),
                 );
             }
-            for text in refusals(kind) {
-                let hit = self.refusals.contains(&thing(text));
-                count(1, hit, format!("没有示例遇到拒绝“{text}”"));
+            for (place, text) in refusals(kind) {
+                let hit = self.refusals.contains(&thing(&format!("{place} {text}")));
+                let title = match kind.actions.iter().find(|a| a.name == place) {
+                    Some(action) => format!("“{}”时", action.title),
+                    None if place == OPENING => "登记时".to_owned(),
+                    None => String::new(),
+                };
+                count(1, hit, format!("没有示例{title}遇到拒绝“{text}”"));
             }
             for clock in &kind.clocks {
                 for (nth, step) in clock.steps.iter().enumerate() {
@@ -154,17 +183,27 @@ impl Reached {
     }
 }
 
-/// The words with which a kind refuses.
-pub fn refusals(kind: &Kind) -> BTreeSet<&str> {
-    let actions = kind.actions.iter();
-    let mut all: BTreeSet<&str> = actions.clone().filter_map(|a| a.otherwise.as_deref()).collect();
-    all.extend(actions.flat_map(|a| &a.check).map(|c| c.otherwise.as_str()));
-    all.extend(kind.open.otherwise.as_deref());
-    all.extend(kind.claims.iter().map(|c| c.taken.as_str()));
+/// Where a kind refuses when it is opened.
+pub(super) const OPENING: &str = "[open]";
+
+/// Where a kind refuses because somebody else holds what is claimed.
+const CLAIM: &str = "[[claim]]";
+
+/// The words with which a kind refuses, each with its action, or the opening, or a claim.
+pub fn refusals(kind: &Kind) -> BTreeSet<(&str, &str)> {
+    let mut all = BTreeSet::new();
+    for action in &kind.actions {
+        let checks = action.check.iter().map(|c| c.otherwise.as_str());
+        let words = action.otherwise.as_deref().into_iter().chain(checks);
+        all.extend(words.map(|words| (action.name.as_str(), words)));
+    }
+    all.extend(kind.open.otherwise.as_deref().map(|words| (OPENING, words)));
+    all.extend(kind.claims.iter().map(|c| (CLAIM, c.taken.as_str())));
     all
 }
 
-/// The conditions of a kind: of openings, actions, checks, effects, clocks, rungs, rounds, plans, papers.
+/// The conditions of a kind: of openings, actions, checks, fields, effects, clocks, rungs, rounds, plans, papers. The
+/// same words in two places are one condition.
 pub fn guards(kind: &Kind) -> BTreeSet<&str> {
     let mut all: BTreeSet<&str> = kind.actions.iter().filter_map(|a| a.when.as_deref()).collect();
     all.extend(
@@ -196,6 +235,7 @@ pub fn guards(kind: &Kind) -> BTreeSet<&str> {
     }));
     let rungs = kind.clocks.iter().flat_map(|c| &c.steps);
     all.extend(rungs.filter_map(|step| step.when.as_deref()));
+    all.extend(kind.fields.iter().filter_map(|field| field.show.as_deref()));
     all.extend(kind.pass.iter().map(|pass| pass.when.as_str()));
     all
 }

@@ -3,11 +3,11 @@
 use super::entered::Names;
 use super::expect::expect;
 use super::house::House;
-use super::reach::Reached;
-use super::story::{Example, Home, Person, Step};
+use super::names::{self, Cast};
+use super::reach::{self, Reached};
+use super::story::{Example, ExampleFile, Home, Step, Whole};
 use super::when;
 use crate::case::Case;
-use crate::def::Link;
 use crate::load::{Manual, watch};
 use crate::refusal::Refusal;
 use crate::step::Start;
@@ -67,13 +67,10 @@ pub fn run(manual: &Manual) -> Report {
 
 /// Plays some of the stories, by their place, until one does not hold; gives whether that was so.
 pub(super) fn run_first(manual: &Manual, wanted: impl Fn(usize) -> bool) -> bool {
-    let stories = manual.examples.iter().flat_map(|source| &source.file.examples);
+    let stories = |file| ExampleFile::examples(file).map(move |story| (file, story));
+    let stories = manual.examples.iter().flat_map(|source| stories(&source.file));
     let mut stories = stories.enumerate().filter(|(nth, _)| wanted(*nth));
-    stories.any(|(_, story)| {
-        !play(manual, story.get_ref(), &mut Reached::default())
-            .0
-            .is_empty()
-    })
+    stories.any(|(_, (file, story))| !play(manual, file, story, &mut Reached::default()).0.is_empty())
 }
 
 /// Plays the stories that `wanted` names.
@@ -87,7 +84,7 @@ pub fn run_some(manual: &Manual, wanted: impl Fn(&Example) -> bool) -> Report {
             }
             report.examples += 1;
             let line = |offset: usize| 1 + source.text[..offset.min(source.text.len())].matches('\n').count();
-            let ((failed, kinds), answers) = watch(|| play(manual, story, &mut report.reached));
+            let ((failed, kinds), answers) = watch(|| play(manual, &source.file, story, &mut report.reached));
             report.kinds.push(kinds);
             report.reached.answers(answers);
             if failed.is_empty() {
@@ -125,8 +122,13 @@ pub(super) struct Play<'m> {
 }
 
 /// What does not hold in a story, and the kinds of its cases.
-fn play(manual: &Manual, story: &Example, reached: &mut Reached) -> (Failed, BTreeSet<String>) {
-    let mut play = match Play::begin(manual, story) {
+fn play(
+    manual: &Manual,
+    file: &ExampleFile,
+    story: &Example,
+    reached: &mut Reached,
+) -> (Failed, BTreeSet<String>) {
+    let mut play = match Play::begin(manual, &Cast::of(file, story)) {
         Ok(play) => play,
         Err(sentence) => return (vec![(None, sentence)], BTreeSet::new()),
     };
@@ -144,42 +146,37 @@ fn play(manual: &Manual, story: &Example, reached: &mut Reached) -> (Failed, BTr
 }
 
 impl<'m> Play<'m> {
-    fn begin(manual: &'m Manual, story: &Example) -> Result<Play<'m>, String> {
+    fn begin(manual: &'m Manual, cast: &Cast) -> Result<Play<'m>, String> {
         let zone = manual.offset();
-        let start = story.start.as_deref().unwrap_or(START);
+        let start = cast.start.as_deref().unwrap_or(START);
         let start = Time::parse_local(start, zone).map_err(|error| error.to_string())?;
         let mut house = House::new(manual, start);
         let mut people = BTreeMap::new();
-        for (nth, (name, person)) in story.people.iter().enumerate() {
+        for (nth, (name, person)) in cast.people.iter().enumerate() {
             let member = member(manual, &format!("p{}", nth + 1), name, person)?;
             people.insert(name.clone(), member.id.clone());
             house.roster.push(member);
         }
-        for post in &manual.posts {
-            if !house.roster.iter().any(|m| m.posts.contains(&post.name)) {
-                house.roster.push(Member {
-                    id: post.name.clone(),
-                    name: post.title.clone(),
-                    posts: [post.name.clone()].into(),
-                    on_duty: true,
-                    ..Member::default()
-                });
-                people
-                    .entry(post.title.clone())
-                    .or_insert_with(|| post.name.clone());
-                people
-                    .entry(post.name.clone())
-                    .or_insert_with(|| post.name.clone());
+        for post in cast.vacant(manual) {
+            house.roster.push(Member {
+                id: post.name.clone(),
+                name: post.title.clone(),
+                posts: [post.name.clone()].into(),
+                on_duty: true,
+                ..Member::default()
+            });
+            for called in [&post.title, &post.name] {
+                people.entry(called.clone()).or_insert_with(|| post.name.clone());
             }
         }
         let usual = Home {
             delivered_on: Some(DELIVERED.to_owned()),
             ..Home::default()
         };
-        let home = story.home.as_ref().unwrap_or(&usual);
+        let home = cast.home.as_ref().unwrap_or(&usual);
         house.homes.insert("h0".to_owned(), facts(home));
         let mut homes = BTreeMap::new();
-        for (nth, (name, home)) in story.homes.iter().enumerate() {
+        for (nth, (name, home)) in cast.homes.iter().enumerate() {
             let id = format!("h{}", nth + 1);
             house.homes.insert(id.clone(), facts(home));
             homes.insert(name.clone(), id);
@@ -204,6 +201,10 @@ impl<'m> Play<'m> {
                     "看不懂时间“{at}”，应写成 +30m、10:00、周二 10:00 或 11-24 10:00"
                 )];
             };
+            if to < self.house.now {
+                let now = when::said(self.house.now, self.zone);
+                return vec![format!("时间不能倒退：现在已是 {now}，“{at}”在它之前")];
+            }
             let done = self.house.pass_to(to);
             self.look_back(reached);
             if let Err(refusal) = done {
@@ -213,6 +214,9 @@ impl<'m> Play<'m> {
                     refusal.sentence
                 )];
             }
+        }
+        if let Err(sentence) = self.duty(step) {
+            return vec![sentence];
         }
         if !step.is_deed() {
             return match self.on(step) {
@@ -237,14 +241,47 @@ impl<'m> Play<'m> {
                 if !said.contains(words.as_str()) {
                     return vec![format!("应当以“{words}”拒绝，拒绝的话却是：{said}")];
                 }
-                let kind = step
+                let opened = step
                     .open
-                    .clone()
-                    .or_else(|| self.case().map(|case| case.kind.clone()));
-                reached.refused(self.house.manual, kind.as_deref(), &refusal);
+                    .as_ref()
+                    .and_then(|kind| names::kind(self.house.manual, kind));
+                let kind = opened.map(|rules| rules.kind.name.clone());
+                let kind = kind.or_else(|| self.case().map(|case| case.kind.clone()));
+                let verb = self.verb(step).unwrap_or_else(|| reach::OPENING.to_owned());
+                let tried = (kind.as_deref().unwrap_or_default(), verb.as_str());
+                reached.refused(self.house.manual, tried, &refusal);
                 expect(self, step)
             }
         }
+    }
+
+    /// The verb a step tries on the case that is spoken of; none when it opens one.
+    fn verb(&self, step: &Step) -> Option<String> {
+        let wanted = step.act.as_ref()?;
+        let rules = self.house.manual.kind(&self.case()?.kind)?;
+        names::verb(&rules.kind, wanted).map(|verb| verb.name().to_owned())
+    }
+
+    /// People come on duty or go off.
+    fn duty(&mut self, step: &Step) -> Result<(), String> {
+        for (name, on) in &step.duty {
+            let Actor::Staff(id) = self.actor(name)? else {
+                return Err(format!("“{name}”不是员工，没有值班"));
+            };
+            let members = self.house.roster.iter_mut().filter(|m| m.id == id);
+            members.for_each(|member| member.on_duty = *on);
+        }
+        Ok(())
+    }
+
+    /// When a deed happened that is entered now.
+    fn happened(&self, step: &Step) -> Result<Time, String> {
+        let Some(text) = &step.happened else {
+            return Ok(self.house.now);
+        };
+        when::instant(text, self.house.now, self.zone)
+            .map(|at| at.min(self.house.now))
+            .ok_or_else(|| format!("看不懂时间“{text}”，应写成 -20m 或 11-23 09:00"))
     }
 
     fn look_back(&mut self, reached: &mut Reached) {
@@ -272,18 +309,14 @@ impl<'m> Play<'m> {
 
     fn open(&mut self, step: &Step, kind: &str, actor: &Actor) -> Result<Result<(), Refusal>, String> {
         let manual = self.house.manual;
-        let found = manual
-            .kinds
-            .values()
-            .find(|r| r.kind.name == kind || r.kind.title == kind);
-        let rules = found.ok_or_else(|| format!("制度里没有“{kind}”这类事项"))?;
+        let rules = names::kind(manual, kind).ok_or_else(|| format!("制度里没有“{kind}”这类事项"))?;
         let home = match &step.home {
             None | Some(toml::Value::Boolean(true)) => Some("h0".to_owned()),
             Some(toml::Value::String(name)) if self.homes.contains_key(name) => self.homes.get(name).cloned(),
             Some(toml::Value::Boolean(false)) => None,
             Some(other) => return Err(format!("home 应写 false 或 homes 里的名字，不是 {other}")),
         };
-        let id = self.house.id();
+        let (id, at) = (self.house.id(), self.happened(step)?);
         let start = Start {
             id: id.clone(),
             kind: rules.kind.name.clone(),
@@ -291,13 +324,12 @@ impl<'m> Play<'m> {
             home,
             customer: step.customer.unwrap_or(true).then(|| "k1".to_owned()),
             channel: Some(step.channel.clone().unwrap_or_else(|| "call".to_owned())),
-            urgency: step.urgency.unwrap_or_default(),
             data: self.names().form(&rules.kind.fields, &step.with),
             ..Start::default()
         };
         let done = self
             .house
-            .decide(|family| family.open(&manual.hash, start, actor));
+            .decide_at(at, |family| family.open(&manual.hash, start, actor));
         if done.is_ok() {
             self.named
                 .extend(step.name.clone().map(|name| (name, id.clone())));
@@ -311,12 +343,16 @@ impl<'m> Play<'m> {
         self.current = Some(id.clone());
         let case = self.house.cases.get(&id).ok_or("没有这件事项")?;
         let rules = self.house.manual.kind(&case.kind).ok_or("没有这类事项")?;
-        let name = action_named(self.house.manual, case, step.act.as_deref().unwrap_or_default())?;
+        let wanted = step.act.as_deref().unwrap_or_default();
+        let verb = names::verb(&rules.kind, wanted);
+        let verb = verb.ok_or_else(|| format!("“{}”没有动作“{wanted}”", rules.kind.title))?;
+        let name = verb.name().to_owned();
+        let at = self.happened(step)?;
         let input = Input {
             action: name,
             values: self.names().form(&rules.kind.fields, &step.with),
         };
-        Ok(self.house.decide(|family| family.act(&id, actor, &input)))
+        Ok(self.house.decide_at(at, |family| family.act(&id, actor, &input)))
     }
 
     /// The case a step names; none: it names none.
@@ -355,12 +391,10 @@ impl<'m> Play<'m> {
 
     /// Who is meant by a name.
     pub(super) fn actor(&self, name: &str) -> Result<Actor, String> {
-        for link in Link::ALL {
-            if name == link.title() || name == link.name() {
-                return Ok(Actor::Link(link));
-            }
+        if let Some(link) = names::link(name) {
+            return Ok(Actor::Link(link));
         }
-        if name == "系统" {
+        if name == names::SYSTEM {
             return Ok(Actor::System);
         }
         let id = self.people.get(name);
@@ -370,41 +404,18 @@ impl<'m> Play<'m> {
     }
 }
 
-/// The name of an action or built-in verb, given by its name or its words.
-pub(super) fn action_named(manual: &Manual, case: &Case, name: &str) -> Result<String, String> {
-    let rules = manual.kind(&case.kind);
-    let actions = rules.into_iter().flat_map(|r| &r.kind.actions);
-    let all = actions.map(|a| (a.name.as_str(), a.title.as_str()));
-    let builtins = crate::def::Builtin::ALL.iter().map(|b| (b.name(), b.title()));
-    let mut all = all.chain(builtins);
-    let found = all.find(|(n, title)| *n == name || *title == name);
-    found.map(|(name, _)| name.to_owned()).ok_or_else(|| {
-        format!(
-            "“{}”没有动作“{name}”",
-            rules.map_or("", |r| r.kind.title.as_str())
-        )
-    })
-}
-
-fn member(manual: &Manual, id: &str, name: &str, person: &Person) -> Result<Member, String> {
-    let (posts, areas, skills, off) = match person {
-        Person::Post(post) => (vec![post.clone()], Vec::new(), Vec::new(), false),
-        Person::Posts(posts) => (posts.clone(), Vec::new(), Vec::new(), false),
-        Person::Whole(all) => (all.posts.clone(), all.areas.clone(), all.skills.clone(), all.off),
-    };
+fn member(manual: &Manual, id: &str, name: &str, person: &Whole) -> Result<Member, String> {
     let known = |post: &String| {
-        let found = manual.posts.iter().find(|p| p.name == *post || p.title == *post);
-        found
-            .map(|p| p.name.clone())
-            .ok_or_else(|| format!("“{name}”的岗位“{post}”不存在"))
+        let found = names::post(manual, post).map(|p| p.name.clone());
+        found.ok_or_else(|| format!("“{name}”的岗位“{post}”不存在"))
     };
     Ok(Member {
         id: id.to_owned(),
         name: name.to_owned(),
-        posts: posts.iter().map(known).collect::<Result<_, _>>()?,
-        areas: areas.into_iter().collect(),
-        skills: skills.into_iter().collect(),
-        on_duty: !off,
+        posts: person.posts.iter().map(known).collect::<Result<_, _>>()?,
+        areas: person.areas.iter().cloned().collect(),
+        skills: person.skills.iter().cloned().collect(),
+        on_duty: !person.off,
         load: 0,
         service: false,
     })

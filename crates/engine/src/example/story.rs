@@ -5,17 +5,30 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use toml::{Spanned, Value};
 
-/// `PACK/examples/NAME.toml`.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+/// `PACK/examples/NAME.toml`. What stands above the stories holds for all of them.
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ExampleFile {
+    /// When the stories begin, unless they say otherwise.
+    #[serde(default)]
+    pub start: Option<String>,
+    /// The home they are about, unless they say otherwise.
+    #[serde(default)]
+    pub home: Option<Home>,
+    /// More homes by name.
+    #[serde(default)]
+    pub homes: BTreeMap<String, Home>,
+    /// People by name.
+    #[serde(default)]
+    pub people: BTreeMap<String, Person>,
     /// Stories, each by itself.
     #[serde(rename = "example")]
+    #[schemars(with = "Vec<Example>")]
     pub examples: Vec<Spanned<Example>>,
 }
 
 /// A story: who there is, who does what when, and what must then hold.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Example {
     /// What it shows, in a sentence.
@@ -36,6 +49,7 @@ pub struct Example {
     #[serde(default)]
     pub people: BTreeMap<String, Person>,
     /// What happens, and what must then hold.
+    #[schemars(with = "Vec<Step>")]
     pub steps: Vec<Spanned<Step>>,
 }
 
@@ -55,7 +69,7 @@ pub struct Home {
 }
 
 /// A member of staff of a story.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum Person {
     /// Their only post.
@@ -67,7 +81,7 @@ pub enum Person {
 }
 
 /// All that may be said of a member of staff.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Whole {
     /// Posts.
@@ -84,12 +98,15 @@ pub struct Whole {
 }
 
 /// A step: when, a deed or none, and what must then hold.
-#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Step {
-    /// When: `+30m`, `10:00`, `周二 10:00`, `11-24 10:00`; absent: at once.
+    /// When: `+30m`, `10:00`, `周二 10:00`, `+1d 10:00`, `11-24 10:00`; absent: at once.
     #[serde(default)]
     pub at: Option<String>,
+    /// People who come on duty (true) or go off (false) before anything else of the step.
+    #[serde(default)]
+    pub duty: BTreeMap<String, bool>,
     /// Who: a name of `people`, a post, 业主, 施工单位, 门岗 or 系统.
     #[serde(default)]
     pub by: Option<String>,
@@ -99,7 +116,8 @@ pub struct Step {
     /// Action that is done, by name or by the words on its button.
     #[serde(default, rename = "do")]
     pub act: Option<String>,
-    /// The case: a name given by `as`, a number of steps down by kind (`报修/work-order`); absent: the last one.
+    /// The case: a name given by `as`, or kinds under one another, `报修/派工单`, the youngest of each; absent: the case
+    /// that was last spoken of.
     #[serde(default)]
     pub on: Option<String>,
     /// Name of the opened case in this story.
@@ -107,9 +125,14 @@ pub struct Step {
     pub name: Option<String>,
     /// What is entered.
     #[serde(default)]
+    #[schemars(with = "BTreeMap<String, serde_json::Value>")]
     pub with: BTreeMap<String, Value>,
+    /// It happened then, `-20m`, and is entered only now.
+    #[serde(default)]
+    pub happened: Option<String>,
     /// Home of the opened case: false, or a name of `homes`.
     #[serde(default)]
+    #[schemars(with = "Option<serde_json::Value>")]
     pub home: Option<Value>,
     /// Whether the opened case is for the customer; absent: it is.
     #[serde(default)]
@@ -123,8 +146,18 @@ pub struct Step {
     /// Stage, by name or title.
     #[serde(default)]
     pub stage: Option<String>,
+    /// Whether it is closed.
+    #[serde(default)]
+    pub closed: Option<bool>,
+    /// Number.
+    #[serde(default)]
+    pub number: Option<String>,
+    /// Heading in lists.
+    #[serde(default)]
+    pub heading: Option<String>,
     /// Values of fields; `""`: empty.
     #[serde(default)]
+    #[schemars(with = "BTreeMap<String, serde_json::Value>")]
     pub fields: BTreeMap<String, Value>,
     /// Who may do what: `前台客服：答复客户、催办`.
     #[serde(default)]
@@ -135,15 +168,24 @@ pub struct Step {
     /// Deadlines of clocks that run: `11-23 11:30`, `暂停`, or `没有`.
     #[serde(default)]
     pub due: BTreeMap<String, String>,
+    /// Clocks whose deadline passed unmet, all of them.
+    #[serde(default)]
+    pub late: Option<Vec<String>>,
     /// Who was told, in words that contain these: `业主：已答复`; without words: anything.
     #[serde(default)]
     pub told: Vec<String>,
     /// Who was not told.
     #[serde(default)]
     pub not_told: Vec<String>,
-    /// How many cases of each kind stand under it.
+    /// Cases of each kind under it: how many, or the stage of each, oldest first.
     #[serde(default)]
-    pub under: BTreeMap<String, usize>,
+    pub under: BTreeMap<String, Under>,
+    /// Claims it holds, all of them.
+    #[serde(default)]
+    pub holds: Option<Vec<String>>,
+    /// Links that are handed out, all of them.
+    #[serde(default)]
+    pub links: Option<Vec<String>>,
     /// People by relation.
     #[serde(default)]
     pub people: BTreeMap<String, Vec<String>>,
@@ -164,6 +206,16 @@ pub struct Step {
     pub clauses: BTreeMap<String, Counted>,
 }
 
+/// Cases under another one.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum Under {
+    /// How many.
+    Count(usize),
+    /// The stage of each, oldest first.
+    Stages(Vec<String>),
+}
+
 /// What a clause counts.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -174,6 +226,16 @@ pub struct Counted {
     /// Broken.
     #[serde(default)]
     pub broken: usize,
+    /// Neither, so far; absent: any number.
+    #[serde(default)]
+    pub open: Option<usize>,
+}
+
+impl ExampleFile {
+    /// Its stories, in order.
+    pub fn examples(&self) -> impl Iterator<Item = &Example> {
+        self.examples.iter().map(Spanned::get_ref)
+    }
 }
 
 impl Step {

@@ -14,11 +14,11 @@ const DAYS: [(&str, Weekday); 7] = [
     ("周日", Weekday::Sun),
 ];
 
-/// The instant that is meant: `+30m`, `-1h`, `10:00` (the next time it is ten), `周二 10:00`, `11-24 10:00`,
+/// The instant that is meant: `+30m`, `-1h`, `10:00` (the next time it is ten), `周二 10:00`, `+1d 10:00`, `11-24 10:00`,
 /// `2026-11-24 10:00`.
 pub fn instant(text: &str, now: Time, zone: i32) -> Option<Time> {
     let text = text.trim();
-    if text.starts_with(['+', '-']) {
+    if text.starts_with(['+', '-']) && !text.contains(' ') {
         return offset(text).map(|ms| now + Span(ms));
     }
     let local = now.local(zone);
@@ -31,9 +31,13 @@ pub fn instant(text: &str, now: Time, zone: i32) -> Option<Time> {
         };
         return Some(Time::from_local(day, zone));
     }
-    let (day, time) = text.split_once(' ')?;
+    let (day_of, time) = text.split_once(' ')?;
     let time = clock(time)?;
-    Some(Time::from_local(date(day, time, local)?.and_time(time), zone))
+    let day = match day_of.starts_with(['+', '-']) {
+        true => day(day_of, now, zone)?,
+        false => date(day_of, time, local)?,
+    };
+    Some(Time::from_local(day.and_time(time), zone))
 }
 
 /// A day: `2026-11-24`, `11-24`, `周二`, `+3d`, `-1d`, `今天`.

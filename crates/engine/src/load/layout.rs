@@ -252,7 +252,7 @@ fn named<'t, F: DeserializeOwned, D>(
 fn astray(path: &str) -> Problem {
     let sentence =
         "这个文件不在该在的位置：事项类型放在“制度包/kinds/名称.toml”，制度包说明是“制度包/pack.toml”，\
-                    条款是“制度包/clauses.toml”，表和日历放在 tables/ 和 calendars/"
+                    条款是“制度包/clauses.toml”，示例是“制度包/examples/名称.toml”，表和日历放在 tables/ 和 calendars/"
             .to_owned();
     Problem {
         file: path.to_owned(),
@@ -280,18 +280,19 @@ pub(super) fn is_example(path: &str) -> bool {
     matches!(parts.as_slice(), [_, "examples", _])
 }
 
-/// Reads the stories.
-pub(super) fn read_examples(
-    files: &BTreeMap<String, String>,
+/// Reads the stories, each file with the places of what stands in it.
+pub(super) fn read_examples<'t>(
+    files: &'t BTreeMap<String, String>,
     problems: &mut Vec<Problem>,
-) -> Vec<ExampleSource> {
-    let read = |(path, text): (&String, &String)| {
-        let (_, file) = Source::read::<ExampleFile>(path, text, problems);
-        Some(ExampleSource {
+) -> Vec<(ExampleSource, Source<'t>)> {
+    let read = |(path, text): (&'t String, &'t String)| {
+        let (source, file) = Source::read::<ExampleFile>(path, text, problems);
+        let example = ExampleSource {
             path: path.clone(),
             text: text.clone(),
             file: file?,
-        })
+        };
+        Some((example, source))
     };
     files.iter().filter_map(read).collect()
 }

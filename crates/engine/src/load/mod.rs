@@ -106,9 +106,18 @@ impl Manual {
             return Err(problems);
         }
         let manual = assemble(draft, compiled, clauses, problems);
+        let wrong = examples
+            .iter()
+            .flat_map(|(file, source)| check::check_examples(&manual, file, source));
+        let mut wrong: Vec<Problem> = wrong.collect();
+        if !wrong.is_empty() {
+            wrong.extend(manual.warnings);
+            wrong.sort();
+            return Err(wrong);
+        }
         Ok(Manual {
             hash: hash(&files),
-            examples: Arc::new(examples),
+            examples: Arc::new(examples.into_iter().map(|(file, _)| file).collect()),
             files,
             ..manual
         })

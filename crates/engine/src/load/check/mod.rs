@@ -10,6 +10,7 @@ mod clauses;
 mod clocks;
 mod common;
 mod effects;
+mod examples;
 mod fields;
 mod forms;
 mod head;
@@ -22,4 +23,5 @@ mod who;
 
 pub(super) use clauses::check_clauses;
 pub(super) use common::check_common;
+pub(super) use examples::check_examples;
 pub(super) use kind::KindCheck;
