@@ -204,7 +204,11 @@ fn an_amendment_begins_with_what_is_and_writes_back_once_approved() {
 #[test]
 fn what_is_sent_round_waits_for_each_by_name() {
     let mut house = house();
-    house.open("b", "batch", json!({ "name": "一期", "homes": [{ "room": "h1" }] }));
+    house.open(
+        "b",
+        "batch",
+        json!({ "name": "一期", "homes": [{ "room": "h1" }] }),
+    );
     house
         .act("b", "name-chief", json!({ "chief": "b" }))
         .expect("named");
