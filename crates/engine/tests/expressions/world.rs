@@ -118,10 +118,7 @@ impl Schema for Table {
     }
 
     fn calendars(&self) -> Vec<String> {
-        let calendars = self.name == "matter";
-        calendars
-            .then(|| vec!["office".into(), "around".into()])
-            .unwrap_or_default()
+        vec!["office".into(), "around".into()]
     }
 
     fn names(&self) -> Vec<String> {
