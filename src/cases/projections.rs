@@ -1,17 +1,19 @@
-//! What lists and guards read of a case beside its row: clocks, people, awaited signatures, claims.
+//! What lists and guards read of a case beside its row: clocks, people, awaited signatures, claims, and what it asked of
+//! other cases for later.
 
-use super::commit::Pen;
+use super::claims;
+use super::pen::Pen;
 use crate::db::Sql;
-use crate::error::{Code, Problem};
+use crate::error::Problem;
 use crate::vals;
-use engine::case::Case;
+use engine::case::{Case, Data};
 use engine::event::{Entry, Event};
-use sea_orm::FromQueryResult;
+use serde_json::Value;
 
 /// Rewrites them as the case now stands.
 ///
 /// # Errors
-/// [`Code::Taken`] when a claim is held by another case; the database's.
+/// [`crate::error::Code::Taken`] when a claim is held by another case; the database's.
 pub async fn project(
     pen: &Pen<'_>,
     before: Option<&Case>,
@@ -42,7 +44,19 @@ pub async fn project(
         waits(pen, before.is_none(), case).await?;
     }
     for entry in entries {
-        claims(pen, case, &entry.event).await?;
+        claims::project(pen, case, &entry.event).await?;
+        home_record(pen, &entry.event).await?;
+        if let Event::Asked {
+            case: other,
+            act,
+            or,
+            set,
+            later: true,
+            ..
+        } = &entry.event
+        {
+            deed(pen, case, other, (act, or.as_deref()), set);
+        }
     }
     Ok(())
 }
@@ -91,7 +105,7 @@ async fn waits(pen: &Pen<'_>, new: bool, case: &Case) -> Result<(), Problem> {
         .flat_map(|r| &r.slots);
     for slot in open.filter(|s| s.signed.is_none()) {
         let posts = slot.who.iter().filter_map(|who| match who {
-            engine::def::Who::Post(post) => Some((Some(post.clone()), None)),
+            engine::def::Who::Post(post) | engine::def::Who::Duty(post) => Some((Some(post.clone()), None)),
             engine::def::Who::Field(field) => case
                 .data
                 .get(field)
@@ -120,55 +134,28 @@ async fn waits(pen: &Pen<'_>, new: bool, case: &Case) -> Result<(), Problem> {
     }
     Ok(())
 }
-
-#[derive(FromQueryResult)]
-struct Holder {
-    number: String,
-}
-
-async fn claims(pen: &Pen<'_>, case: &Case, event: &Event) -> Result<(), Problem> {
-    match event {
-        Event::Claimed(claim) => {
-            let taken = pen
-                .tx
-                .run(
-                    "insert into claim (name, resource, case_id) values ($1, $2, $3) on conflict do nothing",
-                    vals![claim.name.clone(), claim.resource.clone(), case.id.clone()],
-                )
-                .await?
-                == 0;
-            if taken {
-                return Err(already_taken(pen, case, &claim.name, &claim.resource).await?);
-            }
-        }
-        Event::Released { name } => {
-            pen.tx
-                .run(
-                    "delete from claim where name = $1 and case_id = $2",
-                    vals![name.clone(), case.id.clone()],
-                )
-                .await?;
-        }
-        _ => {}
+/// What a case says of its home becomes the home's record (HAND-7).
+async fn home_record(pen: &Pen<'_>, event: &Event) -> Result<(), Problem> {
+    if let Event::HomeChanged { home, delivered_on } = event {
+        let sql = "update home set delivered_on = $2 where id = $1";
+        pen.tx.run(sql, vals![home.clone(), delivered_on.clone()]).await?;
     }
     Ok(())
 }
 
-/// The sentence of the claim, and who holds it.
-async fn already_taken(pen: &Pen<'_>, case: &Case, name: &str, resource: &str) -> Result<Problem, Problem> {
-    let holder: Option<Holder> = pen
-        .tx
-        .row(
-            "select c.number from claim x join case_record c on c.id = x.case_id \
-             where x.name = $1 and x.resource = $2",
-            vals![name.to_owned(), resource.to_owned()],
-        )
-        .await?;
-    let manual = pen.app.manuals.get(&case.manual).await?;
-    let said = manual
-        .kind(&case.kind)
-        .and_then(|r| r.kind.claims.iter().find(|c| c.name == name));
-    let said = said.map_or("已被占用", |c| c.taken.as_str());
-    let by = holder.map(|h| format!("（{}）", h.number)).unwrap_or_default();
-    Ok(Problem::new(Code::Taken, format!("{said}{by}")))
+/// Puts aside what `case` asked of another.
+fn deed(pen: &Pen<'_>, case: &Case, other: &str, (act, or): (&str, Option<&str>), set: &Data) {
+    pen.tx.later(
+        "deed (id, case_id, other_id, act, or_act, entered, due_at)",
+        "",
+        vals![
+            pen.app.id(),
+            case.id.clone(),
+            other.to_owned(),
+            act.to_owned(),
+            or.map(str::to_owned),
+            Value::Object(set.clone()),
+            pen.now()
+        ],
+    );
 }

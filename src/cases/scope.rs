@@ -1,18 +1,10 @@
 //! Which cases a member of staff sees: the closed list of scopes, compiled to SQL here and nowhere else.
 
 use crate::auth::Me;
+use crate::db::Filter;
 use engine::def::{Action, AssignTo, Effect, Kind, Relation, Scope, Who};
 use engine::load::Manual;
-use sea_orm::Value;
 use std::collections::BTreeSet;
-
-/// A condition with its values, whose placeholders begin after those given before it.
-pub struct Filter {
-    /// SQL, true of what may be seen; the case's row is called `c`.
-    pub sql: String,
-    /// Values of its placeholders.
-    pub values: Vec<Value>,
-}
 
 /// The condition under which `me` sees a case: by one of the ways below, or because they see the case above it so.
 /// `used`: how many placeholders stand before it.
@@ -150,17 +142,19 @@ fn pool_kinds(manual: &Manual, post: &str, wants: Pool) -> Vec<String> {
         Effect::Assign {
             relation: Relation::Assignee,
             to,
-        } => match to {
+            or,
+            ..
+        } => std::iter::once(to).chain(or).any(|to| match to {
             AssignTo::Actor => true,
             AssignTo::Field(_) => wants == Pool::TakeOrGive,
             _ => false,
-        },
+        }),
         _ => false,
     };
     with_pool(manual)
         .filter(|kind| {
             let mut actions = kind.actions.iter();
-            actions.any(|action| action.effects.iter().any(wanted) && may(action, post))
+            actions.any(|action| action.effects.iter().map(Effect::inner).any(wanted) && may(action, post))
         })
         .map(|kind| kind.name.clone())
         .collect()
@@ -179,7 +173,13 @@ fn with_pool(manual: &Manual) -> impl Iterator<Item = &Kind> {
     let back =
         |effect: &Effect| matches!(effect, Effect::Unassign { relation } if *relation == Relation::Assignee);
     let kinds = manual.kinds.values().map(|rules| &rules.kind);
-    kinds.filter(move |kind| kind.actions.iter().flat_map(|a| &a.effects).any(back))
+    kinds.filter(move |kind| {
+        kind.actions
+            .iter()
+            .flat_map(|a| &a.effects)
+            .map(Effect::inner)
+            .any(back)
+    })
 }
 
 /// Posts whose holders may be given work from the pool: those it is dispatched to, and those who may take it.
@@ -190,16 +190,19 @@ pub fn pool_posts(manual: &Manual) -> BTreeSet<String> {
             Effect::Assign {
                 relation: Relation::Assignee,
                 to,
-            } => Some(to.clone()),
+                or,
+                ..
+            } => Some(std::iter::once(to).chain(or).cloned().collect::<Vec<_>>()),
             _ => None,
         };
-        for to in kind.open.effects.iter().filter_map(to) {
+        let to = |effect: &Effect| to(effect.inner());
+        for to in kind.open.effects.iter().filter_map(to).flatten() {
             if let AssignTo::Dispatch { post, .. } = to {
                 posts.insert(post);
             }
         }
         for action in &kind.actions {
-            for to in action.effects.iter().filter_map(to) {
+            for to in action.effects.iter().filter_map(to).flatten() {
                 match to {
                     AssignTo::Dispatch { post, .. } => drop(posts.insert(post)),
                     AssignTo::Actor => posts.extend(action.by.iter().filter_map(|who| match who {
@@ -212,12 +215,4 @@ pub fn pool_posts(manual: &Manual) -> BTreeSet<String> {
         }
     }
     posts
-}
-
-impl Filter {
-    /// Adds a value and gives its placeholder.
-    pub fn bind(&mut self, used: usize, value: impl Into<Value>) -> String {
-        self.values.push(value.into());
-        format!("${}", used + self.values.len())
-    }
 }

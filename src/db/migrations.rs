@@ -39,6 +39,10 @@ const FILES: &[(&str, &str)] = &[
         include_str!("../../migrations/0011_queue_of_a_kind.sql"),
     ),
     ("0012_deed", include_str!("../../migrations/0012_deed.sql")),
+    (
+        "0013_claim_span",
+        include_str!("../../migrations/0013_claim_span.sql"),
+    ),
 ];
 
 /// The migrations as one database reads them.

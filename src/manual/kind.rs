@@ -3,8 +3,8 @@
 use super::fields::FieldView;
 use super::views::{JudgementView, StageView, stages};
 use crate::api::{Json, Path};
-use crate::app::App;
 use crate::auth::Me;
+use crate::context::App;
 use crate::error::Problem;
 use axum::extract::State;
 use engine::def::{Action, Ask, ClockDef, Need, Round, Signoff};
@@ -270,6 +270,6 @@ fn round(manual: &Manual, rules: &Rules, round: &Round) -> String {
 }
 
 fn plan(plan: &engine::def::PlanDef) -> String {
-    let every: Vec<String> = plan.every.iter().map(|e| format!("每{}天", e.days)).collect();
-    format!("{}：{}，{}", plan.title, every.join("或"), plan.at)
+    let every: Vec<String> = plan.every.iter().map(engine::load::every_title).collect();
+    format!("{}：{}，{}", plan.title, every.join("或"), plan.at.join("、"))
 }

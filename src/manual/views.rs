@@ -1,9 +1,9 @@
 //! The running definitions as the screens and the handbook read them (KNOW-4).
 
 use crate::api::Json;
-use crate::app::App;
 use crate::auth::Me;
-use crate::cases::rows::tone;
+use crate::base::tone;
+use crate::context::App;
 use crate::error::Problem;
 use axum::extract::State;
 use engine::def::Who;
@@ -116,7 +116,7 @@ fn kind_row(manual: &Manual, rules: &Rules, me: &Me) -> KindRow {
         })
     };
     let opens = |who: &Who| match who {
-        Who::Post(post) => me.posts.iter().any(|held| &held.post == post),
+        Who::Post(post) | Who::Duty(post) => me.posts.iter().any(|held| &held.post == post),
         Who::Staff => true,
         _ => false,
     };

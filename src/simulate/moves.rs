@@ -87,7 +87,7 @@ fn people(chance: &mut Chance, world: &World, rules: &Rules, case: &Case) -> Vec
     };
     for who in &whos {
         match who {
-            Who::Post(post) => {
+            Who::Post(post) | Who::Duty(post) => {
                 let held: Vec<_> = world.roster.iter().filter(|m| m.posts.contains(post)).collect();
                 let ready: Vec<_> = held.iter().copied().filter(|m| m.on_duty).collect();
                 let from = if ready.is_empty() || chance.hit(0.3) {

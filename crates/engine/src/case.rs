@@ -129,8 +129,14 @@ pub struct PlanState {
 pub struct HeldClaim {
     /// Name of the claim.
     pub name: String,
-    /// What is held.
+    /// What is held; several parts as a JSON list.
     pub resource: String,
+    /// From when, if not for good.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<Time>,
+    /// Until when.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<Time>,
     /// Kept after the case has ended.
     pub stays: bool,
 }
@@ -189,7 +195,7 @@ impl Case {
     pub fn next_due(&self) -> Option<&Run> {
         self.runs
             .iter()
-            .filter(|r| r.ended.is_none() && r.due_at.is_some())
+            .filter(|r| r.ended.is_none() && r.due_at.is_some() && !r.reminder)
             .min_by_key(|r| r.due_at)
     }
 }

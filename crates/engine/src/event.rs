@@ -53,6 +53,9 @@ pub enum Event {
         /// Calendar years without data that were passed over.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         missing_years: Vec<i32>,
+        /// It only reminds.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        reminder: bool,
     },
     /// A clock was paused.
     ClockPaused {
@@ -358,6 +361,13 @@ pub enum Event {
         /// Computed fields that changed with it; null: emptied.
         #[serde(default, skip_serializing_if = "Data::is_empty")]
         set: Data,
+    },
+    /// The record of the home changed.
+    HomeChanged {
+        /// Home.
+        home: String,
+        /// Day it was handed over.
+        delivered_on: String,
     },
     /// The customer became known or was put right.
     CustomerJoined {

@@ -168,7 +168,7 @@ function answer(want: Want, ty: Type, values: Value[]): Value {
   if (want === 'count') return values.filter((v) => v === true).length
   if (want === 'min' || want === 'max') {
     const some = values.filter((v) => v !== null)
-    return some.length ? some.reduce((a, b) => call(want, ty, [a, b])) : null
+    return some.reduce<Value>((a, b) => (a === null ? b : call(want, ty, [a, b])), null)
   }
   const numbers = values.filter((v) => typeof v === 'number')
   const sum = numbers.reduce((a, b) => a + b, 0)

@@ -114,6 +114,12 @@ impl Calendar {
         &self.title
     }
 
+    /// The zone it counts in, in minutes east of UTC.
+    #[must_use]
+    pub fn offset(&self) -> i32 {
+        self.offset_minutes
+    }
+
     /// Whether this instant lies in a window (opening included, closing excluded).
     #[must_use]
     pub fn is_open(&self, t: Time) -> bool {

@@ -27,6 +27,9 @@ pub struct Run {
     pub ended: Option<(Time, RunEnd)>,
     /// When the deadline passed unmet.
     pub breached_at: Option<Time>,
+    /// It only reminds: nothing is late by it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub reminder: bool,
 }
 
 /// The limit of a run, after tables and fields were looked up.
@@ -61,7 +64,7 @@ pub enum RunEnd {
 impl Run {
     /// Whether its deadline passed before that instant.
     pub fn late(&self, at: Time) -> bool {
-        self.breached_at.is_some() || self.due_at.is_some_and(|due| at > due)
+        !self.reminder && (self.breached_at.is_some() || self.due_at.is_some_and(|due| at > due))
     }
 
     /// Whether it stands still.
@@ -79,7 +82,9 @@ impl Run {
             .iter()
             .filter(|s| s.fired_at.is_none())
             .filter_map(|s| s.at);
-        let breach = self.due_at.filter(|_| self.breached_at.is_none());
+        let breach = self
+            .due_at
+            .filter(|_| self.breached_at.is_none() && !self.reminder);
         steps.chain(breach).min().map(|at| at.max(self.started_at))
     }
 }

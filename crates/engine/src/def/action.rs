@@ -1,6 +1,6 @@
 //! Actions: the named verbs on a case.
 
-use super::{Effect, Who};
+use super::{Effect, Who, guarded};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
@@ -101,8 +101,30 @@ pub struct Opening {
     #[serde(default)]
     pub starts: Vec<String>,
     /// What follows.
-    #[serde(default, rename = "do")]
+    #[serde(default, rename = "do", with = "guarded")]
+    #[schemars(schema_with = "guarded::schema")]
     pub effects: Vec<Effect>,
+}
+
+/// A clock that begins anew: `{ clock = "promise", as = "done" }`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Restart {
+    /// Clock; one that `repeats`.
+    pub clock: String,
+    /// How the run under way ends.
+    #[serde(rename = "as")]
+    pub ends: OldRun,
+}
+
+/// How a run ends that gives way to the next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum OldRun {
+    /// What was due is done.
+    Done,
+    /// It is not done and no longer expected; late stays late.
+    Dropped,
 }
 
 /// A named verb on a case.
@@ -146,9 +168,12 @@ pub struct Action {
         deserialize_with = "one_or_many"
     )]
     pub check: Vec<Check>,
-    /// Clocks that start; one that repeats starts a new run and ends the one before.
+    /// Clocks that start; one that repeats starts a new run and ends the one before as done: write `restarts` instead.
     #[serde(default)]
     pub starts: Vec<String>,
+    /// Clocks that start a new run; how the one under way ends is said.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub restarts: Vec<Restart>,
     /// Clocks that stop: what was due is done.
     #[serde(default)]
     pub stops: Vec<String>,
@@ -166,7 +191,8 @@ pub struct Action {
     #[serde(default)]
     pub resumes: Vec<String>,
     /// What follows.
-    #[serde(default, rename = "do")]
+    #[serde(default, rename = "do", with = "guarded")]
+    #[schemars(schema_with = "guarded::schema")]
     pub effects: Vec<Effect>,
     /// A question that is put before it is done, for what cannot be undone.
     #[serde(default, skip_serializing_if = "Option::is_none")]

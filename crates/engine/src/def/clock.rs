@@ -1,6 +1,6 @@
 //! Clocks 时限: deadlines with their ladders.
 
-use super::Who;
+use super::{NextMoment, Who};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -31,6 +31,9 @@ pub struct ClockDef {
     /// It is met by the end of the case; no action needs to stop it.
     #[serde(default)]
     pub stops_at_end: bool,
+    /// It only reminds: its end is no breach, nothing is late by it and no deadline is shown.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub reminder: bool,
     /// Warnings before, and escalations after, it is due.
     #[serde(default)]
     pub steps: Vec<StepDef>,
@@ -42,6 +45,9 @@ pub struct ClockDef {
 pub struct StepDef {
     /// Offset from the deadline on the wall clock: `-30m`, `0`, `+2h`, `+1d`.
     pub at: String,
+    /// Only while this is true when it comes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub when: Option<String>,
     /// Who is told.
     #[serde(default)]
     pub tell: Vec<Who>,
@@ -85,6 +91,8 @@ pub enum LimitBy {
     },
     /// So long after the case was opened, or reopened last, however late the clock starts (COMPLAINT-2).
     SinceOpening(String),
+    /// The next moment of a sort after the start, on the wall clock: next Tuesday 10:00; pauses do not move it.
+    Next(NextMoment),
     /// A row of a table, found by a field (repair limit of each part, REPAIR-5).
     Table {
         /// Table.

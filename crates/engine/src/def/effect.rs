@@ -29,6 +29,12 @@ pub enum Effect {
         relation: Relation,
         /// With whom.
         to: AssignTo,
+        /// With whom else, in this order, where nobody is found.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        or: Vec<AssignTo>,
+        /// Who is told that nobody was found at all; absent: those whose post gives out the work of others.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        tell: Vec<Who>,
     },
     /// Take everybody out of a relation (back to the pool 退回抢单池).
     Unassign {
@@ -71,6 +77,10 @@ pub enum Effect {
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         later: bool,
     },
+    /// The case is about another home from now on: an expression of type text, as after an approved exchange.
+    JoinHome(String),
+    /// Change the record of the home the case is about.
+    Home(HomeChange),
     /// Hold a claim declared under `[[claim]]`; refused when somebody else holds it.
     Claim(String),
     /// Let a claim go.
@@ -83,6 +93,33 @@ pub enum Effect {
     TakeLink(Link),
     /// Close all open children without more ado; each leaves its event.
     CloseChildren(String),
+    /// An effect with a `when` written beside it.
+    #[serde(skip)]
+    #[schemars(skip)]
+    When {
+        /// Condition, read with what the act entered.
+        when: String,
+        /// What happens while it is true.
+        effect: Box<Effect>,
+    },
+}
+
+impl Effect {
+    /// The effect without its condition.
+    pub fn inner(&self) -> &Effect {
+        match self {
+            Effect::When { effect, .. } => effect.inner(),
+            plain => plain,
+        }
+    }
+}
+
+/// What changes in the record of a home.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct HomeChange {
+    /// Day it was handed over, an expression of type date: the warranty begins (HAND-7).
+    pub delivered_on: String,
 }
 
 /// How a child is opened.
@@ -120,6 +157,8 @@ pub enum AssignTo {
     /// Who serves the owner in the home's phase: the holder of its post who looks after the home's area, else who is on
     /// duty with that post; where nobody holds it, that of the next phase (INTAKE-8, INTAKE-17).
     Phase,
+    /// Who is on duty with that post now, those of the home's area first (DUTY-7).
+    Duty(String),
     /// The best by skill, area, duty and load among holders of the post; nobody: it stays in the pool (REPAIR-4).
     Dispatch {
         /// Post whose holders are considered.

@@ -1,9 +1,8 @@
 //! A kind of case.
 
-use super::{Action, AddressDef, ClockDef, Field, Opening, Signoff};
+use super::{Action, AddressDef, ClaimDef, ClockDef, Field, Opening, PlanDef, Signoff};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// A kind of case 事项类型: one file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -125,41 +124,6 @@ pub struct ChildDef {
     pub keep: Vec<super::Relation>,
 }
 
-/// A recurrence that opens children while the parent is in given stages; what is not done before the next is a miss.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct PlanDef {
-    /// Name: lower-case letters, digits, `-`.
-    pub name: String,
-    /// Heading.
-    pub title: String,
-    /// Catalogue rows it serves.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub source: Vec<String>,
-    /// Kind of child it opens.
-    pub child: String,
-    /// Child's field → expression over this case; `now` is the plan's time.
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub set: BTreeMap<String, String>,
-    /// Runs while the case is in these stages.
-    pub stages: Vec<String>,
-    /// How often: the first row whose `when` is true.
-    pub every: Vec<Every>,
-    /// Time of day, `HH:MM`.
-    pub at: String,
-}
-
-/// One row of a plan's frequency.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Every {
-    /// Condition; absent: always.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub when: Option<String>,
-    /// Days from one to the next.
-    pub days: u16,
-}
-
 /// A paper's own passing rule: valid at this instant, whatever may be done with it (GATE-1, GATE-2, GATE-3).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -168,19 +132,4 @@ pub struct PassDef {
     pub when: String,
     /// What the guard reads when it is not.
     pub otherwise: String,
-}
-
-/// A unique hold on `(resource, slot)`: one buyer a home, one use a pass.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ClaimDef {
-    /// Name: lower-case letters, digits, `-`; the kind of hold, shared by all kinds that use the same name.
-    pub name: String,
-    /// What is said when somebody else holds it.
-    pub taken: String,
-    /// Expression of type text that names the resource: `case.home`, `case.id`, a field.
-    pub on: String,
-    /// Kept after the case has ended (a sold home); else it ends with the case.
-    #[serde(default)]
-    pub stays: bool,
 }

@@ -6,26 +6,33 @@
 mod action;
 mod address;
 mod builtin;
+mod catalogue;
+mod claim;
 mod clock;
 mod effect;
 mod field;
+mod guarded;
 mod kind;
 mod pack;
 mod phase;
+mod recurrence;
 mod signoff;
 mod who;
 
-pub use action::{Action, Ask, Check, Opening};
+pub use action::{Action, Ask, Check, OldRun, Opening, Restart};
 pub use address::AddressDef;
 pub use builtin::Builtin;
+pub use catalogue::{CatalogueFile, Demand, Interface, Requirement};
+pub use claim::ClaimDef;
 pub use clock::{ClockDef, LimitBy, LimitDef, StepDef};
-pub use effect::{AssignTo, Effect, OpenChild};
+pub use effect::{AssignTo, Effect, HomeChange, OpenChild};
 pub use field::{Compute, Field, FieldType};
-pub use kind::{ChildDef, ClaimDef, Every, Kind, PassDef, PlanDef, Stage, Tone};
+pub use kind::{ChildDef, Kind, PassDef, Stage, Tone};
 pub use pack::{
     AnswerRule, AnswerStep, Area, Clause, Figure, Import, Judgement, MeasureOf, Pack, Post, Posts, RuleFile,
     Scope, Table, TextRule,
 };
 pub use phase::{Phase, Phases};
+pub use recurrence::{Every, First, NextMoment, Per, PlanDef};
 pub use signoff::{Band, Need, Round, Signoff, Slot};
 pub use who::{Link, Relation, Who};

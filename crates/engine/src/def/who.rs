@@ -12,6 +12,8 @@ use std::str::FromStr;
 pub enum Who {
     /// `post:NAME`: whoever holds the post 岗位 where the case is.
     Post(String),
+    /// `duty:NAME`: whoever is on duty with the post now; while nobody is, whoever holds it.
+    Duty(String),
     /// `relation:NAME`: whoever stands in that relation to this case.
     Relation(Relation),
     /// `field:NAME`: the member of staff named in a form field of type `person`.
@@ -88,6 +90,9 @@ impl Relation {
 }
 
 impl Link {
+    /// Every link.
+    pub const ALL: [Link; 3] = [Link::Owner, Link::Contractor, Link::Gate];
+
     /// The name used in the manual and in the database.
     pub fn name(self) -> &'static str {
         match self {
@@ -122,7 +127,7 @@ impl FromStr for Relation {
 impl FromStr for Link {
     type Err = String;
     fn from_str(text: &str) -> Result<Self, String> {
-        [Link::Owner, Link::Contractor, Link::Gate]
+        Link::ALL
             .into_iter()
             .find(|l| l.name() == text)
             .ok_or_else(|| format!("没有“{text}”这种外部链接，可用：owner、contractor、gate"))
@@ -137,11 +142,12 @@ impl FromStr for Who {
             None if text == "system" => Ok(Who::System),
             None if text == "unread" => Ok(Who::Unread),
             Some(("post", name)) => Ok(Who::Post(name.to_owned())),
+            Some(("duty", name)) => Ok(Who::Duty(name.to_owned())),
             Some(("relation", name)) => name.parse().map(Who::Relation),
             Some(("field", name)) => Ok(Who::Field(name.to_owned())),
             Some(("link", name)) => name.parse().map(Who::Link),
             _ => Err(format!(
-                "“{text}”不是人的写法，应为 post:岗位、relation:关系、field:字段、link:链接、unread、staff 或 system"
+                "“{text}”不是人的写法，应为 post:岗位、duty:岗位、relation:关系、field:字段、link:链接、unread、staff 或 system"
             )),
         }
     }
@@ -164,6 +170,7 @@ impl fmt::Display for Who {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Who::Post(name) => write!(f, "post:{name}"),
+            Who::Duty(name) => write!(f, "duty:{name}"),
             Who::Relation(relation) => write!(f, "relation:{}", relation.name()),
             Who::Field(name) => write!(f, "field:{name}"),
             Who::Link(link) => write!(f, "link:{}", link.name()),

@@ -101,6 +101,7 @@ pub fn apply(case: &mut Case, entry: &Entry) {
         | Event::ParentAsked { .. }
         | Event::Asked { .. }
         | Event::AskRefused { .. }
+        | Event::HomeChanged { .. }
         | Event::ChildrenClosed { .. }
         | Event::Notified { .. }
         | Event::MergedFrom { .. } => {}
@@ -164,6 +165,7 @@ fn apply_clock(case: &mut Case, event: &Event, at: Time) {
         calendar,
         due_at,
         steps,
+        reminder,
         ..
     } = event
     {
@@ -184,6 +186,7 @@ fn apply_clock(case: &mut Case, event: &Event, at: Time) {
                 .collect(),
             ended: None,
             breached_at: None,
+            reminder: *reminder,
         });
         return;
     }

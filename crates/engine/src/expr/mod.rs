@@ -122,6 +122,17 @@ impl Expr {
         self.eval(env) == Value::Bool(true)
     }
 
+    /// True where this condition does not hold, null included, and false where it does.
+    #[must_use]
+    pub fn negated(&self) -> Expr {
+        Expr {
+            ty: Type::Bool,
+            tree: Node::Not {
+                a: Box::new(self.tree.clone()),
+            },
+        }
+    }
+
     /// Why no query can ask this; None when one can. Where SQL is needed, such an expression is refused.
     pub fn beyond_sql(&self) -> Option<&'static str> {
         sql::beyond(&self.tree)

@@ -1,5 +1,6 @@
 //! The words of the handbook: limits, people and ladders as sentences.
 
+use super::rhythm_words::next_title;
 use super::{Manual, Rules};
 use crate::def::{ClockDef, LimitBy, LimitDef, StepDef, Who};
 
@@ -29,6 +30,7 @@ fn limit(manual: &Manual, rules: &Rules, def: &LimitDef) -> String {
         LimitBy::After { field: name, by } => format!("{}之后{}", field(name), span_title(by)),
         LimitBy::Before { field: name, by } => format!("{}之前{}", field(name), span_title(by)),
         LimitBy::SinceOpening(by) => format!("从登记或重新受理起{}", span_title(by)),
+        LimitBy::Next(moment) => next_title(moment),
         LimitBy::Table { table, key } => {
             let title = manual.table(table).map_or(table.as_str(), |t| t.title.as_str());
             format!("按“{title}”，由{}决定", field(key))
@@ -72,6 +74,10 @@ pub fn who_title(manual: &Manual, rules: &Rules, who: &Who) -> String {
             .post(name)
             .map_or(name.as_str(), |p| p.title.as_str())
             .to_owned(),
+        Who::Duty(name) => {
+            let post = manual.post(name).map_or(name.as_str(), |p| p.title.as_str());
+            format!("当班的{post}")
+        }
         Who::Relation(relation) => relation.title().to_owned(),
         Who::Field(name) => rules
             .field(name)

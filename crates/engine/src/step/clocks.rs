@@ -4,7 +4,7 @@ use super::limits::{due, resolve};
 use super::turn::Turn;
 use crate::calendar::{Pause, offset};
 use crate::case::{Run, RunEnd, RunLimit};
-use crate::def::ClockDef;
+use crate::def::{ClockDef, OldRun, Restart};
 use crate::event::Event;
 use crate::time::Time;
 
@@ -37,10 +37,21 @@ pub(super) fn start(turn: &mut Turn, name: &str) {
         due_at,
         steps: ladder(clock, due_at),
         missing_years: years.into_iter().collect(),
+        reminder: clock.reminder,
     });
     if clock.pauses_in.contains(&turn.case.stage) {
         pause(turn, name);
     }
+}
+
+/// Starts a clock anew; how the run under way ends is the manual's word.
+pub(super) fn restart(turn: &mut Turn, restart: &Restart) {
+    let end = match restart.ends {
+        OldRun::Done => RunEnd::Done,
+        OldRun::Dropped => RunEnd::Lapsed,
+    };
+    stop(turn, &restart.clock, end);
+    start(turn, &restart.clock);
 }
 
 /// Ends the run of a clock, if one is under way.
@@ -48,10 +59,10 @@ pub(super) fn stop(turn: &mut Turn, name: &str, end: RunEnd) {
     let Some(run) = turn.case.running(name) else {
         return;
     };
-    let late = if run.paused() {
-        run.breached_at.is_some()
-    } else {
-        run.due_at.is_some_and(|due| turn.at > due)
+    let late = match run.paused() {
+        _ if run.reminder => false,
+        true => run.breached_at.is_some(),
+        false => run.due_at.is_some_and(|due| turn.at > due),
     };
     let run = run.run;
     turn.emit(Event::ClockStopped { run, end, late });
@@ -74,7 +85,7 @@ pub(super) fn pause(turn: &mut Turn, name: &str) {
     let Some(run) = turn.case.running(name).filter(|r| !r.paused()) else {
         return;
     };
-    let late = run.breached_at.is_none() && run.due_at.is_some_and(|due| due < turn.at);
+    let late = !run.reminder && run.breached_at.is_none() && run.due_at.is_some_and(|due| due < turn.at);
     let run = run.run;
     if late {
         turn.emit(Event::ClockBreached { run });

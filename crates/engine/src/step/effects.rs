@@ -1,27 +1,31 @@
 //! What each effect of the closed list does.
 
-use super::notices::{holders, people, tell};
+use super::notices::{people, tell};
 use super::turn::Turn;
-use crate::case::{Data, HeldClaim};
-use crate::def::{AssignTo, Effect, OpenChild, Relation, Who};
+use super::{assigning, claims};
+use crate::case::Data;
+use crate::def::{Effect, OpenChild, Relation, Who};
 use crate::env::{CaseEnv, RowOf};
 use crate::event::Event;
 use crate::refusal::{Refusal, Why};
-use crate::world::{Actor, Member};
 use std::collections::BTreeMap;
 
 /// The fields that `set` effects fill belong to the same change as the action's own input.
 pub(super) fn gather_sets(turn: &Turn, effects: &[Effect], set: &mut Data) {
     for effect in effects {
-        if let Effect::Set(fields) = effect {
-            let mut after = turn.case.clone();
-            for (name, value) in set.iter() {
-                after.data.insert(name.clone(), value.clone());
-            }
-            for (field, expression) in fields {
-                let env = CaseEnv::guard(turn.world, &after);
-                set.insert(field.clone(), turn.rules.value(expression, &env));
-            }
+        let Effect::Set(fields) = effect.inner() else {
+            continue;
+        };
+        let mut after = turn.case.clone();
+        for (name, value) in set.iter() {
+            after.data.insert(name.clone(), value.clone());
+        }
+        let env = CaseEnv::guard(turn.world, &after);
+        if matches!(effect, Effect::When { when, .. } if !turn.rules.test(when, &env)) {
+            continue;
+        }
+        for (field, expression) in fields {
+            set.insert(field.clone(), turn.rules.value(expression, &env));
         }
     }
 }
@@ -29,11 +33,21 @@ pub(super) fn gather_sets(turn: &Turn, effects: &[Effect], set: &mut Data) {
 pub(super) fn perform(turn: &mut Turn, effect: &Effect) -> Result<(), Refusal> {
     match effect {
         Effect::Set(_) => {}
+        Effect::When { when, effect } => {
+            if turn.test(when) {
+                perform(turn, effect)?;
+            }
+        }
         Effect::Notify { to, text } => {
             let text = crate::tell::fill(text, turn.rules, &turn.case);
             tell(turn, to, &text);
         }
-        Effect::Assign { relation, to } => assign(turn, *relation, to),
+        Effect::Assign {
+            relation,
+            to,
+            or,
+            tell,
+        } => assigning::assign(turn, *relation, (to, or), tell),
         Effect::Unassign { relation } => unassign(turn, *relation, None),
         Effect::Open(open) => open_children(turn, open),
         Effect::Circulate { to, text } => {
@@ -70,12 +84,31 @@ pub(super) fn perform(turn: &mut Turn, effect: &Effect) -> Result<(), Refusal> {
                 });
             }
         }
-        Effect::Claim(name) => claim(turn, name),
-        Effect::Release(name) => {
-            if turn.case.claims.iter().any(|c| &c.name == name) {
-                turn.emit(Event::Released { name: name.clone() });
+        Effect::JoinHome(text) => {
+            let home = turn.rules.value(text, &CaseEnv::guard(turn.world, &turn.case));
+            if let Some(home) = home
+                .as_str()
+                .filter(|home| turn.case.home.as_deref() != Some(*home))
+            {
+                turn.emit(Event::HomeJoined {
+                    home: home.to_owned(),
+                    set: Data::new(),
+                });
             }
         }
+        Effect::Home(change) => {
+            let day = turn
+                .rules
+                .value(&change.delivered_on, &CaseEnv::guard(turn.world, &turn.case));
+            if let (Some(home), Some(day)) = (turn.case.home.clone(), day.as_str()) {
+                turn.emit(Event::HomeChanged {
+                    home,
+                    delivered_on: day.to_owned(),
+                });
+            }
+        }
+        Effect::Claim(name) => claims::take(turn, name)?,
+        Effect::Release(name) => claims::release(turn, name),
         Effect::Urge => urge(turn),
         Effect::GiveLink(link) => turn.emit(Event::LinkGiven { link: *link }),
         Effect::TakeLink(link) => {
@@ -105,14 +138,6 @@ pub(super) fn urge(turn: &mut Turn) {
     }
 }
 
-fn assign(turn: &mut Turn, relation: Relation, to: &AssignTo) {
-    let Some(staff) = choose(turn, to) else { return };
-    unassign(turn, relation, Some(&staff));
-    if !turn.case.is(relation, &staff) {
-        turn.emit(Event::Joined { relation, staff });
-    }
-}
-
 pub(super) fn unassign(turn: &mut Turn, relation: Relation, except: Option<&str>) {
     let leaving: Vec<String> = turn
         .case
@@ -123,53 +148,6 @@ pub(super) fn unassign(turn: &mut Turn, relation: Relation, except: Option<&str>
     for staff in leaving {
         turn.emit(Event::Left { relation, staff });
     }
-}
-
-fn choose(turn: &Turn, to: &AssignTo) -> Option<String> {
-    match to {
-        AssignTo::Actor => match &turn.actor {
-            // What another system does, it does not take upon itself.
-            Actor::Staff(id) if !turn.world.roster.iter().any(|m| m.service && m.id == *id) => {
-                Some(id.clone())
-            }
-            _ => None,
-        },
-        AssignTo::Field(field) => turn.case.data.get(field)?.as_str().map(str::to_owned),
-        AssignTo::Relation(relation) => turn.case.in_relation(*relation).next().map(str::to_owned),
-        AssignTo::Area(post) => least_loaded(holders(turn, post)),
-        AssignTo::Phase => serving(turn),
-        AssignTo::Dispatch { post, skill } => {
-            let skill = skill.as_ref().and_then(|f| turn.case.data.get(f)?.as_str());
-            propose(turn, post, skill).first().map(|m| m.id.clone())
-        }
-    }
-}
-
-/// Who serves the owner now; what is about no home belongs to the last phase.
-fn serving(turn: &Turn) -> Option<String> {
-    let phases = &turn.world.live.phases;
-    let now = match &turn.case.home {
-        Some(_) => phases.iter().position(|p| Some(p) == turn.world.phase()),
-        None => phases.len().checked_sub(1),
-    };
-    phases[now?..]
-        .iter()
-        .find_map(|phase| least_loaded(holders(turn, &phase.post)))
-}
-
-/// Holders of a post that may be sent, best first: right skill, on duty, fewest open cases (REPAIR-4).
-fn propose<'t>(turn: &'t Turn, post: &'t str, skill: Option<&str>) -> Vec<&'t Member> {
-    let mut found: Vec<&Member> = holders(turn, post)
-        .filter(|m| m.on_duty && skill.is_none_or(|s| m.skills.is_empty() || m.skills.contains(s)))
-        .collect();
-    found.sort_by_key(|m| (m.load, m.id.clone()));
-    found
-}
-
-fn least_loaded<'t>(members: impl Iterator<Item = &'t Member>) -> Option<String> {
-    members
-        .min_by_key(|m| (!m.on_duty, m.load, m.id.clone()))
-        .map(|m| m.id.clone())
 }
 
 /// Sends something round; who is to acknowledge it comes to see the case, whatever their post.
@@ -271,21 +249,4 @@ pub(super) fn values(turn: &Turn, set: &BTreeMap<String, String>) -> Data {
         .iter()
         .map(|(field, text)| (field.clone(), turn.rules.value(text, &env)));
     given.filter(|(_, value)| !value.is_null()).collect()
-}
-
-fn claim(turn: &mut Turn, name: &str) {
-    if turn.case.claims.iter().any(|c| c.name == name) {
-        return;
-    }
-    let Some(def) = turn.rules.kind.claims.iter().find(|c| c.name == name) else {
-        return;
-    };
-    let value = turn.rules.value(&def.on, &CaseEnv::guard(turn.world, &turn.case));
-    if let Some(resource) = value.as_str() {
-        turn.emit(Event::Claimed(HeldClaim {
-            name: name.to_owned(),
-            resource: resource.to_owned(),
-            stays: def.stays,
-        }));
-    }
 }

@@ -24,7 +24,7 @@ pub(super) fn fire_due(turn: &mut Turn, wake: Time) {
         if run.next_at().is_none() {
             continue;
         }
-        if run.breached_at.is_none() && run.due_at.is_some_and(|due| due <= wake) {
+        if !run.reminder && run.breached_at.is_none() && run.due_at.is_some_and(|due| due <= wake) {
             turn.emit(Event::ClockBreached { run: number });
         }
         for (index, step) in run.steps.iter().enumerate() {
@@ -52,6 +52,9 @@ fn fire(turn: &mut Turn, run: &Run, index: usize) {
     let Some(step) = clock.steps.get(index) else {
         return;
     };
+    if step.when.as_ref().is_some_and(|when| !turn.test(when)) {
+        return;
+    }
     if let Some(level) = step.raise.filter(|level| *level > turn.case.level) {
         turn.emit(Event::Raised { level });
     }
@@ -60,7 +63,16 @@ fn fire(turn: &mut Turn, run: &Run, index: usize) {
         tell(turn, &step.tell, &text);
     }
     if let Some(act) = &step.act {
-        // An action the ladder asks for that does not fit now is left out: the case has moved on.
-        let _ = system_acts(turn, act, Default::default());
+        // An action the ladder asks for that does not fit now is left out: the case has moved on. One that is refused
+        // half-way leaves nothing but the reason.
+        let before = turn.mark();
+        if let Err(refusal) = system_acts(turn, act, Default::default()) {
+            turn.back_to(before);
+            let title = turn.rules.action(act).map_or(act.as_str(), |a| a.title.as_str());
+            turn.emit(Event::Noted {
+                words: format!("自动“{title}”没有办成：{}", refusal.sentence),
+                files: Vec::new(),
+            });
+        }
     }
 }

@@ -47,6 +47,9 @@ pub(super) fn resolve(turn: &Turn, limit: &LimitDef, calendar: &str, since: Sinc
             let begun = turn.case.begun_at();
             due(turn, &RunLimit::Span(by.clone()), calendar, begun, &[]).map(|(at, _)| RunLimit::At(at))
         }
+        LimitBy::Next(moment) => {
+            crate::recur::next_moment(moment, since.0, turn.world.live.offset()).map(RunLimit::At)
+        }
         LimitBy::Table { table, key } => {
             let key = turn.case.data.get(key)?.as_str()?;
             turn.world
@@ -82,11 +85,16 @@ fn known<'a>(
 
 /// The instant in a time field, or the end of the day in a date field.
 fn field_time(turn: &Turn, field: &str) -> Option<Time> {
+    field_edge(turn, field, true)
+}
+
+/// The instant in a time field; of a date field the beginning of the day, or its end.
+pub(super) fn field_edge(turn: &Turn, field: &str, end: bool) -> Option<Time> {
     let value = turn.case.data.get(field)?;
     match value.as_str() {
         Some(day) => {
             let midnight = Time::start_of(day.parse().ok()?, turn.world.live.offset());
-            Some(midnight + Span::days(1))
+            Some(midnight + Span::days(i64::from(end)))
         }
         None => value.as_i64().map(Time),
     }

@@ -3,7 +3,9 @@
 //! Pure: everything it needs to know of the world is in [`World`], time included. What it decides is a
 //! list of [`Event`]s; the case after is what [`crate::event::apply`] makes of them, so replay cannot differ.
 
+mod assigning;
 mod builtin;
+mod claims;
 mod clocks;
 mod effects;
 mod judge;
@@ -20,6 +22,7 @@ mod signing;
 mod turn;
 mod who;
 
+pub(crate) use builtin::asked;
 pub use judge::offers;
 pub use offer::Offer;
 pub use opening::{Start, may_open, open};

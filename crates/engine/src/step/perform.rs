@@ -61,6 +61,9 @@ fn follow_through(turn: &mut Turn, action: &Action, from: &str, to: &str) -> Res
     for clock in &action.starts {
         clocks::start(turn, clock);
     }
+    for restart in &action.restarts {
+        clocks::restart(turn, restart);
+    }
     for effect in &action.effects {
         effects::perform(turn, effect)?;
     }

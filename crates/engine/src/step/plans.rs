@@ -1,12 +1,13 @@
 //! Plans: recurrences that open children while the case is in given stages (PATROL-4).
 
 use super::effects::{open_child_with, values};
+use super::limits::field_edge;
 use super::turn::Turn;
-use crate::def::PlanDef;
+use crate::def::{First, PlanDef};
 use crate::event::Event;
-use crate::time::Time;
-
-const DAY: i64 = 86_400_000;
+use crate::recur::{self, Rhythm};
+use crate::time::{Span, Time};
+use chrono::Days;
 
 /// Begins plans whose stages the case has come into, and ends those it has left.
 pub(super) fn follow_stage(turn: &mut Turn) {
@@ -14,7 +15,7 @@ pub(super) fn follow_stage(turn: &mut Turn) {
         let runs = turn.case.plans.contains_key(&plan.name);
         let should = plan.stages.contains(&turn.case.stage);
         if should && !runs {
-            if let Some(next_at) = next(turn, plan, turn.at) {
+            if let Some(next_at) = first(turn, plan) {
                 turn.emit(Event::PlanSet {
                     plan: plan.name.clone(),
                     next_at,
@@ -49,6 +50,10 @@ pub(super) fn run_due(turn: &mut Turn, wake: Time) {
         else {
             continue;
         };
+        if over(turn, plan, state.next_at) {
+            end(turn, plan);
+            continue;
+        }
         // One that this very look opened stands in no list yet, and is not done either.
         let done = |id: &String| {
             turn.world
@@ -57,32 +62,85 @@ pub(super) fn run_due(turn: &mut Turn, wake: Time) {
                 .any(|c| &c.id == id && c.closed_at.is_some())
         };
         let missed = state.last.as_ref().is_some_and(|id| !done(id));
-        let Some(next_at) = next(turn, plan, state.next_at) else {
-            turn.emit(Event::PlanEnded {
-                plan: plan.name.clone(),
-            });
+        let next_at = next(turn, plan, state.next_at);
+        if next_at.is_none() && every(turn, plan).is_none() {
+            end(turn, plan);
             continue;
-        };
+        }
         let data = values(turn, &plan.set);
         let opened = open_child_with(turn, &plan.child, data);
         turn.emit(Event::PlanSet {
             plan: plan.name.clone(),
-            next_at,
+            next_at: next_at.unwrap_or(state.next_at),
             opened,
             missed,
         });
+        if next_at.is_none() {
+            end(turn, plan);
+        }
     }
 }
 
-/// The plan's time of day, so many days after the day of `from`.
+fn end(turn: &mut Turn, plan: &PlanDef) {
+    turn.emit(Event::PlanEnded {
+        plan: plan.name.clone(),
+    });
+}
+
+/// The first run: at once, or at the next time after the start.
+fn first(turn: &Turn, plan: &PlanDef) -> Option<Time> {
+    let start = plan
+        .start
+        .as_ref()
+        .and_then(|field| field_edge(turn, field, false));
+    let from = start.map_or(turn.at, |start| start.max(turn.at));
+    let at = match (plan.first, start) {
+        (First::Now, _) => Some(from),
+        // What lies on the start itself belongs to it.
+        (First::Next, Some(_)) => next(turn, plan, from - Span(1)),
+        (First::Next, None) => {
+            // Counted in days, the day it begins on is not one of them.
+            let days = every(turn, plan)?.days.map_or(0, |days| u64::from(days.max(1)));
+            let offset = turn.world.live.offset();
+            let day = turn.at.date(offset).checked_add_days(Days::new(days))?;
+            next(turn, plan, turn.at.max(Time::start_of(day, offset) - Span(1)))
+        }
+    };
+    at.filter(|at| !over(turn, plan, *at))
+}
+
+/// The next run after `from`, if there is to be one.
 fn next(turn: &Turn, plan: &PlanDef, from: Time) -> Option<Time> {
-    let every = plan
-        .every
-        .iter()
-        .find(|e| e.when.as_ref().is_none_or(|when| turn.test(when)))?;
-    let (hour, minute) = plan.at.split_once(':')?;
-    let of_day = (hour.parse::<i64>().ok()? * 60 + minute.parse::<i64>().ok()?) * 60_000;
-    let zone = i64::from(turn.world.live.offset()) * 60_000;
-    let midnight = (from.0 + zone).div_euclid(DAY) * DAY - zone;
-    Some(Time(midnight + i64::from(every.days.max(1)) * DAY + of_day))
+    let offset = turn.world.live.offset();
+    let start = plan
+        .start
+        .as_ref()
+        .and_then(|field| field_edge(turn, field, false));
+    // Without a start, days are counted from one run to the next.
+    let anchor = (from + Span(1)).date(offset);
+    let rhythm = Rhythm {
+        every: every(turn, plan)?,
+        at: &plan.at,
+        calendar: plan
+            .calendar
+            .as_ref()
+            .and_then(|name| turn.world.live.calendar(name)),
+        anchor: start.map_or(anchor, |start| start.date(offset)),
+        offset,
+    };
+    recur::next(&rhythm, from).filter(|at| !over(turn, plan, *at))
+}
+
+fn every<'t>(turn: &Turn, plan: &'t PlanDef) -> Option<&'t crate::def::Every> {
+    let holds = |when: &String| turn.test(when);
+    plan.every.iter().find(|e| e.when.as_ref().is_none_or(holds))
+}
+
+/// Whether the plan has come to its end by then.
+fn over(turn: &Turn, plan: &PlanDef, at: Time) -> bool {
+    let end = plan
+        .until
+        .as_ref()
+        .and_then(|field| field_edge(turn, field, true));
+    end.is_some_and(|end| at > end)
 }

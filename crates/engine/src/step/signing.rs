@@ -1,12 +1,12 @@
 //! Sign-offs 会签、或签、验收: opening, signing, sending back, handing over.
 
 use super::clocks;
-use super::notices::tell;
+use super::notices::{people, tell, vacant};
 use super::perform::system_acts;
 use super::turn::Turn;
 use super::who::is_one_of;
 use crate::case::{Case, Data, Outcome, RunEnd, Signature, Signing, SigningRound, SigningSlot, Verdict};
-use crate::def::{Band, Round, Signoff};
+use crate::def::{Round, Signoff, Who};
 use crate::event::Event;
 use crate::refusal::{Refusal, Why};
 use crate::world::{Actor, World};
@@ -93,14 +93,8 @@ fn chosen<'d>(turn: &Turn, def: &'d Signoff) -> Option<&'d [Round]> {
     let choice = def.select.as_ref().and_then(|f| turn.case.data.get(f)?.as_str());
     def.bands
         .iter()
-        .find(|band| fits(band, fen, choice))
+        .find(|band| band.fits(fen, choice))
         .map(|band| band.rounds.as_slice())
-}
-
-fn fits(band: &Band, fen: i64, choice: Option<&str>) -> bool {
-    let above = band.over == 0 || fen > i64::from(band.over) * 100;
-    let below = band.up_to.is_none_or(|top| fen <= i64::from(top) * 100);
-    above && below && (band.of.is_none() || band.of.as_deref() == choice)
 }
 
 fn round_of(round: &Round) -> SigningRound {
@@ -138,6 +132,20 @@ fn begin_round(turn: &mut Turn) {
     }
     let who: Vec<_> = round.slots.iter().flat_map(|s| s.who.clone()).collect();
     tell(turn, &who, &format!("{title}·{}：请您签署", round.title));
+    // A signature nobody can give would be waited for without end.
+    for slot in round.slots.iter().filter(|slot| slot.people.is_empty()) {
+        let outside = slot
+            .who
+            .iter()
+            .any(|who| matches!(who, Who::Link(_) | Who::Staff));
+        if !outside && people(turn, &slot.who).is_empty() {
+            let text = format!(
+                "{title}·{}：没有人能签“{}”，请安排人员或改签",
+                round.title, slot.title
+            );
+            vacant(turn, &text);
+        }
+    }
 }
 
 /// Slots of the open round that the actor may sign now: nobody signs twice in one round, whatever posts they hold. Of

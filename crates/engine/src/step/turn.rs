@@ -54,6 +54,17 @@ impl<'a> Turn<'a> {
         self.entries.push(entry);
     }
 
+    /// Where the turn stands, to come back to.
+    pub fn mark(&self) -> (Case, usize) {
+        (self.case.clone(), self.entries.len())
+    }
+
+    /// Undoes everything since the mark.
+    pub fn back_to(&mut self, (case, entries): (Case, usize)) {
+        self.case = case;
+        self.entries.truncate(entries);
+    }
+
     pub fn finish(self) -> Outcome {
         Outcome {
             case: self.case,

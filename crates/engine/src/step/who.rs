@@ -30,6 +30,12 @@ fn is(world: &World, case: &Case, actor: &Actor, who: &Who) -> bool {
         (Actor::Staff(id), Who::Post(post)) => {
             world.roster.iter().any(|m| &m.id == id && m.posts.contains(post))
         }
+        (Actor::Staff(id), Who::Duty(post)) => {
+            let holds = |m: &&crate::world::Member| m.posts.contains(post);
+            let some = world.roster.iter().any(|m| holds(&m) && m.on_duty);
+            let mine = world.roster.iter().find(|m| &m.id == id).filter(holds);
+            mine.is_some_and(|m| m.on_duty || !some)
+        }
         (Actor::Staff(id), Who::Relation(relation)) => case.is(*relation, id),
         (Actor::Staff(id), Who::Unread) => case.unread.contains(id),
         (Actor::Staff(id), Who::Field(field)) => case.data.get(field).and_then(|v| v.as_str()) == Some(id),

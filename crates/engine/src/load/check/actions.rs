@@ -61,6 +61,7 @@ impl KindCheck<'_> {
                 self.known_clocks(&place.at(key), &format!("{what}{verb}"), names);
             }
             self.recounted(&place.at("recounts"), &what, action);
+            self.restarted(&place, &what, action);
             for (d, clock) in action.drops.iter().enumerate() {
                 if action.stops.contains(clock) {
                     let sentence = format!(
@@ -71,6 +72,33 @@ impl KindCheck<'_> {
             }
             self.may(&place.at("by"), &what, action);
             self.do_effects(&place.at("do"), &action.effects);
+        }
+    }
+
+    /// A clock that begins anew may do so again and again, and is named in one list.
+    fn restarted(&mut self, place: &Place, what: &str, action: &Action) {
+        for (i, restart) in action.restarts.iter().enumerate() {
+            let here = place.at("restarts").at(i).at("clock");
+            let name = &restart.clock;
+            let Some(clock) = self.kind.clocks.iter().find(|c| &c.name == name) else {
+                let known = suggest(name, self.kind.clocks.iter().map(|c| c.name.as_str()));
+                self.pen
+                    .error(&here, format!("{what}重新启动的时限“{name}”不存在{known}"));
+                self.tangled = true;
+                continue;
+            };
+            if !clock.repeats {
+                let sentence = format!(
+                    "时限“{}”只计一次，不能重新启动，请给它写 repeats = true，或改写 starts",
+                    clock.title
+                );
+                self.pen.error(&here, sentence);
+            }
+            if action.starts.contains(name) {
+                let sentence =
+                    format!("{what}对时限“{name}”既写了 starts 又写了 restarts，请删去 starts 里的");
+                self.pen.error(&here, sentence);
+            }
         }
     }
 

@@ -77,7 +77,15 @@ impl KindCheck<'_> {
             }
             return;
         };
-        if !other.claims.iter().any(|c| c.name == address.holder) {
+        let claim = other.claims.iter().find(|c| c.name == address.holder);
+        if claim.is_some_and(|c| c.on.len() > 1 || c.from.is_some()) {
+            let sentence = format!(
+                "“{}”的占用“{}”有几个部分或有时段，按它找不到唯一的一件，请换一个占用",
+                other.title, address.holder
+            );
+            self.pen.error(&place.at("holder"), sentence);
+        }
+        if claim.is_none() {
             let known = suggest(&address.holder, other.claims.iter().map(|c| c.name.as_str()));
             let sentence = format!("“{}”没有占用“{}”{known}", other.title, address.holder);
             self.pen.error(&place.at("holder"), sentence);

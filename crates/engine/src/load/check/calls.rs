@@ -55,6 +55,7 @@ pub(super) fn effects_of(kind: &Kind) -> impl Iterator<Item = &Effect> {
         .effects
         .iter()
         .chain(kind.actions.iter().flat_map(|a| &a.effects))
+        .map(Effect::inner)
 }
 
 /// Actions that a kind lets cases of another do by their addresses.

@@ -1,11 +1,12 @@
-//! Children, plans and claims.
+//! Children and plans.
 
 use super::super::names::suggest;
 use super::super::place::Place;
 use super::kind::KindCheck;
-use crate::def::{Effect, PlanDef, Who};
+use super::rhythm::rhythm;
+use crate::def::{Effect, Who};
 use crate::expr::Type;
-use crate::schema::Moment;
+use crate::schema::type_of;
 
 impl KindCheck<'_> {
     pub(super) fn children(&mut self) {
@@ -84,58 +85,30 @@ impl KindCheck<'_> {
                         .error(&here, format!("{what}不能在结束阶段“{stage}”进行，请删去"));
                 }
             }
-            if !is_time_of_day(&plan.at) {
-                self.pen.error(
-                    &place.at("at"),
-                    format!("看不懂{what}的时刻“{}”，应写成 08:30", plan.at),
-                );
-            }
-            self.frequency(&place.at("every"), &what, plan);
-        }
-    }
-
-    fn frequency(&mut self, place: &Place, what: &str, plan: &PlanDef) {
-        if plan.every.is_empty() {
-            self.pen.error(
-                place,
-                format!("{what}没有写多久一次，请写 every = [ {{ days = 2 }} ]"),
+            self.plan_edge(&place.at("start"), &what, plan.start.as_ref());
+            self.plan_edge(&place.at("until"), &what, plan.until.as_ref());
+            rhythm(
+                draft,
+                &mut self.pen,
+                &place,
+                &what,
+                &plan.every,
+                &plan.at,
+                plan.calendar.as_ref(),
             );
-        }
-        for (i, every) in plan.every.iter().enumerate() {
-            let here = place.at(i);
-            self.guard(&here.at("when"), every.when.as_ref());
-            if every.days == 0 {
-                self.pen
-                    .error(&here.at("days"), format!("{what}的间隔要在一天以上"));
-            }
-            if plan.every[..i].iter().any(|e| e.when.is_none()) {
-                self.pen.error(
-                    &here,
-                    format!("{what}的这一行用不上：前面的一行没有条件，总是先用它，请调换次序"),
-                );
+            for (i, every) in plan.every.iter().enumerate() {
+                self.guard(&place.at("every").at(i).at("when"), every.when.as_ref());
             }
         }
     }
 
-    pub(super) fn claims(&mut self) {
-        for (i, claim) in self.kind.claims.iter().enumerate() {
-            let place = Place::top().at("claim").at(i);
-            self.expr(&place.at("on"), &claim.on, Type::Text, Moment::Now);
-            let used = self
-                .effects()
-                .iter()
-                .any(|(_, e)| matches!(e, Effect::Claim(name) if *name == claim.name));
-            if !used {
-                let sentence = format!(
-                    "占用“{}”从没用到，请在动作里写 do = [ {{ claim = \"{}\" }} ]，或删去它",
-                    claim.name, claim.name
-                );
-                self.pen.error(&place, sentence);
-            }
+    /// Where a plan begins or ends: a field with a day or an instant.
+    fn plan_edge(&mut self, place: &Place, what: &str, field: Option<&String>) {
+        let Some(name) = field else { return };
+        let found = self.known_field(place, what, name);
+        if let Some(field) = found.filter(|f| !matches!(type_of(f), Some(Type::Time | Type::Date))) {
+            let sentence = format!("{what}的起止要看时间或日期，字段“{}”不是，请换一个", field.title);
+            self.pen.error(place, sentence);
         }
     }
-}
-
-fn is_time_of_day(text: &str) -> bool {
-    text.len() == 5 && chrono::NaiveTime::parse_from_str(text, "%H:%M").is_ok()
 }

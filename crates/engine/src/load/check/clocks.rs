@@ -41,7 +41,10 @@ impl<'a> KindCheck<'a> {
             }
             for (s, step) in clock.steps.iter().enumerate() {
                 self.rung(&place.at("steps").at(s), &what, step);
-                if clock.steps[..s].iter().any(|other| other.at == step.at) {
+                if clock.steps[..s]
+                    .iter()
+                    .any(|other| other.at == step.at && other.when == step.when)
+                {
                     self.pen.error(
                         &place.at("steps").at(s).at("at"),
                         format!("{what}在“{}”写了两步，请合成一步", step.at),
@@ -59,6 +62,7 @@ impl<'a> KindCheck<'a> {
             );
             self.pen.error(&place.at("at"), sentence);
         }
+        self.guard(&place.at("when"), step.when.as_ref());
         self.told(&place.at("tell"), &step.tell);
         if let Some(raise) = step.raise.filter(|raise| !LEVELS.contains(raise)) {
             self.pen.error(
@@ -130,7 +134,13 @@ impl<'a> KindCheck<'a> {
 
     /// Actions that start a clock.
     pub(super) fn starters<'s>(&'s self, clock: &'s str) -> impl Iterator<Item = &'a Action> + 's {
-        self.doers(clock, |a| &a.starts)
+        self.doing(move |action| {
+            let starts = action
+                .starts
+                .iter()
+                .chain(action.restarts.iter().map(|r| &r.clock));
+            starts.into_iter().any(|name| name == clock)
+        })
     }
 
     /// Actions that do something to a clock, and that somebody can come to do.
@@ -139,8 +149,12 @@ impl<'a> KindCheck<'a> {
         clock: &'s str,
         list: impl Fn(&Action) -> &Vec<String> + 's,
     ) -> impl Iterator<Item = &'a Action> + 's {
+        self.doing(move |action| list(action).iter().any(|name| name == clock))
+    }
+
+    fn doing<'s>(&'s self, does: impl Fn(&Action) -> bool + 's) -> impl Iterator<Item = &'a Action> + 's {
         self.kind.actions.iter().filter(move |action| {
-            list(action).iter().any(|name| name == clock)
+            does(action)
                 && self.takeable(action)
                 && self.reach.stages.iter().any(|stage| self.is_from(action, stage))
         })

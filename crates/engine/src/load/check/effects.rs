@@ -6,7 +6,7 @@ use super::kind::KindCheck;
 use super::who::known_post;
 use crate::def::{AssignTo, Effect, Field, FieldType, Kind, OpenChild};
 use crate::expr::Type;
-use crate::schema::type_of;
+use crate::schema::{Moment, type_of};
 use std::collections::BTreeMap;
 
 impl<'k> KindCheck<'k> {
@@ -28,7 +28,18 @@ impl<'k> KindCheck<'k> {
                 self.told(&place.at("to"), to);
                 self.words(&place.at("text"), text);
             }
-            Effect::Assign { to, .. } => self.assign(&place.at("assign").at("to"), to),
+            Effect::Assign { to, or, tell, .. } => {
+                let place = place.at("assign");
+                self.assign(&place.at("to"), to);
+                for (i, other) in or.iter().enumerate() {
+                    self.assign(&place.at("or").at(i), other);
+                }
+                self.told(&place.at("tell"), tell);
+            }
+            Effect::When { when, effect } => {
+                self.guard(&place.at("when"), Some(when));
+                self.effect(place, effect);
+            }
             Effect::Set(fields) => {
                 for (name, text) in fields {
                     let here = place.at("set").at(name.as_str());
@@ -62,6 +73,13 @@ impl<'k> KindCheck<'k> {
             Effect::Act { at, act, or, set, .. } => {
                 self.asks_elsewhere(&place.at("act"), at, (act, or.as_deref()), set);
             }
+            Effect::JoinHome(text) => {
+                self.expr(&place.at("join-home"), text, Type::Text, Moment::Now);
+            }
+            Effect::Home(change) => {
+                let here = place.at("home").at("delivered_on");
+                self.expr(&here, &change.delivered_on, Type::Date, Moment::Now);
+            }
             Effect::Claim(name) => self.known_claim(&place.at("claim"), name),
             Effect::Release(name) => self.known_claim(&place.at("release"), name),
             Effect::CloseChildren(kind) => {
@@ -94,6 +112,7 @@ impl<'k> KindCheck<'k> {
             AssignTo::Actor | AssignTo::Relation(_) => {}
             AssignTo::Field(name) => self.person_field(&place.at("field"), name),
             AssignTo::Area(post) => known_post(self.draft, &mut self.pen, &place.at("area"), post),
+            AssignTo::Duty(post) => known_post(self.draft, &mut self.pen, &place.at("duty"), post),
             AssignTo::Phase if self.draft.phases.is_none() => self.pen.error(
                 place,
                 "没有 phases.toml，不知道哪个阶段由谁服务，请先写上，或改用别的人",

@@ -110,14 +110,14 @@ impl<'a> KindCheck<'a> {
     /// Every effect of the kind, with its place.
     pub(super) fn effects(&self) -> Vec<(Place, &'a Effect)> {
         let opening = self.kind.open.effects.iter().enumerate();
-        let opening = opening.map(|(i, effect)| (Place::top().at("open").at("do").at(i), effect));
+        let opening = opening.map(|(i, effect)| (Place::top().at("open").at("do").at(i), effect.inner()));
         let actions = self.kind.actions.iter().enumerate().flat_map(|(a, action)| {
             let place = Place::top().at("action").at(a).at("do");
             action
                 .effects
                 .iter()
                 .enumerate()
-                .map(move |(i, effect)| (place.at(i), effect))
+                .map(move |(i, effect)| (place.at(i), effect.inner()))
         });
         opening.chain(actions).collect()
     }

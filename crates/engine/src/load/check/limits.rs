@@ -25,6 +25,7 @@ impl KindCheck<'_> {
                 self.span(&place.at("before").at("by"), by);
             }
             LimitBy::SinceOpening(by) => self.span(&place.at("since-opening"), by),
+            LimitBy::Next(moment) => self.moment(&place.at("next"), clock, moment),
             LimitBy::Table { table, key } => {
                 let place = place.at("table");
                 self.keyed(&place, table, key);
@@ -78,7 +79,8 @@ impl KindCheck<'_> {
         if !limits.iter().any(|l| {
             matches!(
                 l,
-                LimitDef::Span(_) | LimitDef::By(LimitBy::Table { .. } | LimitBy::SinceOpening(_))
+                LimitDef::Span(_)
+                    | LimitDef::By(LimitBy::Table { .. } | LimitBy::SinceOpening(_) | LimitBy::Next(_))
             )
         }) {
             let sentence = format!(
@@ -154,7 +156,7 @@ fn gives(asks: &[Ask], effects: &[Effect], field: &str, maybe: bool) -> bool {
     asks.iter().any(|a| (a.required || maybe) && a.field == field)
         || effects
             .iter()
-            .any(|e| matches!(e, Effect::Set(fields) if fields.contains_key(field)))
+            .any(|e| matches!(if maybe { e.inner() } else { e }, Effect::Set(fields) if fields.contains_key(field)))
 }
 
 /// Fields on which a limit hangs.
@@ -165,7 +167,7 @@ fn fields_of(limit: &LimitDef) -> Vec<&str> {
     match by {
         LimitBy::Until(field) | LimitBy::After { field, .. } | LimitBy::Before { field, .. } => vec![field],
         LimitBy::Table { key, .. } => vec![key],
-        LimitBy::SinceOpening(_) => Vec::new(),
+        LimitBy::SinceOpening(_) | LimitBy::Next(_) => Vec::new(),
         LimitBy::FirstKnown(limits) | LimitBy::Earlier(limits) | LimitBy::Later(limits) => {
             limits.iter().flat_map(fields_of).collect()
         }

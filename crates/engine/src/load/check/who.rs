@@ -26,7 +26,7 @@ impl KindCheck<'_> {
         for (i, who) in whos.iter().enumerate() {
             let here = place.at(i);
             match who {
-                Who::Post(post) => known_post(self.draft, &mut self.pen, &here, post),
+                Who::Post(post) | Who::Duty(post) => known_post(self.draft, &mut self.pen, &here, post),
                 Who::Field(name) => self.person_field(&here, name),
                 _ => {}
             }

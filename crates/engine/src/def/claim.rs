@@ -1,0 +1,67 @@
+//! Claims 占用: unique holds on a resource, for good or for an interval.
+
+use schemars::JsonSchema;
+use serde::de::{SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
+use std::fmt;
+
+/// A unique hold on a resource: one buyer a home, one use a pass, one booking a room and hour.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ClaimDef {
+    /// Name: lower-case letters, digits, `-`; the kind of hold, shared by all kinds that use the same name.
+    pub name: String,
+    /// What is said when somebody else holds it.
+    pub taken: String,
+    /// Expressions that name the resource: `case.home`, a field; several parts as a list, `["case.home", "period"]`.
+    /// An act that claims while one of them is empty is refused.
+    #[serde(deserialize_with = "one_or_many")]
+    #[schemars(with = "OneOrMany")]
+    pub on: Vec<String>,
+    /// Expression of type date or time: the hold begins then. With `from` and `to`, two holders may have the same
+    /// resource as long as their times do not overlap.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    /// Expression of type date or time: the hold ends then; a day counts to its end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
+    /// Kept after the case has ended (a sold home); else it ends with the case.
+    #[serde(default)]
+    pub stays: bool,
+}
+
+/// How a list of one may be written.
+#[derive(JsonSchema)]
+#[serde(untagged)]
+#[allow(dead_code, reason = "read by editors, as a schema")]
+pub(super) enum OneOrMany {
+    /// One.
+    One(String),
+    /// Several.
+    Many(Vec<String>),
+}
+
+/// A text, or a list of texts. A visitor, not an untagged choice: errors keep their place in the file.
+pub(super) fn one_or_many<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
+    struct Texts;
+    impl<'de> Visitor<'de> for Texts {
+        type Value = Vec<String>;
+
+        fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+            f.write_str("string")
+        }
+
+        fn visit_str<E>(self, text: &str) -> Result<Vec<String>, E> {
+            Ok(vec![text.to_owned()])
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Vec<String>, A::Error> {
+            let mut texts = Vec::new();
+            while let Some(text) = list.next_element()? {
+                texts.push(text);
+            }
+            Ok(texts)
+        }
+    }
+    from.deserialize_any(Texts)
+}
