@@ -209,6 +209,10 @@ impl Library for Manual {
             .collect()
     }
 
+    fn calendar_names(&self) -> Vec<String> {
+        self.calendars.iter().map(|c| c.name().to_owned()).collect()
+    }
+
     fn phase_names(&self) -> Vec<String> {
         self.phases.iter().map(|p| p.name.clone()).collect()
     }
@@ -228,6 +232,10 @@ impl Library for Draft<'_> {
         kinds
             .filter(|k| k.children.iter().any(|c| c.kind == kind))
             .collect()
+    }
+
+    fn calendar_names(&self) -> Vec<String> {
+        self.calendars.iter().map(|c| c.name().to_owned()).collect()
     }
 
     fn phase_names(&self) -> Vec<String> {
