@@ -112,6 +112,10 @@ bench: $(WEB_DIST) ## measure speed against the bare databases; prints ratios (d
 	target/release/yizhan-bench peak --on sqlite --sites 200
 	@if scripts/ensure-tools chromium fonts; then cd web && npm run --silent wire; else echo "SKIPPED: the first visit in a browser" >&2; fi
 
+.PHONY: reference
+reference: rust-build ## rewrite the authors' reference after a change of the language
+	$(BIN) schema --reference > docs/manual/reference.md
+
 .PHONY: schema
 schema: ## rewrite migrations/schema.*.sql after a new migration
 	UPDATE_SCHEMA=1 scripts/with-postgres cargo test --test db -- --quiet the_committed_schema

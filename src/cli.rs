@@ -59,7 +59,11 @@ enum Command {
         mutate: bool,
     },
     /// 打印制度文件的 JSON Schema，供编辑器使用
-    Schema,
+    Schema {
+        /// 改为打印写法参考（Markdown）
+        #[arg(long)]
+        reference: bool,
+    },
     /// 打印每条要求由制度里的什么满足
     Coverage {
         /// 制度文件夹；不写就用内置的制度
@@ -176,7 +180,11 @@ async fn run(command: Command) -> anyhow::Result<End> {
         Command::Serve(serve) => serve.run().await,
         Command::Check { folder } => manuals::check(folder.as_deref()),
         Command::Test { folder, json, mutate } => stories::test(folder.as_deref(), json, mutate),
-        Command::Schema => print(&engine::load::json_schemas()),
+        Command::Schema { reference: true } => {
+            say(engine::load::reference().trim_end())?;
+            Ok(End::Good)
+        }
+        Command::Schema { reference: false } => print(&engine::load::json_schemas()),
         Command::Coverage { folder, json } => manuals::coverage(folder.as_deref(), json),
         Command::Manual(command) => command.run().await,
         Command::Import(command) => command.run().await,

@@ -45,6 +45,7 @@ pub async fn project(
     }
     for entry in entries {
         claims::project(pen, case, &entry.event).await?;
+        home_record(pen, &entry.event).await?;
         if let Event::Asked {
             case: other,
             act,
@@ -133,6 +134,15 @@ async fn waits(pen: &Pen<'_>, new: bool, case: &Case) -> Result<(), Problem> {
     }
     Ok(())
 }
+/// What a case says of its home becomes the home's record (HAND-7).
+async fn home_record(pen: &Pen<'_>, event: &Event) -> Result<(), Problem> {
+    if let Event::HomeChanged { home, delivered_on } = event {
+        let sql = "update home set delivered_on = $2 where id = $1";
+        pen.tx.run(sql, vals![home.clone(), delivered_on.clone()]).await?;
+    }
+    Ok(())
+}
+
 /// Puts aside what `case` asked of another.
 fn deed(pen: &Pen<'_>, case: &Case, other: &str, (act, or): (&str, Option<&str>), set: &Data) {
     pen.tx.later(

@@ -66,6 +66,33 @@ const CHILD: [(&str, Type); 4] = [
     ("closed_at", Type::Time),
 ];
 
+/// Every name the system gives, with its type, for the reference.
+pub fn all_names() -> Vec<(String, Type)> {
+    let plain = |list: &[(&str, Type)]| -> Vec<(String, Type)> {
+        list.iter().map(|(name, ty)| ((*name).to_owned(), *ty)).collect()
+    };
+    let mut all = vec![("now".to_owned(), Type::Time), ("today".to_owned(), Type::Date)];
+    all.extend(plain(&CASE));
+    all.extend(plain(&HOME));
+    all.push(("home.phase".to_owned(), Type::Text));
+    for (head, list) in [
+        ("run.", &RUN[..]),
+        ("contact.", &CONTACT[..]),
+        ("children('类型').…(c, c.", &CHILD[..]),
+        ("signoffs('签批').…(s, s.", &SLOT[..]),
+        ("parent.", &CHILD[..]),
+        ("地址名.", &CHILD[..]),
+    ] {
+        all.extend(
+            plain(list)
+                .into_iter()
+                .map(|(name, ty)| (format!("{head}{name}"), ty)),
+        );
+    }
+    all.push(("approved.签批名.valid".to_owned(), Type::Bool));
+    all
+}
+
 /// What a case has several of; each is asked with a name, as in `children('visit')`.
 const COLLECTIONS: [&str; 3] = ["children", "clocks", "signoffs"];
 

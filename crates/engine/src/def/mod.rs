@@ -23,7 +23,7 @@ pub use address::AddressDef;
 pub use builtin::Builtin;
 pub use claim::ClaimDef;
 pub use clock::{ClockDef, LimitBy, LimitDef, StepDef};
-pub use effect::{AssignTo, Effect, OpenChild};
+pub use effect::{AssignTo, Effect, HomeChange, OpenChild};
 pub use field::{Compute, Field, FieldType};
 pub use kind::{ChildDef, Kind, PassDef, Stage, Tone};
 pub use pack::{

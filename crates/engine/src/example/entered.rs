@@ -13,6 +13,8 @@ use toml::Value;
 pub struct Names<'s> {
     /// Ids of people by the names the story gives them.
     pub people: &'s BTreeMap<String, String>,
+    /// Ids of homes by the names the story gives them.
+    pub homes: &'s BTreeMap<String, String>,
     /// The time.
     pub now: Time,
     /// The company's zone, in minutes east of UTC.
@@ -34,6 +36,7 @@ impl Names<'_> {
                 when::day(text, self.now, self.zone).map_or_else(|| json!(text), |day| json!(day.to_string()))
             }
             (Some(FieldType::Person), Value::String(name)) => json!(self.person(name)),
+            (Some(FieldType::Home), Value::String(name)) => json!(self.homes.get(name).unwrap_or(name)),
             (Some(FieldType::Files), Value::Array(files)) => {
                 json!(
                     (1..=files.len())

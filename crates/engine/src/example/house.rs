@@ -170,6 +170,10 @@ impl<'m> House<'m> {
                         text: text.clone(),
                     }));
                 }
+                Event::HomeChanged { home, delivered_on } => {
+                    let facts = self.homes.entry(home.clone()).or_default();
+                    facts.delivered_on = Some(delivered_on.clone());
+                }
                 Event::Asked {
                     case: other,
                     act,

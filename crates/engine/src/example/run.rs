@@ -112,6 +112,8 @@ pub(super) struct Play<'m> {
     pub(super) house: House<'m>,
     /// Ids by the names of the story.
     pub(super) people: BTreeMap<String, String>,
+    /// Ids of homes by the names of the story.
+    homes: BTreeMap<String, String>,
     /// Ids of cases by the names the story gives them.
     named: BTreeMap<String, String>,
     /// The case that was last spoken of.
@@ -173,12 +175,16 @@ impl<'m> Play<'m> {
         };
         let home = cast.home.as_ref().unwrap_or(&usual);
         house.homes.insert("h0".to_owned(), facts(home));
-        for (name, home) in &cast.homes {
-            house.homes.insert(name.clone(), facts(home));
+        let mut homes = BTreeMap::new();
+        for (nth, (name, home)) in cast.homes.iter().enumerate() {
+            let id = format!("h{}", nth + 1);
+            house.homes.insert(id.clone(), facts(home));
+            homes.insert(name.clone(), id);
         }
         Ok(Play {
             house,
             people,
+            homes,
             named: BTreeMap::new(),
             current: None,
             zone,
@@ -306,7 +312,7 @@ impl<'m> Play<'m> {
         let rules = names::kind(manual, kind).ok_or_else(|| format!("制度里没有“{kind}”这类事项"))?;
         let home = match &step.home {
             None | Some(toml::Value::Boolean(true)) => Some("h0".to_owned()),
-            Some(toml::Value::String(name)) if self.house.homes.contains_key(name) => Some(name.clone()),
+            Some(toml::Value::String(name)) if self.homes.contains_key(name) => self.homes.get(name).cloned(),
             Some(toml::Value::Boolean(false)) => None,
             Some(other) => return Err(format!("home 应写 false 或 homes 里的名字，不是 {other}")),
         };
@@ -377,6 +383,7 @@ impl<'m> Play<'m> {
     pub(super) fn names(&self) -> Names<'_> {
         Names {
             people: &self.people,
+            homes: &self.homes,
             now: self.house.now,
             zone: self.zone,
         }

@@ -35,6 +35,11 @@ pub enum Type {
 }
 
 impl Type {
+    /// What people call it.
+    pub fn title(self) -> &'static str {
+        super::words::type_name(self)
+    }
+
     /// Kept as whole numbers.
     pub(super) fn is_int(self) -> bool {
         matches!(self, Self::Money | Self::Time | Self::Span)

@@ -598,7 +598,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Uses a code: the paper's one use. */
+        /** Uses a paper: lets it pass, in or out, or stops it. */
         post: operations["use_code"];
         delete?: never;
         options?: never;
@@ -2335,8 +2335,19 @@ export interface components {
             /** @description Label. */
             title: string;
         };
+        /** @description What the guard does with a paper. */
+        GateRequest: {
+            /** @description Name of one of the paper's actions; absent: the first, which is its usual use. */
+            action?: string | null;
+            /** @description What was entered, by field name. */
+            input?: {
+                [key: string]: unknown;
+            };
+        };
         /** @description What a guard sees of a paper. */
         GateView: {
+            /** @description What the guard may do with it: let it pass, in or out, or stop it with a reason. */
+            actions: components["schemas"]["OfferView"][];
             /** @description Title. */
             heading: string;
             /** @description What people call the kind. */
@@ -3888,6 +3899,7 @@ export type FieldProblemBody = components['schemas']['FieldProblemBody'];
 export type FieldView = components['schemas']['FieldView'];
 export type FileView = components['schemas']['FileView'];
 export type GateLine = components['schemas']['GateLine'];
+export type GateRequest = components['schemas']['GateRequest'];
 export type GateView = components['schemas']['GateView'];
 export type GroupFigure = components['schemas']['GroupFigure'];
 export type HangRequest = components['schemas']['HangRequest'];
@@ -5391,7 +5403,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GateRequest"];
+            };
+        };
         responses: {
             200: {
                 headers: {
