@@ -64,7 +64,7 @@ enum Command {
         #[arg(long)]
         reference: bool,
     },
-    /// 打印每条要求由制度里的什么满足
+    /// 打印每条要求的各个要点：写在制度哪里，由哪些测试和示例证明
     Coverage {
         /// 制度文件夹；不写就用内置的制度
         folder: Option<PathBuf>,

@@ -1,6 +1,6 @@
 //! What the program does by itself, with the requirements it serves: the part of coverage that no manual can tell.
 
-use engine::load::{CoverageRow, Served};
+use engine::load::Served;
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -29,15 +29,20 @@ pub fn all() -> Result<Vec<Feature>, toml::de::Error> {
     toml::from_str::<List>(include_str!("features.toml")).map(|list| list.feature)
 }
 
-/// Adds what the program serves to what the manual serves.
-pub fn add(features: &[Feature], rows: &mut [CoverageRow]) {
-    for row in rows {
-        let serving = features.iter().filter(|f| f.source.contains(&row.id));
-        row.served_by.extend(serving.map(|f| Served {
-            file: "—".to_owned(),
-            title: f.title.clone(),
-        }));
-    }
+/// What the program serves beside the manual, by requirement.
+///
+/// # Errors
+/// When the built-in list cannot be read.
+pub fn serving() -> Result<Vec<(String, Served)>, toml::de::Error> {
+    let one = |f: &Feature, id: &String| {
+        let (file, title) = ("—".to_owned(), f.title.clone());
+        (id.clone(), Served { file, title })
+    };
+    let all = all()?;
+    Ok(all
+        .iter()
+        .flat_map(|f| f.source.iter().map(move |id| one(f, id)))
+        .collect())
 }
 
 #[cfg(test)]

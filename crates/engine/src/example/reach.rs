@@ -18,6 +18,7 @@ pub struct Reached {
     refusals: BTreeSet<Thing>,
     steps: BTreeSet<Thing>,
     bands: BTreeSet<Thing>,
+    stages: BTreeSet<Thing>,
     answers: Answers,
 }
 
@@ -76,7 +77,14 @@ impl Reached {
     pub(super) fn happened(&mut self, manual: &Manual, case: &Case, event: &Event) {
         let kind = case.kind.clone();
         match event {
-            Event::Acted { action, .. } => {
+            Event::Opened(opened) => {
+                self.stages.insert((kind, opened.stage.clone()));
+            }
+            Event::ClosedByParent { stage } => {
+                self.stages.insert((kind, stage.clone()));
+            }
+            Event::Acted { action, to, .. } => {
+                self.stages.insert((kind.clone(), to.clone()));
                 self.actions.insert((kind, action.clone()));
             }
             Event::ClockFired { run, step } => {
@@ -92,6 +100,16 @@ impl Reached {
             }
             _ => {}
         }
+    }
+
+    /// Whether some story does an action.
+    pub fn did(&self, kind: &str, action: &str) -> bool {
+        self.actions.contains(&(kind.to_owned(), action.to_owned()))
+    }
+
+    /// Whether a case of some story came into a stage.
+    pub fn been(&self, kind: &str, stage: &str) -> bool {
+        self.stages.contains(&(kind.to_owned(), stage.to_owned()))
     }
 
     /// Holds what was reached against what there is.

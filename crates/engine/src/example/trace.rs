@@ -56,7 +56,7 @@ pub struct Deed {
 #[derive(Debug)]
 pub enum What {
     /// A case is opened.
-    Open(Start),
+    Open(Box<Start>),
     /// An action, or a verb every case knows.
     Act(Input),
 }

@@ -163,7 +163,17 @@ impl<'k> Family<'k> {
         self.with_world(&case, None, self.scene.at, |world| look(world, &case))
     }
 
-    fn begin(&mut self, manual: &str, start: Start, actor: Actor, at: crate::time::Time) -> Result<(), Stop> {
+    fn begin(
+        &mut self,
+        manual: &str,
+        mut start: Start,
+        actor: Actor,
+        at: crate::time::Time,
+    ) -> Result<(), Stop> {
+        if let Some(parent) = &start.parent {
+            let parent = self.case(parent)?;
+            self.take_over(&parent, &mut start)?;
+        }
         let blank = Case {
             kind: start.kind.clone(),
             manual: manual.to_owned(),

@@ -1,8 +1,8 @@
 //! JSON Schemas of the files, for editors, in the words of authors.
 
-use super::layout::{CatalogueFile, ClauseFile, JudgementFile};
+use super::layout::{ClauseFile, JudgementFile};
 use crate::calendar::{CalendarDef, HolidayDef};
-use crate::def::{Kind, Pack, Phases, Posts, RuleFile, Table};
+use crate::def::{CatalogueFile, Kind, Pack, Phases, Posts, RuleFile, Table};
 use crate::example::mutate::AcceptedFile;
 use crate::example::story::ExampleFile;
 use schemars::{Schema, schema_for};

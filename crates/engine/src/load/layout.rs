@@ -3,7 +3,9 @@
 use super::problem::{Problem, Severity, one_quoting};
 use super::source::Source;
 use crate::calendar::Calendars;
-use crate::def::{Clause, Judgement, Kind, Pack, Phases, Post, Posts, RuleFile, Table};
+use crate::def::{
+    CatalogueFile, Clause, Judgement, Kind, Pack, Phases, Post, Posts, Requirement, RuleFile, Table,
+};
 use crate::example::mutate::{Accepted, AcceptedFile};
 use crate::example::story::ExampleFile;
 use schemars::JsonSchema;
@@ -27,14 +29,6 @@ pub struct ClauseFile {
     /// Clauses.
     #[serde(rename = "clause")]
     pub clauses: Vec<Clause>,
-}
-
-/// `catalogue.toml`: the requirements that `source` may name.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct CatalogueFile {
-    /// Id → what is asked for, in a line.
-    pub row: BTreeMap<String, String>,
 }
 
 /// The catalogue rows a calendar file names; [`Calendars`] keeps no account of them.
@@ -97,7 +91,7 @@ pub(super) struct Draft<'t> {
     pub(super) judgements: Option<Filed<'t, Vec<Judgement>>>,
     pub(super) phases: Option<Filed<'t, Phases>>,
     pub(super) classify: Option<Filed<'t, RuleFile>>,
-    pub(super) catalogue: Option<Filed<'t, BTreeMap<String, String>>>,
+    pub(super) catalogue: Option<Filed<'t, BTreeMap<String, Requirement>>>,
     pub(super) tables: BTreeMap<String, Filed<'t, Table>>,
     pub(super) packs: BTreeMap<String, Filed<'t, Pack>>,
     pub(super) kinds: BTreeMap<String, Filed<'t, Kind>>,

@@ -20,12 +20,11 @@ mod source;
 mod watch;
 
 pub use clause::{ClauseOf, ClauseRules, Comparison, Threshold};
-pub use coverage::{CoverageRow, Served, coverage};
+pub use coverage::{Coverage, CoverageRow, DemandCoverage, Means, Proof, Served, Totals, coverage};
 pub use describe::{limit_title, span_title, step_title, who_title, whos_title};
 pub use editor::json_schemas;
 pub use flow::{Edge, Flow, Node, flow};
-pub use layout::ExampleSource;
-pub use layout::{CatalogueFile, ClauseFile, JudgementFile};
+pub use layout::{ClauseFile, ExampleSource, JudgementFile};
 pub use problem::{Problem, Severity};
 pub use reference::reference;
 pub use rhythm_words::every_title;
@@ -33,7 +32,7 @@ pub use rules::Rules;
 pub use watch::{Answers, watch};
 
 use crate::calendar::{Calendar, Calendars};
-use crate::def::{Judgement, Kind, Pack, Phase, Phases, Post, RuleFile, Table};
+use crate::def::{Judgement, Kind, Pack, Phase, Phases, Post, Requirement, RuleFile, Table};
 use crate::example::mutate::Accepted;
 use crate::expr::Expr;
 use crate::schema::Library;
@@ -67,7 +66,7 @@ pub struct Manual {
     /// Clauses, pack by pack.
     pub clauses: Vec<Arc<ClauseRules>>,
     /// Requirements by id; empty when the manual carries no catalogue.
-    pub catalogue: BTreeMap<String, String>,
+    pub catalogue: BTreeMap<String, Requirement>,
     /// Stories that prove the manual; they are no part of its hash and are not published.
     pub examples: Arc<Vec<ExampleSource>>,
     /// Changes of the manual that no story need notice.
@@ -216,6 +215,10 @@ impl Library for Manual {
             .collect()
     }
 
+    fn calendar_names(&self) -> Vec<String> {
+        self.calendars.iter().map(|c| c.name().to_owned()).collect()
+    }
+
     fn phase_names(&self) -> Vec<String> {
         self.phases.iter().map(|p| p.name.clone()).collect()
     }
@@ -235,6 +238,10 @@ impl Library for Draft<'_> {
         kinds
             .filter(|k| k.children.iter().any(|c| c.kind == kind))
             .collect()
+    }
+
+    fn calendar_names(&self) -> Vec<String> {
+        self.calendars.iter().map(|c| c.name().to_owned()).collect()
     }
 
     fn phase_names(&self) -> Vec<String> {

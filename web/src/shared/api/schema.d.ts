@@ -879,8 +879,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The handbook: packs, posts, calendars, tables, clauses of the manual in force, and how much of the catalogue it
-         *     serves.
+         * The handbook: packs, posts, calendars, tables, clauses of the manual in force, and how much of the catalogue is
+         *     proven.
          */
         get: operations["get_manual"];
         put?: never;
@@ -2031,12 +2031,18 @@ export interface components {
             /** @description Site. */
             site: string;
         };
-        /** @description How much of the catalogue the manual serves, in requirements. */
+        /** @description How much of the catalogue is proven by tests and examples. */
         CoverageView: {
-            /** @description Served. */
-            served: number;
-            /** @description All. */
-            total: number;
+            /** @description Of these, proven. */
+            demands_proven: number;
+            /** @description Demands the requirements are split into. */
+            demands_total: number;
+            /** @description Of these, every demand of them proven. */
+            rows_proven: number;
+            /** @description Requirements; none: the manual carries no catalogue. */
+            rows_total: number;
+            /** @description The same, with the requirements of the manuals and those of good practice apart, in a sentence. */
+            sentence: string;
         };
         /** @description A customer as it shall be. */
         CustomerChange: {
@@ -2803,7 +2809,7 @@ export interface components {
             calendars: components["schemas"]["CalendarView"][];
             /** @description Clauses, pack by pack. */
             clauses: components["schemas"]["ClauseView"][];
-            /** @description How much of the catalogue the manual serves. */
+            /** @description How much of the catalogue is proven. */
             coverage: components["schemas"]["CoverageView"];
             /** @description Packs, in their order. */
             packs: components["schemas"]["PackView"][];

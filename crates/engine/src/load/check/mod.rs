@@ -3,6 +3,7 @@
 mod actions;
 mod addresses;
 mod calls;
+mod catalogue;
 mod children;
 mod claims;
 mod clauses;

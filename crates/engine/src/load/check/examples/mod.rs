@@ -111,16 +111,27 @@ fn people(manual: &Manual, pen: &mut Pen, place: &Place, people: &BTreeMap<Strin
     }
 }
 
-/// Demands are those of rows that exist.
+/// Demands exist in the catalogue, where there is one.
 fn proves(manual: &Manual, pen: &mut Pen, place: &Place, demands: &[String]) {
+    if manual.catalogue.is_empty() {
+        return;
+    }
     for (nth, demand) in demands.iter().enumerate() {
-        let row = demand.split_once('/').map_or(demand.as_str(), |(row, _)| row);
-        if !manual.catalogue.is_empty() && !manual.catalogue.contains_key(row) {
+        let here = place.at("proves").at(nth);
+        let (row, letter) = demand.split_once('/').unwrap_or((demand, ""));
+        let Some(requirement) = manual.catalogue.get(row) else {
             let known = suggest(row, manual.catalogue.keys().map(String::as_str));
-            pen.error(
-                &place.at("proves").at(nth),
-                format!("要求“{row}”不在目录里{known}"),
-            );
+            pen.error(&here, format!("要求“{row}”不在目录里{known}"));
+            continue;
+        };
+        if !requirement.demands.iter().any(|d| d.id == letter) {
+            let all = requirement.demands.iter().map(|d| format!("{row}/{}", d.id));
+            let all: Vec<String> = all.collect();
+            let known = match all.is_empty() {
+                true => "：它还没有拆成单项".to_owned(),
+                false => format!("，可以写的有：{}", all.join("、")),
+            };
+            pen.error(&here, format!("要求里没有“{demand}”这一项{known}"));
         }
     }
 }
