@@ -12,8 +12,16 @@ pub const SITE: &str = "s1";
 const CUSTOMER: &str = "k1";
 const LONG: i64 = 5_000 * 86_400_000;
 
+/// Where a story knows no areas, everybody looks after the one there is.
+const AREA: &str = "全区";
+
 /// Everybody and everything a story begins with.
 pub async fn found(server: &Server, trace: &Trace) {
+    let (mut roster, mut homes) = (trace.roster.clone(), trace.homes.clone());
+    if roster.iter().all(|m| m.areas.is_empty()) && homes.values().all(|h| h.area.is_none()) {
+        roster.iter_mut().for_each(|m| m.areas = [AREA.to_owned()].into());
+        homes.values_mut().for_each(|h| h.area = Some(AREA.to_owned()));
+    }
     let mut rows: Vec<(&str, Vec<sea_orm::Value>)> = vec![
         (
             "insert into site (id, name, code) values ($1, '示例花园', 'A')",
@@ -24,15 +32,15 @@ pub async fn found(server: &Server, trace: &Trace) {
             vals![CUSTOMER, trace.start.0],
         ),
     ];
-    let staff = trace.roster.iter().flat_map(|member| &member.areas);
-    let homes = trace.homes.values().filter_map(|home| home.area.as_ref());
-    for area in staff.chain(homes).collect::<BTreeSet<_>>() {
+    let staff = roster.iter().flat_map(|member| &member.areas);
+    let placed = homes.values().filter_map(|home| home.area.as_ref());
+    for area in staff.chain(placed).collect::<BTreeSet<_>>() {
         rows.push((
             "insert into area (id, site_id, name) values ($1, $2, $1)",
             vals![area.clone(), SITE],
         ));
     }
-    for (id, home) in &trace.homes {
+    for (id, home) in &homes {
         rows.push((
             "insert into building (id, site_id, name, area_id) values ($1, $2, $1, $3)",
             vals![id.clone(), SITE, home.area.clone()],
@@ -53,11 +61,11 @@ pub async fn found(server: &Server, trace: &Trace) {
         ));
     }
     let password = auth::password::hash(PASSWORD.to_owned()).await.expect("hash");
-    for member in &trace.roster {
+    for member in &roster {
         rows.extend(hired(member, &password, trace.start.0));
     }
     write(server, rows).await;
-    for member in trace.roster.iter().filter(|m| m.on_duty) {
+    for member in roster.iter().filter(|m| m.on_duty) {
         duty(server, member, trace.start.0).await;
     }
 }

@@ -95,6 +95,9 @@ impl Replay {
         if link.is_some() && !step.roster.iter().any(|m| m.id == door) {
             return Ok(End::Left("no browser for an outsider".to_owned()));
         }
+        if matches!(&deed.what, What::Open(start) if start.channel.as_deref() != Some("call")) {
+            return Ok(End::Left("it comes from elsewhere".to_owned()));
+        }
         let person = self.person(&door).await;
         let answer = match (&deed.what, link) {
             (What::Open(start), _) => {
