@@ -15,7 +15,7 @@ use engine::load::Manual;
 use support::TestDb;
 
 /// The stories are dealt out, so that they run side by side.
-const PARTS: usize = 6;
+const PARTS: usize = 10;
 
 /// Who may act by the manual and does not see the case, since it belongs to no area of theirs and they stand in no
 /// relation to it: kinds and actions, of which there shall be no more.
@@ -67,4 +67,7 @@ macro_rules! parts {
     )+};
 }
 
-parts!(stories_1 0, stories_2 1, stories_3 2, stories_4 3, stories_5 4, stories_6 5);
+parts!(
+    stories_1 0, stories_2 1, stories_3 2, stories_4 3, stories_5 4, stories_6 5, stories_7 6, stories_8 7,
+    stories_9 8, stories_10 9
+);
