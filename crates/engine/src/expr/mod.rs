@@ -175,8 +175,9 @@ impl Expr {
         names
     }
 
-    /// Whether the value of a variable of the case counts, not merely whether there is one, `has(x)`, `x == null`.
-    pub fn reads_value(&self, name: &str) -> bool {
+    /// Whether a variable of the case is read as if it were surely there: its value counts, and nothing asks whether
+    /// there is one, `has(x)`, `x == null`.
+    pub fn takes_for_given(&self, name: &str) -> bool {
         let named = |node: &Node| matches!(node, Node::Var { of: None, path, .. } if path == name);
         let null = |node: &Node| {
             matches!(
@@ -194,7 +195,7 @@ impl Expr {
             node if named(node) => all += 1,
             _ => {}
         });
-        all > presence
+        all > 0 && presence == 0
     }
 
     /// What the result may be, whichever way its conditions turn out.
