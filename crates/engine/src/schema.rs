@@ -5,7 +5,8 @@ use crate::expr::{Schema, Type};
 use std::collections::BTreeMap;
 
 /// Built-in names of every case.
-pub const CASE: [(&str, Type); 16] = [
+pub const CASE: [(&str, Type); 17] = [
+    ("case.number", Type::Text),
     ("case.stage", Type::Text),
     ("case.closed", Type::Bool),
     ("case.opened_at", Type::Time),
@@ -25,7 +26,21 @@ pub const CASE: [(&str, Type); 16] = [
 ];
 
 /// What is known of the home.
-const HOME: [(&str, Type); 2] = [("home.delivered_on", Type::Date), ("home.kind", Type::Text)];
+pub const HOME: [(&str, Type); 2] = [("home.delivered_on", Type::Date), ("home.kind", Type::Text)];
+
+/// What is known of the home and the case where an action is done; no browser has it at hand.
+pub const AROUND: [(&str, Type); 10] = [
+    ("now", Type::Time),
+    ("today", Type::Date),
+    ("case.title", Type::Text),
+    ("home.phase", Type::Text),
+    ("home.title", Type::Text),
+    ("home.building", Type::Text),
+    ("home.unit", Type::Text),
+    ("home.room", Type::Text),
+    ("home.site", Type::Text),
+    ("home.area", Type::Num),
+];
 
 /// Names of a run of a clock.
 pub const RUN: [(&str, Type); 6] = [
@@ -149,14 +164,7 @@ impl Names {
         );
         names.fields(&kind.fields, library);
         if moment == Moment::Now {
-            names.add(
-                "",
-                &[
-                    ("now", Type::Time),
-                    ("today", Type::Date),
-                    ("home.phase", Type::Text),
-                ],
-            );
+            names.add("", &AROUND);
             names
                 .choices
                 .insert("home.phase".to_owned(), library.phase_names());

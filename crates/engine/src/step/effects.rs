@@ -40,7 +40,7 @@ pub(super) fn perform(turn: &mut Turn, effect: &Effect) -> Result<(), Refusal> {
             }
         }
         Effect::Notify { to, text } => {
-            let text = crate::tell::fill(text, turn.rules, &turn.case);
+            let text = crate::tell::fill(text, turn.rules, &turn.case, &turn.world.home);
             tell(turn, to, &text);
         }
         Effect::Assign {
@@ -52,7 +52,7 @@ pub(super) fn perform(turn: &mut Turn, effect: &Effect) -> Result<(), Refusal> {
         Effect::Unassign { relation } => unassign(turn, *relation, None),
         Effect::Open(open) => open_children(turn, open),
         Effect::Circulate { to, text } => {
-            let text = crate::tell::fill(text, turn.rules, &turn.case);
+            let text = crate::tell::fill(text, turn.rules, &turn.case, &turn.world.home);
             circulate(turn, to, text);
         }
         Effect::Parent { act, or, set, amends } => {
