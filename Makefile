@@ -79,7 +79,7 @@ rust-test: rust-build ## tests of Rust; starts a PostgreSQL of its own
 ifeq ($(NEXTEST),yes)
 	scripts/with-postgres cargo nextest run --workspace
 else
-	rm -f target/nextest/*/junit.xml
+	rm -f $(CURDIR)/target/nextest/*/junit.xml
 	scripts/with-postgres cargo test --workspace --lib --bins --tests --no-fail-fast
 endif
 	cargo test --workspace --doc --quiet

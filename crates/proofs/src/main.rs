@@ -16,9 +16,6 @@ struct Args {
     /// Root of the repository.
     #[arg(long, default_value = ".")]
     root: PathBuf,
-    /// Where cargo builds, and nextest leaves its report.
-    #[arg(long, env = "CARGO_TARGET_DIR", default_value = "target")]
-    target: PathBuf,
     /// Profile of nextest.
     #[arg(long, env = "NEXTEST_PROFILE", default_value = "default")]
     profile: String,
@@ -93,7 +90,12 @@ fn run(args: &Args) -> anyhow::Result<()> {
 
 /// What each runner reported. One that did not run is told of, loudly.
 fn reports(args: &Args) -> anyhow::Result<BTreeMap<Runner, Vec<report::Ran>>> {
-    let nextest = args.target.join("nextest").join(&args.profile).join("junit.xml");
+    // nextest keeps its store below the workspace, wherever cargo builds.
+    let nextest = args
+        .root
+        .join("target/nextest")
+        .join(&args.profile)
+        .join("junit.xml");
     let mut all = BTreeMap::new();
     for (runner, path, said) in [
         (Runner::Rust, nextest, "tests of Rust (no cargo-nextest?)"),

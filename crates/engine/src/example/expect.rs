@@ -262,7 +262,7 @@ fn offers(play: &Play, step: &Step, case: &Case, wrong: &mut Vec<String>) {
     step.may.iter().for_each(|line| hold(line, true));
     step.may_not.iter().for_each(|line| hold(line, false));
     if let Some(wanted) = step.passes {
-        let is = family.look(&case.id, |world, case| step::passes(world, case));
+        let is = family.look(&case.id, step::passes);
         match is {
             Ok(Ok(())) if !wanted => wrong.push("门岗不应放行，却可以放行".to_owned()),
             Ok(Err(why)) if wanted => wrong.push(format!("门岗应当放行，却不放行：{why}")),

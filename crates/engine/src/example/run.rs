@@ -368,7 +368,7 @@ impl<'m> Play<'m> {
                         let title = self.house.manual.kind(&case.kind).map(|r| r.kind.title.as_str());
                         case.parent.as_ref() == Some(&above) && (case.kind == part || title == Some(part))
                     };
-                    let under = self.house.cases.values().filter(of).next_back();
+                    let under = self.house.cases.values().rfind(of);
                     Some(
                         under
                             .map(|case| case.id.clone())
