@@ -86,10 +86,9 @@ pub fn all_names() -> Vec<(String, Type)> {
     let plain = |list: &[(&str, Type)]| -> Vec<(String, Type)> {
         list.iter().map(|(name, ty)| ((*name).to_owned(), *ty)).collect()
     };
-    let mut all = vec![("now".to_owned(), Type::Time), ("today".to_owned(), Type::Date)];
-    all.extend(plain(&CASE));
+    let mut all = plain(&CASE);
     all.extend(plain(&HOME));
-    all.push(("home.phase".to_owned(), Type::Text));
+    all.extend(plain(&AROUND));
     for (head, list) in [
         ("run.", &RUN[..]),
         ("contact.", &CONTACT[..]),
