@@ -4,6 +4,7 @@
 mod conformance;
 mod data;
 mod database;
+mod days;
 mod grammar;
 mod random;
 mod refusals;
