@@ -18,7 +18,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 /// How many open cases each holder of a post at the site works on.
-const LOADS: &str = " union all select 'load', p.staff_id, null, null, count(*) from case_person p \
+const LOADS: &str = " union all select 'load', p.staff_id, null, null, count(*), {none} from case_person p \
      where p.relation = 'assignee' and p.open and p.staff_id in \
      (select o.staff_id from staff_post o where o.site_id is null or o.site_id = $2) group by p.staff_id";
 
@@ -41,6 +41,47 @@ struct Fact {
     two: Option<String>,
     three: Option<String>,
     number: i64,
+    #[sea_orm(nested)]
+    place: Place,
+}
+
+/// What people read of a home.
+const PLACE: &str = "h.title, b.name as building, h.unit, h.room, s.name as site, h.floor_area";
+/// Where it stands.
+const HOMES: &str = "from home h join building b on b.id = h.building_id join site s on s.id = h.site_id";
+
+/// The same columns for what is no home.
+fn no_place() -> String {
+    let texts =
+        ["title", "building", "unit", "room", "site"].map(|name| format!("cast(null as text) as {name}"));
+    format!(
+        "{}, cast(null as double precision) as floor_area",
+        texts.join(", ")
+    )
+}
+
+#[derive(FromQueryResult)]
+struct Place {
+    title: Option<String>,
+    building: Option<String>,
+    unit: Option<String>,
+    room: Option<String>,
+    site: Option<String>,
+    floor_area: Option<f64>,
+}
+
+impl From<Place> for HomeFacts {
+    fn from(place: Place) -> HomeFacts {
+        HomeFacts {
+            title: place.title,
+            building: place.building,
+            unit: place.unit.filter(|unit| !unit.is_empty()),
+            room: place.room,
+            site: place.site,
+            floor_area: place.floor_area,
+            ..HomeFacts::default()
+        }
+    }
 }
 
 #[derive(FromQueryResult)]
@@ -118,14 +159,15 @@ impl Around {
         home: Option<&str>,
         loads: &str,
     ) -> Result<Around, Problem> {
-        let mut text = "select 'mark' as what, cast(null as text) as one, cast(null as text) as two, \
-             cast(null as text) as three, mark as number from roster_mark \
-             union all select 'home', h.delivered_on, h.kind, b.area_id, 0 \
-             from home h join building b on b.id = h.building_id where h.id = $1"
-            .to_owned();
+        let mut text = format!(
+            "select 'mark' as what, cast(null as text) as one, cast(null as text) as two, \
+             cast(null as text) as three, mark as number, {} from roster_mark \
+             union all select 'home', h.delivered_on, h.kind, b.area_id, 0, {PLACE} {HOMES} where h.id = $1",
+            no_place()
+        );
         let mut values = vals![home.map(str::to_owned)];
         if !loads.is_empty() {
-            text.push_str(loads);
+            text.push_str(&loads.replace("{none}", &no_place()));
             values.extend(vals![site.to_owned()]);
         }
         let facts: Vec<Fact> = sql.rows(&text, values).await?;
@@ -141,6 +183,7 @@ impl Around {
                         delivered_on,
                         kind: fact.two,
                         area: fact.three,
+                        ..fact.place.into()
                     };
                 }
             }
@@ -220,6 +263,8 @@ struct Home {
     delivered_on: Option<String>,
     kind: Option<String>,
     area_id: Option<String>,
+    #[sea_orm(nested)]
+    place: Place,
 }
 
 /// What is known of homes, by id; those that do not exist are not among them.
@@ -231,7 +276,7 @@ pub async fn homes(sql: &impl Sql, homes: &[&str]) -> Result<HashMap<String, Hom
         return Ok(HashMap::new());
     }
     let text = format!(
-        "select h.id, h.delivered_on, h.kind, b.area_id from home h join building b on b.id = h.building_id where h.id in {}",
+        "select h.id, h.delivered_on, h.kind, b.area_id, {PLACE} {HOMES} where h.id in {}",
         sql.listed(1)
     );
     let found: Vec<Home> = sql.rows(&text, vals![json!(homes)]).await?;
@@ -240,6 +285,7 @@ pub async fn homes(sql: &impl Sql, homes: &[&str]) -> Result<HashMap<String, Hom
             delivered_on: home.delivered_on,
             kind: home.kind,
             area: home.area_id,
+            ..home.place.into()
         };
         (home.id, facts)
     };

@@ -10,7 +10,7 @@ use crate::error::{Code, Problem};
 use crate::vals;
 use engine::case::{Case, Data};
 use engine::def::{AnswerRule, AnswerStep};
-use engine::step::{self, Builtin, Input};
+use engine::step::{self, Builtin, HomeFacts, Input};
 use sea_orm::FromQueryResult;
 use serde_json::json;
 
@@ -120,7 +120,7 @@ async fn entered(pen: &Pen<'_>, case: &Case, step: &AnswerStep, reply: &str) -> 
         .ok_or_else(|| Problem::internal("unknown kind"))?;
     let text = |said: &str| match said {
         "{reply}" => reply.to_owned(),
-        said => engine::tell::fill(said, rules, case),
+        said => engine::tell::fill(said, rules, case, &HomeFacts::default()),
     };
     Ok(step
         .set

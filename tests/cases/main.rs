@@ -9,6 +9,7 @@ mod batches;
 mod complaint;
 mod conflicts;
 mod field;
+mod places;
 mod reach;
 mod register;
 mod repair;

@@ -286,6 +286,7 @@ impl Known for View<'_> {
             delivered_on: Some(site.delivered[home].to_owned()),
             kind: Some("home".to_owned()),
             area: Some(site.homes[home].2.clone()),
+            ..HomeFacts::default()
         })
     }
 

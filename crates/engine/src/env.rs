@@ -40,6 +40,8 @@ pub fn case_value(case: &Case, name: &str) -> Option<Value> {
         "reopened" => json!(case.reopened),
         "repeats" => json!(case.repeats),
         "id" => json!(case.id),
+        "number" if case.number.is_empty() => Value::Null,
+        "number" => json!(case.number),
         "home" => json!(case.home),
         "customer" => json!(case.customer),
         "channel" => json!(case.channel),
@@ -68,13 +70,16 @@ impl Env for CaseEnv<'_> {
         match path {
             "now" => Cow::Owned(json!(self.world.at.0)),
             "today" => Cow::Owned(json!(self.world.at.date(self.world.live.offset()))),
-            "home.delivered_on" => Cow::Owned(json!(home.delivered_on)),
-            "home.kind" => Cow::Owned(json!(home.kind)),
             "home.phase" => {
                 let phase = self.case.home.as_ref().and_then(|_| self.world.phase());
                 Cow::Owned(json!(phase.map(|p| &p.name)))
             }
             _ => match path.split_once('.') {
+                Some(("home", name)) => Cow::Owned(home.get(name)),
+                Some(("case", "title")) => {
+                    let rules = self.world.manual.kind(&self.case.kind);
+                    Cow::Owned(json!(rules.map(|rules| crate::tell::heading(rules, self.case))))
+                }
                 Some(("approved", path)) => Cow::Owned(approved(self.case, path)),
                 Some(("case", name)) => Cow::Owned(case_value(self.case, name).unwrap_or(Value::Null)),
                 Some((address, name)) => self

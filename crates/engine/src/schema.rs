@@ -5,7 +5,8 @@ use crate::expr::{Schema, Type};
 use std::collections::BTreeMap;
 
 /// Built-in names of every case.
-pub const CASE: [(&str, Type); 16] = [
+pub const CASE: [(&str, Type); 17] = [
+    ("case.number", Type::Text),
     ("case.stage", Type::Text),
     ("case.closed", Type::Bool),
     ("case.opened_at", Type::Time),
@@ -25,7 +26,21 @@ pub const CASE: [(&str, Type); 16] = [
 ];
 
 /// What is known of the home.
-const HOME: [(&str, Type); 2] = [("home.delivered_on", Type::Date), ("home.kind", Type::Text)];
+pub const HOME: [(&str, Type); 2] = [("home.delivered_on", Type::Date), ("home.kind", Type::Text)];
+
+/// What is known of the home and the case where an action is done; no browser has it at hand.
+pub const AROUND: [(&str, Type); 10] = [
+    ("now", Type::Time),
+    ("today", Type::Date),
+    ("case.title", Type::Text),
+    ("home.phase", Type::Text),
+    ("home.title", Type::Text),
+    ("home.building", Type::Text),
+    ("home.unit", Type::Text),
+    ("home.room", Type::Text),
+    ("home.site", Type::Text),
+    ("home.area", Type::Num),
+];
 
 /// Names of a run of a clock.
 pub const RUN: [(&str, Type); 6] = [
@@ -71,10 +86,9 @@ pub fn all_names() -> Vec<(String, Type)> {
     let plain = |list: &[(&str, Type)]| -> Vec<(String, Type)> {
         list.iter().map(|(name, ty)| ((*name).to_owned(), *ty)).collect()
     };
-    let mut all = vec![("now".to_owned(), Type::Time), ("today".to_owned(), Type::Date)];
-    all.extend(plain(&CASE));
+    let mut all = plain(&CASE);
     all.extend(plain(&HOME));
-    all.push(("home.phase".to_owned(), Type::Text));
+    all.extend(plain(&AROUND));
     for (head, list) in [
         ("run.", &RUN[..]),
         ("contact.", &CONTACT[..]),
@@ -149,14 +163,7 @@ impl Names {
         );
         names.fields(&kind.fields, library);
         if moment == Moment::Now {
-            names.add(
-                "",
-                &[
-                    ("now", Type::Time),
-                    ("today", Type::Date),
-                    ("home.phase", Type::Text),
-                ],
-            );
+            names.add("", &AROUND);
             names
                 .choices
                 .insert("home.phase".to_owned(), library.phase_names());

@@ -5,11 +5,25 @@ use crate::def::FieldType;
 use crate::event::Event;
 use crate::load::Rules;
 use crate::time::{DEFAULT_OFFSET_MINUTES, Time};
+use crate::world::HomeFacts;
 use serde_json::Value;
 
-/// Fills `{field}`, `{case.number}` and `{case.title}`. The number of a case that has none yet stays as it is:
+/// What texts may name beside fields.
+pub const WORDS: [&str; 9] = [
+    "case.number",
+    "case.title",
+    "home.title",
+    "home.building",
+    "home.unit",
+    "home.room",
+    "home.site",
+    "home.area",
+    "home.delivered_on",
+];
+
+/// Fills `{field}` and what [`WORDS`] lists. The number of a case that has none yet stays as it is:
 /// it is given last before the commit.
-pub fn fill(text: &str, rules: &Rules, case: &Case) -> String {
+pub fn fill(text: &str, rules: &Rules, case: &Case, home: &HomeFacts) -> String {
     let mut out = String::new();
     let mut rest = text;
     while let Some(open) = rest.find('{') {
@@ -21,6 +35,9 @@ pub fn fill(text: &str, rules: &Rules, case: &Case) -> String {
             "case.number" if case.number.is_empty() => out.push_str("{case.number}"),
             "case.number" => out.push_str(&case.number),
             "case.title" => out.push_str(&heading(rules, case)),
+            word if word.starts_with("home.") => {
+                out.push_str(&shown(Some(&home.get(&word["home.".len()..]))));
+            }
             field => out.push_str(&field_text(rules, field, case.data.get(field))),
         }
         rest = &rest[close + 1..];

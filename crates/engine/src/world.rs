@@ -6,6 +6,7 @@ use crate::load::Manual;
 use crate::phase::phase_of;
 use crate::time::Time;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Who acts.
@@ -42,14 +43,43 @@ pub struct Member {
 }
 
 /// What is known of the home.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct HomeFacts {
     /// Day it was handed over 交付日期, `YYYY-MM-DD`.
     pub delivered_on: Option<String>,
     /// `home`, `shop`, `parking`.
     pub kind: Option<String>,
-    /// Area it belongs to.
+    /// Area 片区 it belongs to, by id.
     pub area: Option<String>,
+    /// What people say: 3栋1单元502.
+    pub title: Option<String>,
+    /// Name of its building.
+    pub building: Option<String>,
+    /// Unit 单元 within the building.
+    pub unit: Option<String>,
+    /// Room within the unit.
+    pub room: Option<String>,
+    /// Name of the site 小区 it stands in.
+    pub site: Option<String>,
+    /// Floor area in square metres.
+    pub floor_area: Option<f64>,
+}
+
+impl HomeFacts {
+    /// What expressions and words read as `home.NAME`; null for a name that is not known here.
+    pub fn get(&self, name: &str) -> Value {
+        match name {
+            "delivered_on" => json!(self.delivered_on),
+            "kind" => json!(self.kind),
+            "title" => json!(self.title),
+            "building" => json!(self.building),
+            "unit" => json!(self.unit),
+            "room" => json!(self.room),
+            "site" => json!(self.site),
+            "area" => json!(self.floor_area),
+            _ => Value::Null,
+        }
+    }
 }
 
 /// What is known of another case: one under this one, or one it addresses.

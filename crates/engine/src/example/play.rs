@@ -406,6 +406,12 @@ fn facts(home: &Home) -> HomeFacts {
         delivered_on: home.delivered_on.clone(),
         kind: Some(home.kind.clone().unwrap_or_else(|| "home".to_owned())),
         area: home.area.clone(),
+        title: home.title.clone(),
+        building: home.building.clone(),
+        unit: home.unit.clone(),
+        room: home.room.clone(),
+        site: home.site.clone(),
+        floor_area: home.floor_area,
     }
 }
 

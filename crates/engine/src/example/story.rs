@@ -66,6 +66,24 @@ pub struct Home {
     /// Area 片区 it belongs to.
     #[serde(default)]
     pub area: Option<String>,
+    /// What people say: 3栋1单元502.
+    #[serde(default)]
+    pub title: Option<String>,
+    /// Name of its building.
+    #[serde(default)]
+    pub building: Option<String>,
+    /// Unit 单元.
+    #[serde(default)]
+    pub unit: Option<String>,
+    /// Room.
+    #[serde(default)]
+    pub room: Option<String>,
+    /// Name of the site 小区.
+    #[serde(default)]
+    pub site: Option<String>,
+    /// Floor area in square metres.
+    #[serde(default)]
+    pub floor_area: Option<f64>,
 }
 
 /// A member of staff of a story.

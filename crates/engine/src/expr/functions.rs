@@ -135,7 +135,7 @@ static FUNCTIONS: [Function; 32] = [
             "几个月",
             "日期 + months(数字)",
             "只能加到日期上或从日期减去；那个月没有这一天就取月末。",
-            "today + months(3)",
+            "visit_date + months(3)",
         ],
     ),
     plain(
@@ -145,7 +145,7 @@ static FUNCTIONS: [Function; 32] = [
             "几年",
             "日期 + years(数字)",
             "只能加到日期上或从日期减去；平年没有 2 月 29 日就取 28 日。",
-            "today - years(1)",
+            "visit_date - years(1)",
         ],
     ),
     plain(
@@ -155,7 +155,7 @@ static FUNCTIONS: [Function; 32] = [
             "日期",
             "date('2026-01-31') 或 date(时间)",
             "写一个日期，或取一个时间的当地日期。",
-            "date(case.opened_at) == today",
+            "date(case.opened_at) == visit_date",
         ],
     ),
     plain(
@@ -175,7 +175,7 @@ static FUNCTIONS: [Function; 32] = [
             "年",
             "year(日期)",
             "日期（或时间）的年份。",
-            "year(today) == 2026",
+            "year(visit_date) == 2026",
         ],
     ),
     plain(
@@ -185,7 +185,7 @@ static FUNCTIONS: [Function; 32] = [
             "月",
             "month(日期)",
             "日期（或时间）的月份，1 到 12。",
-            "month(today) in [7, 8]",
+            "month(visit_date) in [7, 8]",
         ],
     ),
     plain(
@@ -195,7 +195,7 @@ static FUNCTIONS: [Function; 32] = [
             "日",
             "day(日期)",
             "日期（或时间）是几号，1 到 31。",
-            "day(today) == 1",
+            "day(visit_date) == 1",
         ],
     ),
     plain(
@@ -225,7 +225,7 @@ static FUNCTIONS: [Function; 32] = [
             "第几个工作日",
             "workdays(日期, 数字, '日历')",
             "从那天起往后第几个工作日（当天不算）；负数往前数，0 是当天。",
-            "visit_date >= workdays(today, 3, 'office')",
+            "visit_date >= workdays(case.opened_at, 3, 'office')",
         ],
     ),
     plain(
@@ -235,7 +235,7 @@ static FUNCTIONS: [Function; 32] = [
             "相隔几个工作日",
             "workdays_between(日期, 日期, '日历')",
             "第一天之后、到第二天为止有几个工作日；第二天在前时是负数。",
-            "workdays_between(today, visit_date, 'office') >= 3",
+            "workdays_between(now, visit_date, 'office') >= 3",
         ],
     ),
     plain(
@@ -285,7 +285,7 @@ static FUNCTIONS: [Function; 32] = [
             "较大的",
             "max(甲, 乙)",
             "两个里较大（较晚）的；有一个没填就没有结果。",
-            "max(visit_date, today)",
+            "max(visit_date, date(now))",
         ],
     ),
     method(

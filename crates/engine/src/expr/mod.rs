@@ -153,19 +153,78 @@ impl Expr {
     /// Variables of the case itself that are used, as dotted paths; those of rows of collections are not among them.
     pub fn names(&self) -> BTreeSet<String> {
         let mut names = BTreeSet::new();
-        self.tree.visit(&mut |node| {
-            if let Node::Var { of: None, path, .. } = node {
-                names.insert(path.clone());
+        self.tree.visit(&mut |node| match node {
+            Node::Var {
+                of: None, path: name, ..
             }
+            | Node::Cell {
+                of: None,
+                table: name,
+                ..
+            }
+            | Node::Rows {
+                of: None,
+                table: true,
+                name,
+                ..
+            } => {
+                names.insert(name.clone());
+            }
+            _ => {}
         });
         names
+    }
+
+    /// Whether a variable of the case is read as if it were surely there: its value counts, and nothing asks whether
+    /// there is one, `has(x)`, `x == null`.
+    pub fn takes_for_given(&self, name: &str) -> bool {
+        let named = |node: &Node| matches!(node, Node::Var { of: None, path, .. } if path == name);
+        let null = |node: &Node| {
+            matches!(
+                node,
+                Node::Value {
+                    value: Value::Null,
+                    ..
+                }
+            )
+        };
+        let (mut all, mut presence) = (0, 0);
+        self.tree.visit(&mut |node| match node {
+            Node::Has { a } if named(a) => presence += 1,
+            Node::Eq { a, b } if (named(a) && null(b)) || (null(a) && named(b)) => presence += 1,
+            node if named(node) => all += 1,
+            _ => {}
+        });
+        all > 0 && presence == 0
+    }
+
+    /// What the result may be, whichever way its conditions turn out.
+    pub fn outcomes(&self) -> Vec<&Node> {
+        fn into<'t>(node: &'t Node, found: &mut Vec<&'t Node>) {
+            match node {
+                Node::If { a, b, .. } => {
+                    into(a, found);
+                    into(b, found);
+                }
+                _ => found.push(node),
+            }
+        }
+        let mut found = Vec::new();
+        into(&self.tree, &mut found);
+        found
     }
 
     /// Collections that are used, with their argument.
     pub fn collections(&self) -> BTreeSet<(String, Option<String>)> {
         let mut found = BTreeSet::new();
         self.tree.visit(&mut |node| {
-            if let Node::Rows { name, arg, .. } = node {
+            if let Node::Rows {
+                name,
+                arg,
+                table: false,
+                ..
+            } = node
+            {
                 found.insert((name.clone(), arg.clone()));
             }
         });

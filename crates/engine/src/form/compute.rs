@@ -3,7 +3,7 @@
 
 use crate::case::{Case, Data};
 use crate::def::{Compute, Field, FieldType};
-use crate::env::CaseEnv;
+use crate::env::{CaseEnv, RowOf};
 use crate::expr::Env;
 use crate::load::Rules;
 use crate::time::add_length;
@@ -38,6 +38,9 @@ fn round(world: &World, rules: &Rules, after: &mut Case, set: &mut Data) -> bool
                 emptied = true;
                 Value::Null
             }
+            _ if field.columns.iter().any(|c| c.kind == FieldType::Computed) => {
+                rows_of(world, rules, after, field)
+            }
             _ => continue,
         };
         if after.data.get(&field.name).unwrap_or(&Value::Null) != &value {
@@ -54,6 +57,28 @@ fn put(data: &mut Data, name: &str, value: Value) {
     } else {
         data.insert(name.to_owned(), value);
     }
+}
+
+/// The rows of a table with its computed cells worked out, in the order of its columns.
+fn rows_of(world: &World, rules: &Rules, case: &Case, table: &Field) -> Value {
+    let stored = case.data.get(&table.name).unwrap_or(&Value::Null);
+    let Some(rows) = stored.as_array() else {
+        return stored.clone();
+    };
+    let case = &CaseEnv::guard(world, case);
+    let rows = rows.iter().map(|row| {
+        let Some(mut row) = row.as_object().cloned() else {
+            return row.clone();
+        };
+        for column in &table.columns {
+            if let Some(Compute::Expression(text)) = &column.compute {
+                let value = rules.value(text, &RowOf { case, row: &row });
+                put(&mut row, &column.name, value);
+            }
+        }
+        Value::Object(row)
+    });
+    rows.collect()
 }
 
 fn value_of(world: &World, rules: &Rules, case: &Case, field: &Field) -> Value {

@@ -214,7 +214,9 @@ fn table(rules: &Rules, field: &Field, value: &Value) -> Result<Value, Wrong> {
                 format!("{}没有“{name}”这一列", field.title),
             ));
         }
-        for column in &field.columns {
+        // A form that is filled in again sends back what was computed; it is worked out anew.
+        let entered = |column: &&Field| column.kind != FieldType::Computed;
+        for column in field.columns.iter().filter(entered) {
             let cell = cells.get(&column.name).unwrap_or(&Value::Null);
             match read(rules, column, cell) {
                 Ok(Value::Null) => {}

@@ -48,6 +48,7 @@ pub fn reference() -> String {
     }
     builtins(&mut text);
     names(&mut text);
+    functions(&mut text);
     text
 }
 
@@ -136,5 +137,33 @@ fn names(text: &mut String) {
     text.push_str("\n## 条件和算式里能用的名字\n\n自己的字段直接写名字；下面的是系统给的。\n\n| 名字 | 类型 |\n|---|---|\n");
     for (name, ty) in schema::all_names() {
         let _ = writeln!(text, "| `{name}` | {} |", ty.title());
+    }
+}
+
+/// What holds for every calculation, whatever the function.
+const RULES: &str = "
+没填的不算数：加减乘除里有一个没填，结果就是没有；比大小时有一个没填，就不成立；`x == null` 是没填。除以零没有结果。金额算到分，四舍五入。
+算出来的字段里用 `today`、`now` 的，在表单每次改动时重算，不会自己走。
+
+表格按字段名、下级和时限按 `children('类型')`、`clocks('时限')`、`signoffs('签批')` 来数；里面先给一行起个名字，再写那一行的列。
+`plans[2].price` 是第二行的单价，没有那一行就没有结果。
+
+日期加减：`visit_date + days(3)`、`today - months(1)`；两个日期相减是时长，`(due - today) / days(1)` 是几天。日期和时间放在一起，按天比。
+
+填表时（`show`）和查询里不能用日历，查询里也不能用日期、取整的函数：请用计算字段先算好。
+
+| 写法 | 叫什么 | 意思 | 例子 |
+|---|---|---|---|
+";
+
+fn functions(text: &mut String) {
+    text.push_str("\n## 条件和算式里能用的函数\n");
+    text.push_str(RULES);
+    for f in crate::expr::functions() {
+        let _ = writeln!(
+            text,
+            "| `{}` | {} | {} | `{}` |",
+            f.signature, f.title, f.about, f.example
+        );
     }
 }

@@ -16,10 +16,11 @@ pub(super) fn gather_sets(turn: &Turn, effects: &[Effect], set: &mut Data) {
         let Effect::Set(fields) = effect.inner() else {
             continue;
         };
+        // What follows from what was entered is known before it is read.
+        let mut known = set.clone();
+        crate::form::compute(turn.world, turn.rules, &turn.case, &mut known);
         let mut after = turn.case.clone();
-        for (name, value) in set.iter() {
-            after.data.insert(name.clone(), value.clone());
-        }
+        after.data.extend(known);
         let env = CaseEnv::guard(turn.world, &after);
         if matches!(effect, Effect::When { when, .. } if !turn.rules.test(when, &env)) {
             continue;
@@ -39,7 +40,7 @@ pub(super) fn perform(turn: &mut Turn, effect: &Effect) -> Result<(), Refusal> {
             }
         }
         Effect::Notify { to, text } => {
-            let text = crate::tell::fill(text, turn.rules, &turn.case);
+            let text = crate::tell::fill(text, turn.rules, &turn.case, &turn.world.home);
             tell(turn, to, &text);
         }
         Effect::Assign {
@@ -51,7 +52,7 @@ pub(super) fn perform(turn: &mut Turn, effect: &Effect) -> Result<(), Refusal> {
         Effect::Unassign { relation } => unassign(turn, *relation, None),
         Effect::Open(open) => open_children(turn, open),
         Effect::Circulate { to, text } => {
-            let text = crate::tell::fill(text, turn.rules, &turn.case);
+            let text = crate::tell::fill(text, turn.rules, &turn.case, &turn.world.home);
             circulate(turn, to, text);
         }
         Effect::Parent { act, or, set, amends } => {

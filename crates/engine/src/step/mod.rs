@@ -173,5 +173,5 @@ pub fn passes(world: &World, case: &Case) -> Result<(), String> {
     if rules.test(&pass.when, &crate::env::CaseEnv::guard(world, case)) {
         return Ok(());
     }
-    Err(crate::tell::fill(&pass.otherwise, rules, case))
+    Err(crate::tell::fill(&pass.otherwise, rules, case, &world.home))
 }

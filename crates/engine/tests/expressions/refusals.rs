@@ -172,3 +172,21 @@ fn names_and_collections_are_listed() {
         ]
     );
 }
+
+#[test]
+fn every_function_is_shown_by_an_example_that_compiles() {
+    for function in yizhan_engine::expr::functions() {
+        let types = [
+            Type::Bool,
+            Type::Num,
+            Type::Money,
+            Type::Date,
+            Type::Time,
+            Type::Span,
+        ];
+        let fits = |ty| Expr::compile(function.example, &MATTERS, ty).is_ok();
+        let call = format!("{}(", function.name);
+        assert!(function.example.contains(&call), "{function:?}");
+        assert!(types.into_iter().any(fits), "{function:?}");
+    }
+}

@@ -4,3 +4,4 @@ mod acts;
 mod addresses;
 mod children;
 mod house;
+mod language;

@@ -41,6 +41,7 @@ impl KindCheck<'_> {
             }
             self.asks(&place.at("ask"), &what, &action.ask);
             self.condition(&place, &what, action.when.as_ref(), action.otherwise.as_ref());
+            self.not_yet_asked(&place.at("when"), &what, action);
             for (c, check) in action.check.iter().enumerate() {
                 let here = place.at("check").at(c);
                 self.guard(&here.at("that"), Some(&check.that));
@@ -99,6 +100,24 @@ impl KindCheck<'_> {
                     format!("{what}对时限“{name}”既写了 starts 又写了 restarts，请删去 starts 里的");
                 self.pen.error(&here, sentence);
             }
+        }
+    }
+
+    /// A condition is read before anything is asked: of what the action itself asks it knows the old value. That is
+    /// meant where it asks whether there was one, and where a `check` looks at the new one as well.
+    fn not_yet_asked(&mut self, place: &Place, what: &str, action: &Action) {
+        let Some(expr) = action.when.as_ref().and_then(|text| self.compiled(text)) else {
+            return;
+        };
+        let checked = |field: &String| action.check.iter().any(|check| check.field == *field);
+        let mut asked = action.ask.iter();
+        let asked = asked.find(|ask| expr.takes_for_given(&ask.field) && !checked(&ask.field));
+        if let Some(field) = asked.and_then(|ask| self.field(&ask.field)) {
+            let sentence = format!(
+                "{what}的条件 when 用到“{}”，而它正要在这个动作里填，读到的是旧值；要检查所填的，请写 check = [ {{ field = \"{}\", that = \"…\", otherwise = \"…\" }} ]",
+                field.title, field.name
+            );
+            self.pen.error(place, sentence);
         }
     }
 

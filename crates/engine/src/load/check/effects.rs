@@ -97,7 +97,7 @@ impl<'k> KindCheck<'k> {
                 self.pen.error(place, "通知里的“{”没有对应的“}”");
                 return;
             };
-            let built_in = ["case.number", "case.title"];
+            let built_in = crate::tell::WORDS;
             if !built_in.contains(&name) && self.field(name).is_none() {
                 let known = self.kind.fields.iter().map(|f| f.name.as_str()).chain(built_in);
                 let sentence = format!("通知里的“{{{name}}}”不知道填什么{}", suggest(name, known));

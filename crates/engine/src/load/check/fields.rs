@@ -7,7 +7,7 @@ use crate::def::{Compute, Field, FieldType};
 use crate::schema::{Moment, choices_of, type_of};
 use std::collections::BTreeSet;
 
-impl KindCheck<'_> {
+impl<'k> KindCheck<'k> {
     pub(super) fn fields(&mut self) {
         for (i, field) in self.kind.fields.iter().enumerate() {
             let place = Place::top().at("field").at(i);
@@ -25,7 +25,10 @@ impl KindCheck<'_> {
             }
             if field.kind == FieldType::Computed {
                 self.computed(i, &place, field);
-            } else if !self.reach.filled.contains(&field.name) {
+            } else if field.columns.iter().any(|c| c.kind == FieldType::Computed) {
+                self.computed_columns(i, &place, field);
+            }
+            if field.kind != FieldType::Computed && !self.reach.filled.contains(&field.name) {
                 let sentence = format!(
                     "字段“{}”没有人填：没有登记或动作问它，请加进某个 ask，或删去",
                     field.title
@@ -146,7 +149,7 @@ impl KindCheck<'_> {
                     format!("列“{}”写了两次，请改名或删去一个", column.name),
                 );
             }
-            if matches!(column.kind, FieldType::Table | FieldType::Computed) {
+            if column.kind == FieldType::Table {
                 let sentence = format!("列“{}”的类型不能是 {}", column.title, column.kind.name());
                 self.pen.error(&here.at("type"), sentence);
             }
@@ -216,7 +219,8 @@ impl KindCheck<'_> {
             return;
         };
         let other = &self.kind.fields[position];
-        if other.kind == FieldType::Computed {
+        let computed = |field: &Field| field.kind == FieldType::Computed;
+        if computed(other) || (position > index && other.columns.iter().any(computed)) {
             let own = &self.kind.fields[index].title;
             let sentence = if position == index {
                 format!("字段“{own}”不能用它自己来算")
@@ -227,6 +231,42 @@ impl KindCheck<'_> {
                 )
             };
             self.pen.error(place, sentence);
+        }
+    }
+
+    /// Columns that are worked out from the others of their row, `row.price * row.quantity`, and from the form.
+    fn computed_columns(&mut self, index: usize, place: &Place, table: &'k Field) {
+        for (c, column) in table.columns.iter().enumerate() {
+            let (Some(Compute::Expression(text)), Some(want)) = (&column.compute, type_of(column)) else {
+                if column.compute.is_some() {
+                    let sentence = format!("列“{}”只能用式子来算，如 row.price * row.quantity", column.title);
+                    self.pen.error(&place.at("columns").at(c).at("compute"), sentence);
+                }
+                continue;
+            };
+            let here = place.at("columns").at(c).at("compute");
+            let used = self.expr_over(&here, text, want, Some(table));
+            let used = used.map(|e| e.names()).unwrap_or_default();
+            if used.contains(&table.name) {
+                let sentence = format!(
+                    "列“{}”是一行一行算的，不能用整张表“{}”",
+                    column.title, table.title
+                );
+                self.pen.error(&here, sentence);
+            }
+            for name in &used {
+                self.earlier(index, &here, name);
+                let later = table.columns.iter().skip(c).find(|other| {
+                    other.kind == FieldType::Computed && name.strip_prefix("row.") == Some(&other.name)
+                });
+                if let Some(other) = later {
+                    let sentence = format!(
+                        "列“{}”用到的“{}”要先算出来，请把“{}”移到它前面",
+                        column.title, other.title, other.title
+                    );
+                    self.pen.error(&here, sentence);
+                }
+            }
         }
     }
 

@@ -4,9 +4,9 @@ use super::super::layout::Draft;
 use super::super::names::suggest;
 use super::super::place::{Pen, Place};
 use super::super::problem::Problem;
-use crate::def::{Action, Effect, Field, FieldType, Kind, Stage, Who};
+use crate::def::{Action, Effect, Field, Kind, Stage, Who};
 use crate::expr::{Expr, Type};
-use crate::schema::{self, Moment, Names};
+use crate::schema::{Moment, Names};
 use std::collections::{BTreeSet, HashMap};
 
 /// What other kinds do to this one, and how far its stages can be reached.
@@ -127,6 +127,11 @@ impl<'a> KindCheck<'a> {
         self.exprs.keys().map(String::as_str)
     }
 
+    /// The compiled form of a text that stands in the kind.
+    pub(super) fn compiled(&self, text: &str) -> Option<&Expr> {
+        self.exprs.get(text)
+    }
+
     /// Marks a field that is not there. Gives the field that is.
     pub(super) fn known_field(&mut self, place: &Place, what: &str, name: &str) -> Option<&'a Field> {
         let found = self.field(name);
@@ -196,14 +201,21 @@ impl<'a> KindCheck<'a> {
     }
 
     /// The same where a row of that table is at hand.
-    pub(super) fn expr_over(&mut self, place: &Place, text: &str, want: Type, table: Option<&Field>) {
-        if !self.has_unread_children() {
-            let names = match table {
-                Some(table) => Names::of_row(self.kind, table, self.draft),
-                None => Names::of_kind(self.kind, Moment::Now, self.draft),
-            };
-            self.compile(place, text, want, &names);
+    pub(super) fn expr_over(
+        &mut self,
+        place: &Place,
+        text: &str,
+        want: Type,
+        table: Option<&Field>,
+    ) -> Option<&Expr> {
+        if self.has_unread_children() {
+            return None;
         }
+        let names = match table {
+            Some(table) => Names::of_row(self.kind, table, self.draft),
+            None => Names::of_kind(self.kind, Moment::Now, self.draft),
+        };
+        self.compile(place, text, want, &names)
     }
 
     fn compile(&mut self, place: &Place, text: &str, want: Type, names: &Names) -> Option<&Expr> {
@@ -229,34 +241,6 @@ impl<'a> KindCheck<'a> {
     pub(super) fn guard(&mut self, place: &Place, text: Option<&String>) {
         if let Some(text) = text {
             self.expr(place, text, Type::Bool, Moment::Now);
-        }
-    }
-
-    /// What a `set` may put into a field: an expression of the field's type.
-    pub(super) fn set_value(&mut self, place: &Place, field: &Field, text: &str) {
-        if field.kind == FieldType::Computed {
-            self.pen.error(
-                place,
-                format!("字段“{}”是算出来的，不能再填，请删去", field.title),
-            );
-            return;
-        }
-        // Files, lists and tables have no expressions, but may be copied whole from a field of the same type.
-        if self.field(text).is_some_and(|from| from.kind == field.kind) {
-            return;
-        }
-        match schema::type_of(field) {
-            Some(Type::List | Type::Rows) | None => {
-                let kind = field.kind.name();
-                let sentence = format!(
-                    "字段“{}”的类型是 {kind}，只能照抄另一个类型为 {kind} 的字段，请写字段名",
-                    field.title
-                );
-                self.pen.error(place, sentence);
-            }
-            Some(want) => {
-                self.expr(place, text, want, Moment::Now);
-            }
         }
     }
 

@@ -17,6 +17,7 @@ mod head;
 mod kind;
 mod limits;
 mod rhythm;
+mod sets;
 mod signoffs;
 mod stages;
 mod who;

@@ -57,6 +57,7 @@ impl House {
                 delivered_on: delivered.map(str::to_owned),
                 kind: Some("home".to_owned()),
                 area: Some("east".to_owned()),
+                ..HomeFacts::default()
             },
             channel: "call",
             done: BTreeSet::new(),
