@@ -2,7 +2,7 @@
 
 use super::layout::{CatalogueFile, ClauseFile, JudgementFile};
 use crate::calendar::{CalendarDef, HolidayDef};
-use crate::def::{Kind, Pack, Phases, Posts, RuleFile, Table};
+use crate::def::{Kind, Pack, Phases, Posts, RecurrenceFile, RuleFile, Table};
 use schemars::{Schema, schema_for};
 use std::collections::BTreeMap;
 
@@ -19,6 +19,7 @@ pub fn json_schemas() -> BTreeMap<&'static str, Schema> {
         ("calendars/holidays.*.toml", schema_for!(HolidayDef)),
         ("*/pack.toml", schema_for!(Pack)),
         ("*/clauses.toml", schema_for!(ClauseFile)),
+        ("*/recurrences.toml", schema_for!(RecurrenceFile)),
         ("*/kinds/*.toml", schema_for!(Kind)),
     ])
 }

@@ -13,6 +13,7 @@ mod layout;
 mod names;
 mod place;
 mod problem;
+mod recurrence;
 mod rhythm_words;
 mod rules;
 mod source;
@@ -24,6 +25,7 @@ pub use editor::json_schemas;
 pub use flow::{Edge, Flow, Node, flow};
 pub use layout::{CatalogueFile, ClauseFile, JudgementFile};
 pub use problem::{Problem, Severity};
+pub use recurrence::{Anchor, RecurrenceRules};
 pub use rhythm_words::every_title;
 pub use rules::Rules;
 
@@ -60,6 +62,8 @@ pub struct Manual {
     pub tables: Arc<BTreeMap<String, Table>>,
     /// Clauses, pack by pack.
     pub clauses: Vec<Arc<ClauseRules>>,
+    /// Recurrences that hang on no case, pack by pack.
+    pub recurrences: Vec<Arc<RecurrenceRules>>,
     /// Requirements by id; empty when the manual carries no catalogue.
     pub catalogue: BTreeMap<String, String>,
     /// Calendars, in the company's zone.
@@ -91,6 +95,7 @@ impl Manual {
             compiled.insert(name.clone(), exprs);
         }
         let clauses = check::check_clauses(&draft, &mut problems);
+        let recurrences = check::check_recurrences(&draft, &mut problems);
         problems.sort();
         problems.dedup();
         if problems.iter().any(|p| p.severity == Severity::Error) {
@@ -100,6 +105,7 @@ impl Manual {
         Ok(Manual {
             hash: hash(&files),
             files,
+            recurrences: recurrences.into_iter().map(Arc::new).collect(),
             ..manual
         })
     }
@@ -222,6 +228,7 @@ fn assemble(
         phases: phases.phases,
         classify: draft.classify.map(|f| f.def),
         tables,
+        recurrences: Vec::new(),
         clauses: clauses.into_iter().map(Arc::new).collect(),
         catalogue: draft.catalogue.map(|f| f.def).unwrap_or_default(),
         calendars: draft.calendars,
