@@ -14,6 +14,8 @@ WEB_SOURCES := $(shell find web/src web/public -type f 2>/dev/null) \
 
 NEXTEST := $(shell cargo nextest --version >/dev/null 2>&1 && echo yes)
 BIN := $(CURDIR)/target/debug/yizhan
+# Where the runners of the pages leave their reports.
+REPORTS := $(CURDIR)/target/reports
 
 .PHONY: help
 help: ## this list
@@ -25,8 +27,10 @@ run: ## start with a demonstration company; pages are built when npm is there
 	else echo "no npm: starting without rebuilding the pages" >&2; fi
 	cargo run --bin yizhan -- serve --demo
 
+# What the runners reported becomes docs/proofs.json, and the figure in the README; CI only compares.
 .PHONY: test
-test: rust-test client-check web-test e2e ## all tests, on both databases and in the browser
+test: rust-test client-check web-test e2e ## all tests, on both databases and in the browser; writes docs/proofs.json
+	cargo run --quiet -p yizhan-proofs -- $(if $(CI),--check)
 
 .PHONY: lint
 lint: rust-lint web-lint ## formatting, clippy, eslint and types
@@ -57,7 +61,7 @@ client-check: rust-build $(WEB_NODE)
 
 .PHONY: web-test
 web-test: $(WEB_NODE) ## unit tests of the pages
-	cd web && npm test
+	cd web && npm test -- --reporter=default --reporter=junit --outputFile.junit=$(REPORTS)/web.xml
 
 .PHONY: web-lint
 web-lint: $(WEB_NODE)
@@ -75,6 +79,7 @@ rust-test: rust-build ## tests of Rust; starts a PostgreSQL of its own
 ifeq ($(NEXTEST),yes)
 	scripts/with-postgres cargo nextest run --workspace
 else
+	rm -f $(CURDIR)/target/nextest/*/junit.xml
 	scripts/with-postgres cargo test --workspace --lib --bins --tests --no-fail-fast
 endif
 	cargo test --workspace --doc --quiet
@@ -90,6 +95,7 @@ rust-lint:
 # run out of time: the step is tried once more before it counts as failed.
 .PHONY: e2e
 e2e: rust-build $(WEB_DIST) ## tests in a real browser against the built program
+	@rm -f $(REPORTS)/e2e.xml
 	@if scripts/ensure-tools chromium fonts; then cd web && { YIZHAN_BIN=$(BIN) npm run e2e || YIZHAN_BIN=$(BIN) npm run e2e; }; \
 	else echo "SKIPPED: the tests in a browser" >&2; fi
 
@@ -111,6 +117,10 @@ bench: $(WEB_DIST) ## measure speed against the bare databases; prints ratios (d
 	scripts/with-postgres --durable target/release/yizhan-bench peak
 	target/release/yizhan-bench peak --on sqlite --sites 200
 	@if scripts/ensure-tools chromium fonts; then cd web && npm run --silent wire; else echo "SKIPPED: the first visit in a browser" >&2; fi
+
+.PHONY: reference
+reference: rust-build ## rewrite the authors' reference after a change of the language
+	$(BIN) schema --reference > docs/manual/reference.md
 
 .PHONY: schema
 schema: ## rewrite migrations/schema.*.sql after a new migration

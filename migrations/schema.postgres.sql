@@ -173,6 +173,23 @@ create table claim (
 );
 CREATE INDEX claim_by_case ON public.claim USING btree (case_id);
 
+create table claim_resource (
+  name text not null,
+  resource text not null,
+  PRIMARY KEY (name, resource)
+);
+
+create table claim_span (
+  name text not null,
+  resource text not null,
+  from_at bigint not null,
+  to_at bigint not null,
+  case_id text not null,
+  PRIMARY KEY (name, resource, from_at),
+  FOREIGN KEY (case_id) REFERENCES case_record(id)
+);
+CREATE INDEX claim_span_by_case ON public.claim_span USING btree (case_id);
+
 create table clause_fill (
   clause text not null,
   definition text not null,

@@ -139,6 +139,22 @@ create table claim (
 );
 CREATE INDEX claim_by_case on claim (case_id);
 
+create table claim_resource (
+  name text not null,
+  resource text not null,
+  primary key (name, resource)
+);
+
+create table claim_span (
+  name text not null,
+  resource text not null,
+  from_at bigint not null,
+  to_at bigint not null,
+  case_id text not null references case_record (id),
+  primary key (name, resource, from_at)
+);
+CREATE INDEX claim_span_by_case on claim_span (case_id);
+
 create table clause_fill (
   clause text primary key,
   definition text not null,

@@ -7,10 +7,11 @@ mod imports;
 mod manuals;
 mod retention;
 mod serve;
+mod stories;
 mod whatif;
 
-use crate::app::{App, Config};
 use crate::clock::{Clock, Ids};
+use crate::context::{App, Config};
 use crate::error::Problem;
 use crate::simulate;
 use clap::{Args, Parser, Subcommand};
@@ -46,9 +47,24 @@ enum Command {
         /// 制度文件夹；不写就检查内置的制度
         folder: Option<PathBuf>,
     },
+    /// 跑一遍制度里的示例，列出不符的地方和没有示例走到的地方
+    Test {
+        /// 制度文件夹；不写就用内置的制度
+        folder: Option<PathBuf>,
+        /// 以 JSON 打印
+        #[arg(long)]
+        json: bool,
+        /// 逐一改动条件、时限和动作的后果，看示例能不能发现
+        #[arg(long)]
+        mutate: bool,
+    },
     /// 打印制度文件的 JSON Schema，供编辑器使用
-    Schema,
-    /// 打印每条要求由制度里的什么满足
+    Schema {
+        /// 改为打印写法参考（Markdown）
+        #[arg(long)]
+        reference: bool,
+    },
+    /// 打印每条要求的各个要点：写在制度哪里，由哪些测试和示例证明
     Coverage {
         /// 制度文件夹；不写就用内置的制度
         folder: Option<PathBuf>,
@@ -130,7 +146,7 @@ impl Place {
     }
 
     async fn app(&self) -> anyhow::Result<App> {
-        App::open(self.config()?, Clock::system(), Ids::system()).await
+        crate::app::open(self.config()?, Clock::system(), Ids::system()).await
     }
 }
 
@@ -163,7 +179,12 @@ async fn run(command: Command) -> anyhow::Result<End> {
     match command {
         Command::Serve(serve) => serve.run().await,
         Command::Check { folder } => manuals::check(folder.as_deref()),
-        Command::Schema => print(&engine::load::json_schemas()),
+        Command::Test { folder, json, mutate } => stories::test(folder.as_deref(), json, mutate),
+        Command::Schema { reference: true } => {
+            say(engine::load::reference().trim_end())?;
+            Ok(End::Good)
+        }
+        Command::Schema { reference: false } => print(&engine::load::json_schemas()),
         Command::Coverage { folder, json } => manuals::coverage(folder.as_deref(), json),
         Command::Manual(command) => command.run().await,
         Command::Import(command) => command.run().await,

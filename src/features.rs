@@ -1,6 +1,6 @@
 //! What the program does by itself, with the requirements it serves: the part of coverage that no manual can tell.
 
-use engine::load::{CoverageRow, Served};
+use engine::load::Served;
 use serde::Deserialize;
 
 #[derive(Deserialize)]
@@ -29,15 +29,20 @@ pub fn all() -> Result<Vec<Feature>, toml::de::Error> {
     toml::from_str::<List>(include_str!("features.toml")).map(|list| list.feature)
 }
 
-/// Adds what the program serves to what the manual serves.
-pub fn add(features: &[Feature], rows: &mut [CoverageRow]) {
-    for row in rows {
-        let serving = features.iter().filter(|f| f.source.contains(&row.id));
-        row.served_by.extend(serving.map(|f| Served {
-            file: "—".to_owned(),
-            title: f.title.clone(),
-        }));
-    }
+/// What the program serves beside the manual, by requirement.
+///
+/// # Errors
+/// When the built-in list cannot be read.
+pub fn serving() -> Result<Vec<(String, Served)>, toml::de::Error> {
+    let one = |f: &Feature, id: &String| {
+        let (file, title) = ("—".to_owned(), f.title.clone());
+        (id.clone(), Served { file, title })
+    };
+    let all = all()?;
+    Ok(all
+        .iter()
+        .flat_map(|f| f.source.iter().map(move |id| one(f, id)))
+        .collect())
 }
 
 #[cfg(test)]
@@ -49,7 +54,7 @@ mod tests {
         let described = serde_json::to_value(crate::router::openapi()).expect("a description");
         let paths = described["paths"].as_object().expect("paths");
         let each = |(path, item): (&String, &serde_json::Value)| {
-            let path = path.trim_start_matches(crate::router::API).to_owned();
+            let path = path.trim_start_matches(crate::api::API).to_owned();
             let item = item.as_object().cloned().unwrap_or_default();
             item.into_iter()
                 .map(move |(method, _)| format!("{} {path}", method.to_uppercase()))

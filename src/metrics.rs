@@ -1,6 +1,6 @@
 //! Figures of this process for Prometheus, on an address of their own: what they tell is not for the public.
 
-use crate::app::App;
+use crate::context::App;
 use crate::db::Sql;
 use crate::vals;
 use axum::Router;

@@ -1,11 +1,11 @@
 //! Every route on one screen.
 
-use crate::api::digest_request;
-use crate::app::App;
+use crate::api::{API, digest_request};
+use crate::context::App;
 use crate::error::{Code, Problem, ProblemBody};
 use crate::{
     access, auth, cases, channels, contacts, estate, exchange, files, manual, measure, metrics, owner,
-    people, reports, search, simulate, web, webhooks,
+    people, reports, simulate, views, web, webhooks,
 };
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -18,9 +18,6 @@ use utoipa::openapi::{ContentBuilder, OpenApi, Ref, ResponseBuilder};
 use utoipa::{OpenApi as _, PartialSchema, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-
-/// Where the API lives.
-pub const API: &str = "/api/v1";
 
 #[derive(utoipa::OpenApi)]
 #[openapi(info(
@@ -52,14 +49,14 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(auth::second::end_two_step))
         .routes(routes!(auth::setup::set_up))
         // Homes, customers, people
-        .routes(routes!(search::everything::search))
+        .routes(routes!(views::everything::search))
         .routes(routes!(estate::sites::list_sites))
         .routes(routes!(estate::homes::list_homes))
-        .routes(routes!(estate::home::get_home, estate::home::change_home))
-        .routes(routes!(estate::create::create_customer))
+        .routes(routes!(views::home::get_home, views::home::change_home))
+        .routes(routes!(views::create::create_customer))
         .routes(routes!(
-            estate::story::get_customer,
-            estate::change::change_customer
+            views::story::get_customer,
+            views::change::change_customer
         ))
         .routes(routes!(estate::unmask::unmask_customer))
         .routes(routes!(people::list::list_staff, people::change::create_staff))
@@ -114,7 +111,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(files::serve::file_thumbnail))
         .routes(routes!(channels::inbox::list_inbox))
         .routes(routes!(channels::inbox::read_inbox))
-        .routes(routes!(channels::live::live_updates))
+        .routes(routes!(views::live::live_updates))
         .routes(routes!(channels::outbox::get_outbox))
         .routes(routes!(channels::outbox::retry_outbox))
         // Manual, measures

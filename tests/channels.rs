@@ -32,7 +32,7 @@ async fn tell(app: &App, staff: &[&str], case: Option<&'static str>, text: &'sta
         staff.iter().map(|s| (*s).to_owned()).collect::<Vec<_>>(),
     );
     let verb = app.db.write::<_, Problem, _>(move |tx| {
-        Box::pin(async move { channels::notify(tx, &of, &staff, None, case, text, of.clock.now()).await })
+        Box::pin(async move { channels::notify(tx, &of, &staff, case, text, of.clock.now()).await })
     });
     verb.await.expect("notify");
 }
@@ -220,7 +220,7 @@ async fn nodes_wake_each_other() {
         return;
     };
     let door = Door::open(db).await;
-    let other = App::open(door.app.config.clone(), Clock::virtual_at(START), Ids::system())
+    let other = yizhan::app::open(door.app.config.clone(), Clock::virtual_at(START), Ids::system())
         .await
         .expect("second node");
     let _work = (channels::start(&door.app), channels::start(&other));

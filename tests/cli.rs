@@ -52,7 +52,13 @@ fn descriptions_are_printed() {
         assert!(out.status.success(), "{out:?}");
         serde_json::from_slice::<serde_json::Value>(&out.stdout).expect("JSON");
     }
-    assert!(said(&yizhan(folder.path(), &["coverage"])).contains("COMPLAINT-2"));
+    let told = said(&yizhan(folder.path(), &["coverage"]));
+    let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).expect("README");
+    let figure = told.lines().last().expect("the figure");
+    assert!(
+        told.contains("COMPLAINT-2") && readme.contains(figure),
+        "{figure}"
+    );
 }
 
 #[test]

@@ -12,8 +12,8 @@ use engine::time::Time;
 use sea_orm::FromQueryResult;
 use support::TestDb;
 use yizhan::app::{App, Config};
-use yizhan::cases::scope::Filter;
 use yizhan::clock::{Clock, Ids};
+use yizhan::db::Filter;
 use yizhan::db::Sql;
 use yizhan::messages::{self, SITE, Summary};
 use yizhan::search::{self, Seek};
@@ -38,7 +38,7 @@ async fn open(db: &TestDb) -> App {
         database: db.url().to_owned(),
         ..Config::default()
     };
-    App::open(config, Clock::virtual_at(NOW), Ids::seeded(1))
+    yizhan::app::open(config, Clock::virtual_at(NOW), Ids::seeded(1))
         .await
         .expect("open")
 }

@@ -2,8 +2,8 @@
 
 use super::{administrator, title_of};
 use crate::api::{Json, Query};
-use crate::app::App;
 use crate::auth::Me;
+use crate::context::App;
 use crate::db::Sql;
 use crate::error::Problem;
 use crate::vals;

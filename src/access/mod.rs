@@ -2,11 +2,10 @@
 
 pub mod log;
 pub mod looks;
-pub mod scopes;
 pub mod tokens;
 
-use crate::app::App;
 use crate::auth::Me;
+use crate::context::App;
 use crate::error::Problem;
 use crate::estate;
 use engine::def::Area;

@@ -1,7 +1,7 @@
 //! Where a request comes from, and how often one address may knock at the doors that stand open to everybody.
 
 use crate::api::text_header;
-use crate::app::App;
+use crate::context::App;
 use crate::error::{Code, Problem};
 use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
 use axum::http::request::Parts;
@@ -100,9 +100,10 @@ fn network(address: IpAddr) -> IpAddr {
 /// Refuses an address that knocks too often. Where the address is not known (a request inside the process), none is.
 pub async fn limit(State(app): State<App>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
+    let limits = app.own::<Limits>();
     let keys = match path {
-        "/session" | "/setup" if request.method() == Method::POST => Some(&app.limits.sign_in),
-        _ if path.starts_with("/owner") => Some(&app.limits.owner),
+        "/session" | "/setup" if request.method() == Method::POST => Some(&limits.sign_in),
+        _ if path.starts_with("/owner") => Some(&limits.owner),
         _ => None,
     };
     let address = address(&app, request.headers(), request.extensions());

@@ -1,6 +1,6 @@
 //! How long one must wait after wrong passwords.
 
-use crate::api::hex;
+use crate::base::hex;
 use crate::db::{Sql, Tx};
 use crate::error::{Code, Problem};
 use crate::vals;

@@ -2,8 +2,9 @@
 
 use super::{Me, company, guesses, password};
 use crate::access;
-use crate::api::{Json, hex};
-use crate::app::App;
+use crate::api::Json;
+use crate::base::hex;
+use crate::context::App;
 use crate::db::{Sql, Tx};
 use crate::error::{Code, Problem};
 use crate::vals;

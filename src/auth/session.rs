@@ -1,10 +1,12 @@
 //! Signing in and out, and who is signed in.
 
 use super::address::Caller;
+use super::entry::load;
 use super::view::{SessionView, view};
-use super::{COOKIE, IDLE_MS, LIFE_MS, Me, digest, guesses, load, password, second};
-use crate::api::{Json, hex};
-use crate::app::App;
+use super::{COOKIE, IDLE_MS, LIFE_MS, Me, digest, guesses, password, second};
+use crate::api::Json;
+use crate::base::hex;
+use crate::context::App;
 use crate::db::Sql;
 use crate::error::{Code, Problem};
 use crate::vals;
@@ -94,7 +96,7 @@ pub async fn sign_in(
                 .write(move |tx| Box::pin(async move { guesses::attempt(tx, &id, now).await }))
                 .await?;
         }
-        None => app.guesses.attempt(&login, now)?,
+        None => app.own::<guesses::Guesses>().attempt(&login, now)?,
     }
     let (staff, kept) = known.map(|k| (k.id, k.password)).unzip();
     let right = password::verify(asked.password, kept).await?;

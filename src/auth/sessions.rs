@@ -2,7 +2,7 @@
 
 use super::{Me, second};
 use crate::api::{Json, Path};
-use crate::app::App;
+use crate::context::App;
 use crate::db::Sql;
 use crate::error::Problem;
 use crate::people::checks::is_mine;

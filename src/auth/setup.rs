@@ -2,7 +2,7 @@
 
 use super::password;
 use crate::api::Json;
-use crate::app::App;
+use crate::context::App;
 use crate::db::Sql;
 use crate::error::{Code, Problem};
 use crate::vals;

@@ -1,7 +1,7 @@
 //! What a browser is told of its session.
 
 use super::Me;
-use crate::app::App;
+use crate::context::App;
 use crate::db::Sql;
 use crate::error::Problem;
 use crate::vals;
@@ -117,7 +117,7 @@ pub(super) async fn view(app: &App, me: &Me) -> Result<SessionView, Problem> {
             id: me.id.clone(),
             name: me.name.clone(),
             login: me.login.clone(),
-            phone_masked: phone.flatten().map(|p| crate::estate::mask_phone(&p)),
+            phone_masked: phone.flatten().map(|p| crate::base::mask_phone(&p)),
         },
         posts: posts.collect(),
         may: me.may.iter().copied().collect(),

@@ -1,6 +1,6 @@
 //! Files of a backup: named by the digest of their bytes, so that each is verified by its name.
 
-use crate::api::hex;
+use crate::base::hex;
 use crate::files::place;
 use sha2::{Digest, Sha256};
 use std::fs::{self, File};

@@ -13,8 +13,8 @@ mod sqlite;
 pub use generation::{Generation, Manifest, generations};
 pub use restore::restore;
 
-use crate::app::Config;
 use crate::audit;
+use crate::context::Config;
 use crate::db::{self, Sql};
 use crate::vals;
 use anyhow::Context;

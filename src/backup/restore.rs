@@ -2,7 +2,7 @@
 
 use super::generation::{Database, name_of};
 use super::{Copied, Done, files, generations, postgres, sqlite};
-use crate::app::Config;
+use crate::context::Config;
 use crate::db::Sql;
 use crate::vals;
 use std::collections::BTreeMap;

@@ -1,13 +1,13 @@
 //! Performing an action: the one door through which a case changes by hand.
 
-use super::commit::Pen;
 use super::deciding;
+use super::pen::Pen;
 use super::sight::Sight;
 use super::view::{CaseView, view_of};
 use super::{links, load};
 use crate::api::{Answer, Json, Once, Path, Seen};
-use crate::app::App;
 use crate::auth::{Held, Me};
+use crate::context::App;
 use crate::db::Tx;
 use crate::error::Problem;
 use axum::extract::State;

@@ -3,11 +3,11 @@
 
 use super::load;
 use super::offers::{self, OfferView};
-use super::rows::tone;
 use super::world::Around;
 use crate::api::{Json, Path};
-use crate::app::App;
 use crate::auth::Me;
+use crate::base::tone;
+use crate::context::App;
 use crate::error::Problem;
 use axum::extract::State;
 use engine::case::Case;

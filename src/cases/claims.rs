@@ -1,6 +1,6 @@
 //! Claims in the database: whatever the concurrency, of two who want the same exactly one gets it.
 
-use super::commit::Pen;
+use super::pen::Pen;
 use crate::db::Sql;
 use crate::error::{Code, Problem};
 use crate::vals;

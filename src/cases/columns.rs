@@ -1,8 +1,8 @@
 //! The columns a list of cases can show: what every case has, and the fields of a kind's form.
 
 use crate::api::{Json, Query};
-use crate::app::App;
 use crate::auth::Me;
+use crate::context::App;
 use crate::error::Problem;
 use axum::extract::State;
 use engine::def::{Field, FieldType};

@@ -1,19 +1,19 @@
 //! From a deed to what is written: the engine decides for all cases a deed touches, then all of it is written, or none.
 //! One deed is a batch of one.
 
-use super::commit::{self, Done, Pen};
+use super::commit;
+use super::load;
 use super::look::Look;
+use super::observe::{self, Done};
+use super::pen::Pen;
 use super::world::Around;
-use super::{load, remeasure};
-use crate::app::App;
+use crate::context::App;
 use crate::db::Sql;
 use crate::error::{Code, Problem};
 use crate::vals;
 use engine::case::{Case, Data};
-use engine::event::Event;
 use engine::family::{Family, Stop, Written};
 use sea_orm::FromQueryResult;
-use std::collections::BTreeSet;
 
 /// How often the engine may ask for more before a deed is decided: every case it reaches costs a few.
 const ASKS: usize = 2_000;
@@ -66,7 +66,7 @@ pub async fn write_all(
 ) -> Result<Vec<Written>, Problem> {
     let mut done = Vec::with_capacity(written.len());
     write_group(pen, look, written, &mut done).await?;
-    remeasure::of(pen, &done, true).await?;
+    observe::settled(pen, &done, true).await?;
     Ok(done.into_iter().map(|one| one.written).collect())
 }
 
@@ -118,16 +118,6 @@ where
     let after = written.iter().rfind(|w| w.outcome.case.id == case.id);
     let after = after.map_or_else(|| case.clone(), |w| w.outcome.case.clone());
     Ok((after, written))
-}
-
-/// Staff who are told by what was written.
-pub(super) fn told(written: &[Written]) -> BTreeSet<&String> {
-    let entries = written.iter().flat_map(|one| &one.outcome.entries);
-    let told = entries.filter_map(|entry| match &entry.event {
-        Event::Notified { to, .. } => Some(to),
-        _ => None,
-    });
-    told.flatten().collect()
 }
 
 /// How often a deed is tried whose cases somebody else takes meanwhile.

@@ -1,12 +1,11 @@
 //! What cases asked of others for later: each is performed once, as an action of its own, in the order it was asked.
 
-use super::commit::Pen;
+use super::pen::Pen;
 use super::{deciding, load};
-use crate::app::App;
+use crate::context::App;
 use crate::db::{Sql, Tx};
 use crate::error::{Code, Problem};
 use crate::vals;
-use engine::case::{Case, Data};
 use engine::event::Event;
 use engine::family::Family;
 use engine::step::Actor;
@@ -17,23 +16,6 @@ use serde_json::{Value, json};
 const MOST: i64 = 100;
 /// A deed whose case somebody else holds, or that fails, is tried again after so long.
 const LATER_MS: i64 = 5_000;
-
-/// Puts aside what `case` asked of another.
-pub(super) fn put(pen: &Pen<'_>, case: &Case, other: &str, (act, or): (&str, Option<&str>), set: &Data) {
-    pen.tx.later(
-        "deed (id, case_id, other_id, act, or_act, entered, due_at)",
-        "",
-        vals![
-            pen.app.id(),
-            case.id.clone(),
-            other.to_owned(),
-            act.to_owned(),
-            or.map(str::to_owned),
-            Value::Object(set.clone()),
-            pen.now()
-        ],
-    );
-}
 
 #[derive(FromQueryResult)]
 struct Deed {

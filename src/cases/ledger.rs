@@ -1,7 +1,7 @@
 //! The ledger 经过: append-only, a hash chain for each case.
 
-use super::commit::Pen;
-use crate::api::hex;
+use super::pen::Pen;
+use crate::base::hex;
 use crate::db::Sql;
 use crate::error::Problem;
 use crate::vals;

@@ -1,12 +1,12 @@
 //! What joins a case to other things: merging, linking, the home and customer found later.
 
-use super::commit::Pen;
 use super::offers::{OfferView, plain};
+use super::pen::Pen;
 use super::pick;
-use super::view::LinkView;
+use super::rows::CaseRow;
 use super::{deciding, load};
-use crate::app::App;
 use crate::auth::Me;
+use crate::context::App;
 use crate::db::Sql;
 use crate::error::{Code, Problem};
 use crate::estate;
@@ -17,6 +17,16 @@ use engine::event::Event;
 use engine::family::Family;
 use engine::step;
 use sea_orm::FromQueryResult;
+use serde::Serialize;
+
+/// A case it has to do with.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct LinkView {
+    /// The case.
+    pub case: CaseRow,
+    /// Why.
+    pub why: String,
+}
 
 /// Verbs of this file, offered beside those of the engine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

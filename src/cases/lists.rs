@@ -3,10 +3,11 @@
 use super::columns;
 use super::pick;
 use super::rows::{self, COLUMNS, CaseRow, Raw};
-use super::scope::{self, Filter};
+use super::scope;
 use crate::api::{Json, Query};
-use crate::app::App;
 use crate::auth::Me;
+use crate::context::App;
+use crate::db::Filter;
 use crate::db::Sql;
 use crate::error::Problem;
 use crate::search::{Seek, find_cases};

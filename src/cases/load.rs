@@ -1,8 +1,8 @@
 //! Loading a case: to load is to be authorised.
 
 use super::scope;
-use crate::app::App;
 use crate::auth::Me;
+use crate::context::App;
 use crate::db::{Sql, Tx};
 use crate::error::{Code, Problem};
 use crate::vals;

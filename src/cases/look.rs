@@ -1,11 +1,11 @@
 //! What a deed may know: read in the transaction that writes, piece by piece as the engine asks for it, and kept up to
 //! date with what was decided, so that many deeds can be decided before the first is written.
 
-use super::commit::Pen;
 use super::load;
+use super::pen::Pen;
 use super::prefetched::Prefetched;
 use super::world::{Around, children, homes};
-use crate::app::App;
+use crate::context::App;
 use crate::db::Sql;
 use crate::error::Problem;
 use crate::vals;

@@ -1,12 +1,12 @@
 //! Opening a case.
 
-use super::commit::Pen;
 use super::deciding;
 use super::look::Look;
+use super::pen::Pen;
 use super::view::{CaseView, view_of};
 use crate::api::{Answer, Json, Once};
-use crate::app::App;
 use crate::auth::Me;
+use crate::context::App;
 use crate::db::Sql;
 use crate::error::Problem;
 use crate::estate;

@@ -2,8 +2,8 @@
 
 use super::rows::{COLUMNS, CaseRow, Raw, render};
 use super::scope;
-use crate::app::App;
 use crate::auth::Me;
+use crate::context::App;
 use crate::db::Sql;
 use crate::error::Problem;
 use crate::search::{self, Seek};

@@ -3,10 +3,11 @@
 use super::lists::CasePage;
 use super::pick;
 use super::rows::CaseRow;
-use super::scope::{self, Filter, Pool};
+use super::scope::{self, Pool};
 use crate::api::{Json, Query};
-use crate::app::App;
 use crate::auth::Me;
+use crate::context::App;
+use crate::db::Filter;
 use crate::error::Problem;
 use axum::extract::State;
 use serde::Deserialize;

@@ -1,12 +1,14 @@
-//! What lists and guards read of a case beside its row: clocks, people, awaited signatures, claims.
+//! What lists and guards read of a case beside its row: clocks, people, awaited signatures, claims, and what it asked of
+//! other cases for later.
 
 use super::claims;
-use super::commit::Pen;
+use super::pen::Pen;
 use crate::db::Sql;
 use crate::error::Problem;
 use crate::vals;
-use engine::case::Case;
-use engine::event::Entry;
+use engine::case::{Case, Data};
+use engine::event::{Entry, Event};
+use serde_json::Value;
 
 /// Rewrites them as the case now stands.
 ///
@@ -43,6 +45,18 @@ pub async fn project(
     }
     for entry in entries {
         claims::project(pen, case, &entry.event).await?;
+        home_record(pen, &entry.event).await?;
+        if let Event::Asked {
+            case: other,
+            act,
+            or,
+            set,
+            later: true,
+            ..
+        } = &entry.event
+        {
+            deed(pen, case, other, (act, or.as_deref()), set);
+        }
     }
     Ok(())
 }
@@ -119,4 +133,29 @@ async fn waits(pen: &Pen<'_>, new: bool, case: &Case) -> Result<(), Problem> {
         }
     }
     Ok(())
+}
+/// What a case says of its home becomes the home's record (HAND-7).
+async fn home_record(pen: &Pen<'_>, event: &Event) -> Result<(), Problem> {
+    if let Event::HomeChanged { home, delivered_on } = event {
+        let sql = "update home set delivered_on = $2 where id = $1";
+        pen.tx.run(sql, vals![home.clone(), delivered_on.clone()]).await?;
+    }
+    Ok(())
+}
+
+/// Puts aside what `case` asked of another.
+fn deed(pen: &Pen<'_>, case: &Case, other: &str, (act, or): (&str, Option<&str>), set: &Data) {
+    pen.tx.later(
+        "deed (id, case_id, other_id, act, or_act, entered, due_at)",
+        "",
+        vals![
+            pen.app.id(),
+            case.id.clone(),
+            other.to_owned(),
+            act.to_owned(),
+            or.map(str::to_owned),
+            Value::Object(set.clone()),
+            pen.now()
+        ],
+    );
 }

@@ -1,8 +1,9 @@
 //! A case as a row of a list.
 
 use super::sight::Sight;
-use crate::app::App;
 use crate::auth::Me;
+use crate::base::{HomeRef, Named, tone};
+use crate::context::App;
 use crate::db::Sql;
 use crate::error::Problem;
 use engine::case::Case;
@@ -13,24 +14,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-
-/// Something with a name.
-#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct Named {
-    /// Id.
-    pub id: String,
-    /// Name.
-    pub name: String,
-}
-
-/// A home and what people call it.
-#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct HomeRef {
-    /// Id.
-    pub id: String,
-    /// 3栋1单元502.
-    pub title: String,
-}
 
 /// The nearest deadline.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
@@ -249,17 +232,4 @@ fn listed(
         list.insert(field.name.clone(), shown);
     }
     list
-}
-
-/// The name of a tone; a closed case without one ended well.
-pub fn tone(tone: Option<Tone>, closed: bool) -> &'static str {
-    match tone {
-        Some(Tone::Waiting) => "waiting",
-        Some(Tone::Working) => "working",
-        Some(Tone::Held) => "held",
-        Some(Tone::Good) => "good",
-        Some(Tone::Void) => "void",
-        None if closed => "good",
-        None => "working",
-    }
 }

@@ -1,10 +1,10 @@
 //! Saved views 视图: filters and columns of a list under a name, one's own or shared with the holders of a post.
 
-use super::rows::Named;
-use super::scope::Filter;
 use crate::api::{Answer, Json, Once, Path, Query};
-use crate::app::App;
 use crate::auth::Me;
+use crate::base::Named;
+use crate::context::App;
+use crate::db::Filter;
 use crate::db::{Sql, Tx};
 use crate::error::{Code, Problem};
 use crate::vals;

@@ -1,9 +1,9 @@
 //! The passing of time: fires each clock step and plan exactly once, in the transaction that records it.
 
-use super::commit::Pen;
+use super::pen::Pen;
 use super::together::pass_time_of_all;
-use super::{deciding, deeds};
-use crate::app::App;
+use super::{deciding, deeds, recurrence};
+use crate::context::App;
 use crate::db::{Sql, Tx};
 use crate::error::{Code, Problem};
 use crate::vals;
@@ -64,7 +64,8 @@ pub async fn fire_due(app: &App) -> Result<usize, Problem> {
         fired += changed?;
     }
     fired += deeds::perform_due(app).await?;
-    for id in app.stuck.to_try() {
+    fired += recurrence::open_due(app).await?;
+    for id in app.own::<Stuck>().to_try() {
         fired += batch(app, Some(vec![id])).await?;
     }
     Ok(fired)
@@ -77,7 +78,7 @@ fn batch(app: &App, only: Option<Vec<String>>) -> BoxFuture<'_, Result<usize, Pr
         let taken = Arc::new(Mutex::new(Vec::new()));
         let problem = match attempt(app, only.clone(), taken.clone()).await {
             Ok(changed) => {
-                app.stuck.release(only.as_deref().unwrap_or_default());
+                app.own::<Stuck>().release(only.as_deref().unwrap_or_default());
                 return Ok(changed);
             }
             Err(problem) => problem,
@@ -90,7 +91,7 @@ fn batch(app: &App, only: Option<Vec<String>>) -> BoxFuture<'_, Result<usize, Pr
         }
         if let [id] = &taken[..] {
             tracing::error!(case = id, ?problem, "a clock could not be handled");
-            app.stuck.add(id);
+            app.own::<Stuck>().add(id);
             return Ok(0);
         }
         let rest = taken.split_off(taken.len() / 2);
@@ -110,7 +111,7 @@ async fn attempt(
             Box::pin(async move {
                 let now = shared.clock.now();
                 let (most, longest) = if tx.is_postgres() { BATCH } else { BATCH_SQLITE };
-                let due = due(tx, &shared.stuck, only, now, most).await?;
+                let due = due(tx, &shared.own::<Stuck>(), only, now, most).await?;
                 *lock(&taken) = due.iter().map(|one| one.id.clone()).collect();
                 let mut cases: Vec<Case> = Vec::with_capacity(due.len());
                 for one in due {

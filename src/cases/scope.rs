@@ -1,18 +1,10 @@
 //! Which cases a member of staff sees: the closed list of scopes, compiled to SQL here and nowhere else.
 
 use crate::auth::Me;
+use crate::db::Filter;
 use engine::def::{Action, AssignTo, Effect, Kind, Relation, Scope, Who};
 use engine::load::Manual;
-use sea_orm::Value;
 use std::collections::BTreeSet;
-
-/// A condition with its values, whose placeholders begin after those given before it.
-pub struct Filter {
-    /// SQL, true of what may be seen; the case's row is called `c`.
-    pub sql: String,
-    /// Values of its placeholders.
-    pub values: Vec<Value>,
-}
 
 /// The condition under which `me` sees a case: by one of the ways below, or because they see the case above it so.
 /// `used`: how many placeholders stand before it.
@@ -223,12 +215,4 @@ pub fn pool_posts(manual: &Manual) -> BTreeSet<String> {
         }
     }
     posts
-}
-
-impl Filter {
-    /// Adds a value and gives its placeholder.
-    pub fn bind(&mut self, used: usize, value: impl Into<Value>) -> String {
-        self.values.push(value.into());
-        format!("${}", used + self.values.len())
-    }
 }

@@ -1,7 +1,7 @@
 //! What one reader may see of the personal data in what was entered: the one place that decides it.
 
 use crate::auth::Me;
-use crate::estate::{mask_end, mask_numbers, unmask_kept};
+use crate::base::{mask_end, mask_numbers, unmask_kept};
 use engine::case::{Case, Data};
 use engine::def::{Area, Field, FieldType, Relation};
 use engine::load::Rules;

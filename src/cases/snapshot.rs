@@ -1,8 +1,8 @@
 //! The row of a case that lists read.
 
-use super::commit::Pen;
-use super::standing::standing;
+use super::pen::Pen;
 use super::world::Around;
+use crate::base::standing::standing;
 use crate::db::Sql;
 use crate::error::{Code, Problem};
 use crate::vals;
@@ -81,7 +81,7 @@ pub async fn write(
     const IN_FORCE: &str = "returning (select value from setting where name = 'manual')";
     if let (Some(_), Some(known)) = (before, around.prefetched()) {
         pen.tx.change_later(CHANGE, changing(rules, case, area)?).await?;
-        return Ok(known.manual.hash.clone());
+        return Ok(known.manual.clone());
     }
     if before.is_none() && !pen.tx.is_postgres() {
         pen.tx.later(COLUMNS, "", row(rules, case, area)?);

@@ -2,17 +2,17 @@
 
 use super::look::Look;
 use super::prefetched::Prefetched;
+use super::roster::Rosters;
 use super::world::{children_of, homes};
-use crate::app::App;
+use crate::base::standing::Standing as Holds;
+use crate::context::App;
 use crate::db::{Sql, Tx};
 use crate::error::Problem;
-use crate::measure::{kept_of, manual_of};
 use crate::vals;
 use engine::case::Case;
 use sea_orm::FromQueryResult;
 use serde_json::{Value, json};
 use std::collections::{BTreeSet, HashMap};
-use std::sync::Arc;
 
 /// What is so for all.
 #[derive(FromQueryResult)]
@@ -26,18 +26,21 @@ struct Standing {
 pub(super) async fn of_all(app: &App, tx: &Tx, cases: Vec<Case>) -> Result<Look, Problem> {
     let ids: Vec<String> = cases.iter().map(|case| case.id.clone()).collect();
     let standing = standing(tx).await?;
-    let manual = manual_of(app, standing.manual.as_str().unwrap_or_default()).await;
+    let manual = standing.manual.as_str().unwrap_or_default().to_owned();
+    tx.note(Holds::new(standing.manual, standing.hooks));
     let places: BTreeSet<&str> = cases.iter().filter_map(|case| case.home.as_deref()).collect();
     let places: Vec<&str> = places.into_iter().collect();
     let loads = loads(tx, &cases).await?;
     let mut children = children_of(tx, &ids).await?;
     let mut chains = chains(tx, &ids).await?;
-    let mut facts = kept_of(tx, &ids).await?;
     let now = app.clock.now();
     let mut look = Look::new(app);
     look.put_homes(homes(tx, &places).await?);
     for site in cases.iter().map(|case| &case.site).collect::<BTreeSet<_>>() {
-        let roster = app.rosters.of(&app.db, tx, site, standing.mark, now).await?;
+        let roster = app
+            .own::<Rosters>()
+            .of(&app.db, tx, site, standing.mark, now)
+            .await?;
         look.put_roster(site, roster.at(now, &loads));
     }
     for hash in cases.iter().map(|case| &case.manual).collect::<BTreeSet<_>>() {
@@ -46,10 +49,7 @@ pub(super) async fn of_all(app: &App, tx: &Tx, cases: Vec<Case>) -> Result<Look,
     for case in cases {
         let known = Prefetched {
             chain: chains.remove(&case.id).unwrap_or_default(),
-            facts: facts.remove(&case.id).unwrap_or_default(),
             manual: manual.clone(),
-            hooks: standing.hooks > 0,
-            told: Arc::default(),
         };
         look.prefetched.insert(case.id.clone(), known);
         let under = children.remove(&case.id).unwrap_or_default();

@@ -2,14 +2,12 @@
 //! order, each deed knowing those before it, and what follows is set aside and written together, so that a batch costs
 //! a dozen statements and not a dozen a case.
 
-use super::commit::Pen;
-use super::deciding::{decide_until, told, write_group};
-use super::{remeasure, surroundings};
-use crate::channels::receivers;
+use super::deciding::{decide_until, write_group};
+use super::pen::Pen;
+use super::{observe, surroundings};
 use crate::error::Problem;
 use engine::case::Case;
 use engine::family::Family;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// Lets time pass for locked cases up to `until`, as [`super::scheduler::pass_time`] does for one. Begins no further
@@ -34,11 +32,7 @@ pub async fn pass_time_of_all(
         groups.push(decide_until(&pen, &mut look, until, |family: Family| family.tick(id)).await?);
     }
     groups.retain(|group| !group.is_empty());
-    let receivers = receivers(pen.tx, &groups.iter().flat_map(|group| told(group)).collect()).await?;
-    let receivers = Arc::new(receivers);
-    for known in look.prefetched.values_mut() {
-        known.told = receivers.clone();
-    }
+    observe::prefetch(&pen, &groups.iter().flatten().collect::<Vec<_>>()).await?;
     let (begun, all) = (Instant::now(), groups.len());
     let (mut done, mut changed) = (Vec::new(), 0);
     for group in groups {
@@ -48,6 +42,6 @@ pub async fn pass_time_of_all(
         write_group(&pen, &mut look, group, &mut done).await?;
         changed += 1;
     }
-    remeasure::of(&pen, &done, changed == all).await?;
+    observe::settled(&pen, &done, changed == all).await?;
     Ok(changed)
 }

@@ -3,8 +3,8 @@
 use super::load;
 use super::sight::Sight;
 use crate::api::{Json, Path};
-use crate::app::App;
 use crate::auth::Me;
+use crate::context::App;
 use crate::error::Problem;
 use crate::estate::Reason;
 use axum::extract::State;

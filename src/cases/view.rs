@@ -1,19 +1,21 @@
 //! The whole of a case, as one actor may see it.
 
 use super::clocks::{self, ClockView};
+use super::links::{self, LinkView};
+use super::load;
 use super::offers::{self, OfferView};
 use super::pick;
-use super::rows::{self, CaseRow};
+use super::rows::CaseRow;
 use super::sight::Sight;
 use super::signing::{self, SigningView};
 use super::timeline::{self, TimelineEntry};
 use super::unmask::is_personal;
 use super::values::{self, Names};
 use super::world::Around;
-use super::{links, load};
 use crate::api::{Json, Path};
-use crate::app::App;
 use crate::auth::Me;
+use crate::base::Named;
+use crate::context::App;
 use crate::db::Sql;
 use crate::error::Problem;
 use crate::manual::FieldView;
@@ -75,15 +77,6 @@ pub struct CaseView {
     pub gate_code: Option<String>,
 }
 
-/// A case it has to do with.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct LinkView {
-    /// The case.
-    pub case: CaseRow,
-    /// Why.
-    pub why: String,
-}
-
 /// The contact a case came from.
 #[derive(Debug, Serialize, utoipa::ToSchema, FromQueryResult)]
 pub struct ContactRef {
@@ -101,7 +94,7 @@ pub struct PersonView {
     /// What people call it.
     pub relation_title: String,
     /// Who.
-    pub staff: rows::Named,
+    pub staff: Named,
 }
 
 /// A handing-on that waits to be accepted.
@@ -224,7 +217,7 @@ fn people(case: &Case, names: &Names) -> Vec<PersonView> {
     let view = |(relation, staff): &(engine::def::Relation, String)| PersonView {
         relation: relation.name().to_owned(),
         relation_title: relation.title().to_owned(),
-        staff: rows::Named {
+        staff: Named {
             id: staff.clone(),
             name: names.get(staff).cloned().unwrap_or_default(),
         },

@@ -2,7 +2,8 @@
 
 use super::load;
 use super::prefetched::Prefetched;
-use crate::app::App;
+use super::roster::Rosters;
+use crate::context::App;
 use crate::db::Sql;
 use crate::error::Problem;
 use crate::vals;
@@ -152,7 +153,7 @@ impl Around {
             children: Vec::new(),
             reached: BTreeMap::new(),
             roster: Arc::new(
-                app.rosters
+                app.own::<Rosters>()
                     .of(&app.db, sql, site, mark, now)
                     .await?
                     .at(now, &loads),
@@ -200,6 +201,11 @@ impl Around {
     /// What else was read of a case of a batch.
     pub(super) fn prefetched(&self) -> Option<&Prefetched> {
         self.prefetched.as_ref()
+    }
+
+    /// Whether the case is of a batch, of whose cases more was read.
+    pub fn is_of_batch(&self) -> bool {
+        self.prefetched.is_some()
     }
 
     /// Area of the home.

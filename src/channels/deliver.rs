@@ -1,6 +1,6 @@
 //! Delivery of the outbox: at least once, by whichever node claims a message first.
 
-use crate::app::App;
+use crate::context::App;
 use crate::db::Sql;
 use crate::error::Problem;
 use crate::live::Wake;

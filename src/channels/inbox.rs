@@ -1,8 +1,8 @@
 //! Notices to a member of staff.
 
 use crate::api::{Json, Query};
-use crate::app::App;
 use crate::auth::Me;
+use crate::context::App;
 use crate::db::Sql;
 use crate::error::Problem;
 use crate::live::Wake;
@@ -104,7 +104,7 @@ pub async fn list_inbox(
 }
 
 /// How many notices a member of staff has not read.
-pub(super) async fn unread_of(app: &App, staff: &str) -> Result<i64, DbErr> {
+pub(crate) async fn unread_of(app: &App, staff: &str) -> Result<i64, DbErr> {
     let sql = "select count(*) from inbox where staff_id = $1 and read_at is null";
     Ok(app
         .db

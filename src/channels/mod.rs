@@ -2,16 +2,17 @@
 
 mod deliver;
 pub mod inbox;
-pub mod live;
 mod nodes;
 mod notify;
+mod observer;
 pub mod outbox;
 
 pub use deliver::deliver_due;
 pub(crate) use deliver::{CLAIM_MS, MOST_ATTEMPTS, delay_ms, while_claimed};
-pub use notify::{Receivers, notify, receivers};
+pub use notify::notify;
+pub use observer::{Notices, Wakes, notice};
 
-use crate::app::App;
+use crate::context::App;
 use tokio::task::JoinSet;
 
 /// Starts the work in the background: delivery of the outbox, and wake-ups between nodes on PostgreSQL.

@@ -3,7 +3,7 @@
 //! Sent after the commit, outside any transaction: a `notify` inside one takes a lock of the whole server until
 //! it commits. One that is lost does no harm but to freshness: it is never the truth.
 
-use crate::app::App;
+use crate::context::App;
 use crate::db::Sql;
 use crate::live::Wake;
 use crate::vals;

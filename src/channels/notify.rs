@@ -1,6 +1,6 @@
 //! Telling staff something.
 
-use crate::app::App;
+use crate::context::App;
 use crate::db::{Sql, Tx};
 use crate::error::Problem;
 use crate::live::Wake;
@@ -21,6 +21,12 @@ struct Receiver {
     email: Option<String>,
 }
 
+/// What was looked up for a batch.
+pub(super) struct Told {
+    pub(super) asked: BTreeSet<String>,
+    pub(super) found: Receivers,
+}
+
 /// Looks up who may be told.
 ///
 /// # Errors
@@ -38,7 +44,7 @@ pub async fn receivers(tx: &Tx, staff: &BTreeSet<&String>) -> Result<Receivers, 
 }
 
 /// Tells each member of staff once: a notice in the inbox, and a mail to whoever has an address. Who has left is
-/// not told. `known`: receivers, all of `staff` among those that were looked for.
+/// not told.
 ///
 /// # Errors
 /// The database's.
@@ -46,16 +52,17 @@ pub async fn notify(
     tx: &Tx,
     app: &App,
     staff: &[String],
-    known: Option<&Receivers>,
     case: Option<&str>,
     text: &str,
     now: i64,
 ) -> Result<(), Problem> {
     let mut mailed = false;
     let ids: BTreeSet<&String> = staff.iter().collect();
+    let known = tx.noted::<Told>();
+    let known = known.filter(|known| ids.iter().all(|id| known.asked.contains(*id)));
     let found;
-    let active = match known {
-        Some(known) => known,
+    let active = match &known {
+        Some(known) => &known.found,
         None => {
             found = receivers(tx, &ids).await?;
             &found

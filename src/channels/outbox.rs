@@ -1,8 +1,8 @@
 //! The outbox as people see it: what waits, what failed, and trying again.
 
 use crate::api::{Json, Path};
-use crate::app::App;
 use crate::auth::Me;
+use crate::context::App;
 use crate::db::Sql;
 use crate::error::{Code, Problem};
 use crate::live::Wake;

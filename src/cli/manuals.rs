@@ -6,7 +6,7 @@ use crate::vals;
 use crate::{features, manual};
 use anyhow::Context;
 use clap::Subcommand;
-use engine::load::{self, Manual, Severity};
+use engine::load::{self, CoverageRow, Manual, Severity};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -84,7 +84,7 @@ pub(super) fn read(folder: Option<&Path>) -> anyhow::Result<BTreeMap<String, Str
 }
 
 /// Prints problems; those that are no mere warnings are bad.
-fn tell(problems: &[load::Problem]) -> End {
+pub(super) fn tell(problems: &[load::Problem]) -> End {
     problems.iter().for_each(|problem| eprintln!("{problem}"));
     let wrong = problems.iter().filter(|p| p.severity == Severity::Error).count();
     if wrong == 0 {
@@ -119,21 +119,42 @@ pub(super) fn coverage(folder: Option<&Path>, json: bool) -> anyhow::Result<End>
         Ok(manual) => manual,
         Err(problems) => return Ok(tell(&problems)),
     };
-    let mut rows = load::coverage(&manual);
-    features::add(&features::all()?, &mut rows);
+    let proofs = match folder {
+        Some(folder) => manual::proofs::beside(folder)?,
+        None => manual::proofs::built_in()?,
+    };
+    let coverage = load::coverage(&manual, &features::serving()?, &proofs);
     if json {
-        return print(&rows);
+        return print(&coverage);
     }
-    for row in &rows {
-        let served: Vec<&str> = row.served_by.iter().map(|s| s.title.as_str()).collect();
-        let said = if served.is_empty() {
-            "—".to_owned()
-        } else {
-            served.join("；")
-        };
-        say(&format!("{:<16}{}\n{:16}{said}", row.id, row.title, ""))?;
+    for row in &coverage.rows {
+        row_told(row)?;
     }
-    let served = rows.iter().filter(|row| !row.served_by.is_empty()).count();
-    say(&format!("共 {} 条要求，已满足 {served} 条", rows.len()))?;
+    say(&coverage.sentence())?;
     Ok(End::Good)
+}
+
+/// A requirement, what serves it, and each of its demands with what proves it.
+fn row_told(row: &CoverageRow) -> anyhow::Result<()> {
+    let proven = row.demands.iter().filter(|d| !d.proven_by.is_empty()).count();
+    say(&format!(
+        "{:<14}{}（{} 个要点，已证明 {proven} 个）",
+        row.id,
+        row.title,
+        row.demands.len()
+    ))?;
+    let served = row.demands.first().map_or(&[][..], |d| &d.served_by);
+    if !served.is_empty() {
+        let titles: Vec<&str> = served.iter().map(|s| s.title.as_str()).collect();
+        say(&format!("{:14}写在：{}", "", titles.join("；")))?;
+    }
+    for demand in &row.demands {
+        let mark = if demand.proven_by.is_empty() { "·" } else { "✓" };
+        let letter = demand.id.rsplit('/').next().unwrap_or_default();
+        say(&format!("{:14}{mark} {letter} {}", "", demand.text))?;
+        for proof in &demand.proven_by {
+            say(&format!("{:18}{proof}", ""))?;
+        }
+    }
+    Ok(())
 }

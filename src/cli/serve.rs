@@ -1,8 +1,8 @@
 //! Serving.
 
 use super::{End, Place, told};
-use crate::app::{App, Config};
 use crate::clock::{Clock, Ids};
+use crate::context::Config;
 use crate::live::Wake;
 use crate::{cases, channels, measure, metrics, router, simulate, webhooks};
 use anyhow::Context;
@@ -78,7 +78,7 @@ impl Serve {
         } else {
             Clock::system()
         };
-        let mut app = App::open(config.clone(), clock.clone(), Ids::system()).await?;
+        let mut app = crate::app::open(config.clone(), clock.clone(), Ids::system()).await?;
         if self.demo && !simulate::has_staff(&app).await.map_err(told)? {
             app.db.close().await;
             println!("正在生成演示公司……");
@@ -91,7 +91,7 @@ impl Serve {
                 now,
             };
             println!("{}", simulate::run(&config, plan).await?);
-            app = App::open(config.clone(), clock, Ids::system()).await?;
+            app = crate::app::open(config.clone(), clock, Ids::system()).await?;
             simulate::clock::begin_ahead(&app, now - made).await?;
         }
         if self.demo {

@@ -1,8 +1,8 @@
 //! What a contact must hold before it is registered.
 
 use super::channel;
-use super::register::ContactRequest;
-use crate::cases::commit::Pen;
+use super::request::ContactRequest;
+use crate::cases::pen::Pen;
 use crate::db::Sql;
 use crate::error::Problem;
 use crate::{estate, vals};

@@ -3,9 +3,9 @@
 use super::list::{self, ContactQuery};
 use super::rows::ContactRow;
 use crate::api::{Json, Query};
-use crate::app::App;
 use crate::auth::Me;
 use crate::cases::export::cut_off;
+use crate::context::App;
 use crate::error::Problem;
 use crate::estate::Reason;
 use crate::exchange::book::{Book, Cell, MOST_ROWS};

@@ -3,10 +3,10 @@
 use super::joining::change;
 use super::list::ContactView;
 use crate::api::{Answer, Json, Once, Path};
-use crate::app::App;
 use crate::auth::Me;
-use crate::cases::rows::Named;
+use crate::base::Named;
 use crate::cases::sight::Sight;
+use crate::context::App;
 use crate::db::{Sql, Tx};
 use crate::error::Problem;
 use crate::vals;

@@ -3,9 +3,9 @@
 use super::register::site_of;
 use super::rows::{self, ContactRow};
 use crate::api::{Answer, Json, Once, Path, Query};
-use crate::app::App;
 use crate::auth::Me;
-use crate::cases::scope::Filter;
+use crate::context::App;
+use crate::db::Filter;
 use crate::db::Sql;
 use crate::error::{Code, Problem};
 use crate::estate;

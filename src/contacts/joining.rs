@@ -2,13 +2,14 @@
 
 use super::judging::judge;
 use super::list::{ContactView, view};
-use super::register::{ContactRequest, JudgementRequest, site_of};
+use super::register::site_of;
+use super::request::{ContactRequest, JudgementRequest};
 use super::settling;
 use crate::api::{Answer, Json, Once, Path};
-use crate::app::App;
 use crate::auth::Me;
-use crate::cases::commit::Pen;
+use crate::cases::pen::Pen;
 use crate::cases::{act, load};
+use crate::context::App;
 use crate::db::{Sql, Tx};
 use crate::error::{Code, Problem};
 use crate::estate;

@@ -1,8 +1,8 @@
 //! Judging a contact 判断, opening the case it leads to, and answering that at once (INTAKE-2, INTAKE-4, INTAKE-5).
 
-use super::register::{ContactRequest, JudgementRequest, OpenedCase};
+use super::request::{ContactRequest, JudgementRequest, OpenedCase};
 use crate::cases::act::act;
-use crate::cases::commit::Pen;
+use crate::cases::pen::Pen;
 use crate::cases::{load, opening};
 use crate::error::Problem;
 use crate::vals;

@@ -2,89 +2,28 @@
 
 use super::checks::check;
 use super::judging::open_for;
+use super::request::{ContactRequest, OpenedCase};
 use super::{rows, settling};
 use crate::api::{Answer, Json, Once};
-use crate::app::App;
 use crate::auth::Me;
+use crate::base::standing::standing;
 use crate::cases::act::when;
-use crate::cases::commit::Pen;
 use crate::cases::numbers;
-use crate::cases::standing::standing;
+use crate::cases::pen::Pen;
+use crate::context::App;
 use crate::db::{Sql, Tx};
 use crate::error::Problem;
 use crate::{estate, measure, search, vals, webhooks};
 use axum::extract::State;
 use axum::http::StatusCode;
-use engine::case::{Case, Data};
+use engine::case::Case;
 use engine::def::Area;
 use engine::step::Actor;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
 
 /// Numbers of contacts.
 pub const NUMBER: &str = "LD-{site}-{yyyy}-{seq:5}";
-
-/// A contact.
-#[derive(Debug, Clone, Default, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ContactRequest {
-    /// Site.
-    pub site: String,
-    /// Channel.
-    pub channel: String,
-    /// Customer, if known.
-    #[serde(default)]
-    pub customer: Option<String>,
-    /// Home, if known.
-    #[serde(default)]
-    pub home: Option<String>,
-    /// Name of an unknown caller.
-    #[serde(default)]
-    pub caller_name: String,
-    /// Phone of the caller.
-    #[serde(default)]
-    pub caller_phone: String,
-    /// What was said.
-    pub said: String,
-    /// What was done at once.
-    #[serde(default)]
-    pub done_at_once: String,
-    /// What must follow.
-    #[serde(default)]
-    pub follow_needed: String,
-    /// How it is judged; each judgement with a kind opens a case.
-    #[serde(default)]
-    pub judgements: Vec<JudgementRequest>,
-    /// The matter was read back and confirmed.
-    #[serde(default)]
-    pub read_back: bool,
-    /// When it happened, if not now.
-    #[serde(default)]
-    pub happened_at: Option<i64>,
-    /// Number in an outside source; the same number is registered once.
-    #[serde(skip)]
-    pub outside_id: Option<String>,
-}
-
-/// One judgement of a contact.
-#[derive(Debug, Clone, Default, Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct JudgementRequest {
-    /// Name.
-    pub judgement: String,
-    /// 0 ordinary, 1 urgent, 2 very urgent.
-    #[serde(default)]
-    pub urgency: u8,
-    /// Answered or settled at once 当场答复: the form of the action that the kind names for it. What the opening form
-    /// gives too need not be given twice.
-    #[serde(default)]
-    #[schema(value_type = Option<HashMap<String, Value>>)]
-    pub answer: Option<Data>,
-    /// Opening form of the kind.
-    #[serde(default)]
-    #[schema(value_type = HashMap<String, Value>)]
-    pub data: Data,
-}
 
 /// What was registered.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
@@ -95,17 +34,6 @@ pub struct Registered {
     pub number: String,
     /// Cases it opened.
     pub cases: Vec<OpenedCase>,
-}
-
-/// A case a contact opened.
-#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
-pub struct OpenedCase {
-    /// Id.
-    pub id: String,
-    /// Number.
-    pub number: String,
-    /// Kind.
-    pub kind: String,
 }
 
 /// Registers a contact.
@@ -158,7 +86,7 @@ pub async fn register(pen: &Pen<'_>, request: ContactRequest) -> Result<Register
         cases.extend(open_for(pen, &request, &id, judgement).await?);
     }
     let (words, when) = (searchable(&number, &request.said), (pen.at, pen.now()));
-    search::index_new_contact(&pen.app.seats, pen.tx, &id, &request.site, when, &words).await?;
+    search::index_new_contact(&pen.app.own(), pen.tx, &id, &request.site, when, &words).await?;
     if request.judgements.iter().any(|j| j.answer.is_some()) {
         // Cases went on after they were opened.
         settling::refresh(pen.app, pen.tx, &id).await?;

@@ -1,14 +1,14 @@
 //! A contact as a row of a list.
 
 use super::channel;
-use crate::app::App;
 use crate::auth::Me;
-use crate::cases::rows::{HomeRef, Named};
-use crate::cases::scope::Filter;
+use crate::base::mask_phone;
+use crate::base::{HomeRef, Named};
 use crate::cases::sight::Sight;
+use crate::context::App;
+use crate::db::Filter;
 use crate::db::Sql;
 use crate::error::Problem;
-use crate::estate::mask_phone;
 use engine::def::Scope;
 use sea_orm::{FromQueryResult, Value as Sv};
 use serde::Serialize;

@@ -1,6 +1,6 @@
 //! When a contact counts as answered and as settled: it follows from its cases (C-36).
 
-use crate::app::App;
+use crate::context::App;
 use crate::db::{Sql, Tx};
 use crate::error::Problem;
 use crate::{measure, vals};

@@ -1,10 +1,10 @@
 //! Open matters that may be the same, so that asking again becomes a reminder and not a second case (INTAKE-16).
 
 use crate::api::{Json, Query};
-use crate::app::App;
 use crate::auth::Me;
 use crate::cases::lists::CasePage;
 use crate::cases::pick;
+use crate::context::App;
 use crate::error::Problem;
 use axum::extract::State;
 use engine::def::Area;

@@ -14,6 +14,7 @@
 //! ```
 
 mod aside;
+mod filter;
 mod hosts;
 mod migrations;
 mod sql;
@@ -32,6 +33,7 @@ use sqlx::sqlite::{
 };
 use tracing::Instrument;
 
+pub use filter::Filter;
 pub use migrations::fingerprint;
 pub use sql::{Reader, Snapshot, Sql};
 pub use tx::{Savepoint, Tx};

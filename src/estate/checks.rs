@@ -5,9 +5,9 @@ use crate::error::Problem;
 use std::collections::BTreeSet;
 
 /// Phones, and plates, of one customer.
-pub(super) const MOST_EACH: usize = 20;
+pub(crate) const MOST_EACH: usize = 20;
 
-pub(super) fn checked_name(name: &str) -> Result<String, Problem> {
+pub(crate) fn checked_name(name: &str) -> Result<String, Problem> {
     let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
     let good = (1..=60).contains(&name.chars().count()) && !name.contains('\0');
     if good {
@@ -17,7 +17,7 @@ pub(super) fn checked_name(name: &str) -> Result<String, Problem> {
     }
 }
 
-pub(super) fn checked_note(field: &str, note: String) -> Result<String, Problem> {
+pub(crate) fn checked_note(field: &str, note: String) -> Result<String, Problem> {
     let good = note.chars().count() <= 500 && !note.contains('\0');
     if good {
         Ok(note)
@@ -26,11 +26,11 @@ pub(super) fn checked_note(field: &str, note: String) -> Result<String, Problem>
     }
 }
 
-pub(super) fn checked_phone(field: &str, phone: &str) -> Result<String, Problem> {
+pub(crate) fn checked_phone(field: &str, phone: &str) -> Result<String, Problem> {
     normal_phone(phone).ok_or_else(|| Problem::field(field, "电话不对：请填写 5 到 16 位数字"))
 }
 
-pub(super) fn checked_plates(plates: Vec<String>) -> Result<Vec<String>, Problem> {
+pub(crate) fn checked_plates(plates: Vec<String>) -> Result<Vec<String>, Problem> {
     if plates.len() > MOST_EACH {
         return Err(Problem::field("plates", "车牌最多 20 个"));
     }

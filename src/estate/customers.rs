@@ -2,9 +2,9 @@
 
 use super::keep::RELATIONS;
 use super::reach::{reach, within};
-use crate::app::App;
 use crate::auth::Me;
-use crate::cases::scope::Filter;
+use crate::context::App;
+use crate::db::Filter;
 use crate::db::Sql;
 use crate::error::Problem;
 use crate::vals;

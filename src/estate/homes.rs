@@ -3,10 +3,10 @@
 use super::customers::{PersonLink, people_of};
 use super::reach::{reach, within};
 use crate::api::{Json, Query};
-use crate::app::App;
 use crate::auth::Me;
-use crate::cases::rows::Named;
-use crate::cases::scope::Filter;
+use crate::base::Named;
+use crate::context::App;
+use crate::db::Filter;
 use crate::db::Sql;
 use crate::error::Problem;
 use crate::search::find_homes;

@@ -1,7 +1,7 @@
 //! Writing customers with all they are found by.
 
 use super::bulk::insert_all;
-use crate::app::App;
+use crate::context::App;
 use crate::db::{Sql, Tx};
 use crate::search::names;
 use crate::vals;
@@ -111,9 +111,9 @@ pub async fn create_customers(tx: &Tx, app: &App, all: &[NewCustomer]) -> Result
 }
 
 /// Columns of [`phone_row`].
-pub(super) const PHONE_COLUMNS: &str = "customer_phone (id, customer_id, number, last4, note)";
+pub(crate) const PHONE_COLUMNS: &str = "customer_phone (id, customer_id, number, last4, note)";
 
-pub(super) fn phone_row(app: &App, customer: &str, number: &str, note: &str) -> Vec<Value> {
+pub(crate) fn phone_row(app: &App, customer: &str, number: &str, note: &str) -> Vec<Value> {
     let last4 = &number[number.len().saturating_sub(4)..];
     vals![
         app.id(),
@@ -133,7 +133,7 @@ fn key_rows(customer: &str, name: &str, plates: &[String]) -> Vec<Vec<Value>> {
 }
 
 /// Writes anew what a customer is found by, after its name or plates changed.
-pub(super) async fn rekey(tx: &Tx, customer: &str, name: &str, plates: &[String]) -> Result<(), DbErr> {
+pub(crate) async fn rekey(tx: &Tx, customer: &str, name: &str, plates: &[String]) -> Result<(), DbErr> {
     tx.run(
         "delete from customer_key where customer_id = $1",
         vals![customer.to_owned()],

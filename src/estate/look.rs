@@ -1,7 +1,7 @@
 //! Looks at personal data: each has a reason and is recorded (SAFE-4), and there are only so many an hour.
 
-use crate::app::App;
 use crate::auth::Me;
+use crate::context::App;
 use crate::db::Sql;
 use crate::error::{Code, Problem};
 use crate::vals;

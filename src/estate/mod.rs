@@ -1,21 +1,16 @@
 //! Sites, buildings, homes and the customers in them.
 
 mod bulk;
-pub mod change;
-mod checks;
-pub mod create;
-mod customers;
-pub mod home;
+pub(crate) mod checks;
+pub(crate) mod customers;
 pub mod homes;
-mod keep;
-mod look;
-mod mask;
-mod reach;
-mod serving;
+pub(crate) mod keep;
+pub(crate) mod look;
+pub(crate) mod reach;
+pub(crate) mod serving;
 pub mod sites;
-pub mod story;
 pub mod unmask;
-mod warranty;
+pub(crate) mod warranty;
 
 pub use bulk::insert_all;
 pub use customers::{HomeLink, PersonLink, homes_of, people_of, relation_title};
@@ -24,7 +19,6 @@ pub use homes::HomeRow;
 pub(crate) use homes::{by_ids as homes_by_ids, only};
 pub use keep::{NewCustomer, RELATIONS, create_customers, normal_phone, normal_plate};
 pub use look::{Reason, look};
-pub use mask::{mask_end, mask_numbers, mask_phone, unmask_kept};
 pub use reach::{reach, within};
 pub use serving::{ServedBy, served_by};
 

@@ -1,7 +1,7 @@
 //! How far a right reaches: it holds at the sites of the posts that carry it, not at all of a person's sites.
 
 use crate::auth::Me;
-use crate::cases::scope::Filter;
+use crate::db::Filter;
 use crate::error::Problem;
 use engine::def::Area;
 use engine::load::Manual;

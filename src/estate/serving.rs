@@ -1,6 +1,6 @@
 //! Who serves the owner of a home now (INTAKE-17).
 
-use crate::app::App;
+use crate::context::App;
 use engine::phase::phase_of;
 use serde::Serialize;
 

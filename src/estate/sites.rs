@@ -1,10 +1,10 @@
 //! Sites 项目 with their buildings and areas 片区.
 
 use crate::api::Json;
-use crate::app::App;
 use crate::auth::Me;
-use crate::cases::rows::Named;
-use crate::cases::scope::Filter;
+use crate::base::Named;
+use crate::context::App;
+use crate::db::Filter;
 use crate::db::Sql;
 use crate::error::Problem;
 use axum::extract::State;

@@ -4,7 +4,7 @@ use super::known::Known;
 use super::places::{Address, Places, code, several};
 use super::sheet::{Row, Sheet};
 use super::{Actor, Bad, Report, alone, report};
-use crate::app::App;
+use crate::context::App;
 use crate::db::{Sql, Tx};
 use crate::error::Problem;
 use crate::estate::{NewCustomer, RELATIONS, create_customers, insert_all, normal_phone, normal_plate};

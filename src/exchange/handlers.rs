@@ -3,8 +3,8 @@
 use super::book::download;
 use super::{Actor, MOST_BYTES, Report, What, import_as, template};
 use crate::api::{Json, Path, Query};
-use crate::app::App;
 use crate::auth::Me;
+use crate::context::App;
 use crate::error::{Code, Problem};
 use crate::estate;
 use axum::extract::{FromRequest, Multipart, Request, State};

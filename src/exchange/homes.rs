@@ -3,7 +3,7 @@
 use super::places::{Address, Places, code};
 use super::sheet::{Row, Sheet};
 use super::{Actor, Bad, Report, alone, report};
-use crate::app::App;
+use crate::context::App;
 use crate::db::{Sql, Tx};
 use crate::error::Problem;
 use crate::estate::insert_all;

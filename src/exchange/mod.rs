@@ -13,8 +13,8 @@ mod template;
 
 pub use template::template;
 
-use crate::app::App;
 use crate::auth::Me;
+use crate::context::App;
 use crate::db::Sql;
 use crate::error::Problem;
 use crate::vals;

@@ -1,6 +1,6 @@
 //! What rows refer to, read at once: sites by code, buildings and homes by name.
 
-use crate::cases::scope::Filter;
+use crate::db::Filter;
 use crate::db::Sql;
 use crate::search::normalise;
 use crate::vals;

@@ -3,8 +3,8 @@
 use super::places::{Places, code, select_in, several};
 use super::sheet::{Row, Sheet};
 use super::{Actor, Bad, Report, alone, report};
-use crate::app::App;
 use crate::auth::password;
+use crate::context::App;
 use crate::db::Sql;
 use crate::error::{Code, Problem};
 use crate::estate::normal_phone;

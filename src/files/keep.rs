@@ -2,8 +2,8 @@
 
 use super::picture::{self, Kind};
 use super::place::{move_into, place, put, thumb_place};
-use crate::api::hex;
-use crate::app::App;
+use crate::base::hex;
+use crate::context::App;
 use crate::db::{Sql, Tx};
 use crate::error::{Code, Problem};
 use crate::vals;

@@ -5,6 +5,7 @@
 //! never takes it for a page.
 
 mod keep;
+mod observer;
 mod owned;
 mod picture;
 mod place;
@@ -12,6 +13,7 @@ pub mod serve;
 pub mod upload;
 
 pub use keep::{FileView, Received, keep, receive, receive_bytes};
+pub use observer::Uploads;
 pub use owned::{attach, check_owned};
 pub(crate) use place::place;
 pub use serve::{Part, Shown, answer, for_link};

@@ -3,10 +3,10 @@
 use super::picture;
 use super::place::{place, put, thumb_place};
 use crate::api::{Path, text_header};
-use crate::app::App;
 use crate::auth::Me;
 use crate::cases;
 use crate::contacts;
+use crate::context::App;
 use crate::db::Sql;
 use crate::error::Problem;
 use crate::vals;

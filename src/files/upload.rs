@@ -2,9 +2,9 @@
 
 use super::keep::{FileView, keep, receive};
 use crate::api::{Answer, Once};
-use crate::app::App;
 use crate::auth::Me;
 use crate::cases;
+use crate::context::App;
 use crate::error::Problem;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;

@@ -1,8 +1,8 @@
 //! The handbook beside the kinds (KNOW-4).
 
 use crate::api::Json;
-use crate::app::App;
 use crate::auth::Me;
+use crate::context::App;
 use crate::db::Sql;
 use crate::error::Problem;
 use crate::vals;
@@ -31,7 +31,7 @@ pub struct ManualView {
     pub tables: BTreeMap<String, Table>,
     /// Clauses, pack by pack.
     pub clauses: Vec<ClauseView>,
-    /// How much of the catalogue the manual serves.
+    /// How much of the catalogue is proven.
     pub coverage: CoverageView,
 }
 
@@ -81,17 +81,23 @@ pub struct ClauseView {
     pub pack: String,
 }
 
-/// How much of the catalogue the manual serves, in requirements.
+/// How much of the catalogue is proven by tests and examples.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct CoverageView {
-    /// Served.
-    pub served: usize,
-    /// All.
-    pub total: usize,
+    /// Requirements; none: the manual carries no catalogue.
+    pub rows_total: usize,
+    /// Of these, every demand of them proven.
+    pub rows_proven: usize,
+    /// Demands the requirements are split into.
+    pub demands_total: usize,
+    /// Of these, proven.
+    pub demands_proven: usize,
+    /// The same, with the requirements of the manuals and those of good practice apart, in a sentence.
+    pub sentence: String,
 }
 
-/// The handbook: packs, posts, calendars, tables, clauses of the manual in force, and how much of the catalogue it
-/// serves.
+/// The handbook: packs, posts, calendars, tables, clauses of the manual in force, and how much of the catalogue is
+/// proven.
 #[utoipa::path(get, path = "/manual", tag = "manual", responses((status = 200, body = ManualView)))]
 pub async fn get_manual(State(app): State<App>, _me: Me) -> Result<Json<ManualView>, Problem> {
     let manual = app.manuals.current();
@@ -103,7 +109,8 @@ pub async fn get_manual(State(app): State<App>, _me: Me) -> Result<Json<ManualVi
             vals![manual.hash.clone()],
         )
         .await?;
-    let coverage = engine::load::coverage(&manual);
+    let proofs = super::proofs::built_in().map_err(|error| Problem::internal(&error))?;
+    let coverage = engine::load::coverage(&manual, &[], &proofs);
     let clauses = manual.clauses.iter().map(|c| ClauseView {
         id: c.def.id.clone(),
         title: c.def.title.clone(),
@@ -123,8 +130,11 @@ pub async fn get_manual(State(app): State<App>, _me: Me) -> Result<Json<ManualVi
         tables: BTreeMap::clone(&manual.tables),
         clauses: clauses.collect(),
         coverage: CoverageView {
-            served: coverage.iter().filter(|row| !row.served_by.is_empty()).count(),
-            total: coverage.len(),
+            rows_total: coverage.total.rows_total,
+            rows_proven: coverage.total.rows_proven,
+            demands_total: coverage.total.demands_total,
+            demands_proven: coverage.total.demands_proven,
+            sentence: coverage.sentence(),
         },
     }))
 }

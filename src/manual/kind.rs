@@ -3,8 +3,8 @@
 use super::fields::FieldView;
 use super::views::{JudgementView, StageView, stages};
 use crate::api::{Json, Path};
-use crate::app::App;
 use crate::auth::Me;
+use crate::context::App;
 use crate::error::Problem;
 use axum::extract::State;
 use engine::def::{Action, Ask, ClockDef, Need, Round, Signoff};

@@ -4,6 +4,7 @@ mod fields;
 mod folder;
 pub mod handbook;
 pub mod kind;
+pub mod proofs;
 mod publish;
 pub mod views;
 

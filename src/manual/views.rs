@@ -1,9 +1,9 @@
 //! The running definitions as the screens and the handbook read them (KNOW-4).
 
 use crate::api::Json;
-use crate::app::App;
 use crate::auth::Me;
-use crate::cases::rows::tone;
+use crate::base::tone;
+use crate::context::App;
 use crate::error::Problem;
 use axum::extract::State;
 use engine::def::Who;

@@ -6,8 +6,8 @@
 //! the database which manual is in force, and those that had asked before it came into force are waited for.
 
 use super::walk::{walk_cases, walk_contacts};
-use crate::api::hex;
-use crate::app::App;
+use crate::base::hex;
+use crate::context::App;
 use crate::db::{Sql, Tx};
 use crate::error::Problem;
 use crate::vals;

@@ -7,17 +7,17 @@
 
 pub mod board;
 pub mod detail;
-mod facts;
 pub(crate) mod figure;
 pub mod fill;
 pub mod months;
+mod observer;
 pub mod reach;
 mod refresh;
 mod rewrite;
 mod violators;
 mod walk;
 
+pub use observer::Facts;
 pub use refresh::{
     Registered, begin_case, begin_contact, refresh_case, refresh_contact, refresh_known, refresh_parents,
 };
-pub(crate) use rewrite::{Kept, kept_of, manual_of};

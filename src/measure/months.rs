@@ -2,9 +2,9 @@
 //! added up into `fact_month` from time to time.
 
 use super::reach::{self, Asked};
-use crate::app::App;
 use crate::auth::Me;
-use crate::cases::scope::Filter;
+use crate::context::App;
+use crate::db::Filter;
 use crate::db::{Sql, Tx};
 use crate::error::Problem;
 use crate::vals;

@@ -1,8 +1,8 @@
 //! Which facts a reader may count, and which they ask for.
 
-use crate::app::App;
 use crate::auth::Me;
-use crate::cases::scope::Filter;
+use crate::context::App;
+use crate::db::Filter;
 use crate::error::Problem;
 use chrono::{Datelike, Months, NaiveDate};
 use engine::def::Area;

@@ -1,15 +1,15 @@
 //! Rewriting the facts of a case or a contact in the transaction that changes it.
 
-use super::facts;
 use super::rewrite::{About, Kept, kept, kept_of, manual_of, rewrite};
-use crate::app::App;
 use crate::cases::world;
+use crate::context::App;
 use crate::db::{Sql, Tx};
 use crate::error::Problem;
 use crate::vals;
 use engine::case::{Case, Data};
 use engine::def::Relation;
 use engine::load::Manual;
+use engine::measure;
 use engine::step::{Child, Member};
 use sea_orm::FromQueryResult;
 use serde_json::{Value, json};
@@ -44,7 +44,9 @@ pub async fn refresh_known(
 /// # Errors
 /// The database's.
 pub async fn refresh_parents(tx: &Tx, manual: &Manual, cases: &[Case]) -> Result<(), Problem> {
-    let looking = cases.iter().filter(|c| facts::looks_at_children(manual, &c.kind));
+    let looking = cases
+        .iter()
+        .filter(|c| measure::looks_at_children(manual, &c.kind));
     let looking: Vec<&Case> = looking.collect();
     if looking.is_empty() {
         return Ok(());
@@ -88,7 +90,7 @@ async fn measure_case(
     let read;
     let children = match children {
         Some(children) => children,
-        None if facts::looks_at_children(manual, &case.kind) => {
+        None if measure::looks_at_children(manual, &case.kind) => {
             read = world::children(tx, &case.id).await?;
             &read
         }
@@ -104,7 +106,7 @@ async fn measure_case(
         person,
         roster,
     };
-    rewrite(tx, manual, &about, facts::of_case(manual, case, children), kept).await
+    rewrite(tx, manual, &about, measure::of_case(manual, case, children), kept).await
 }
 
 #[derive(FromQueryResult)]
@@ -160,7 +162,7 @@ pub async fn refresh_contact(app: &App, tx: &Tx, contact_id: &str) -> Result<(),
         tx,
         &manual,
         &about,
-        facts::of_contact(&manual, contact_id, &values),
+        measure::of_contact(&manual, contact_id, &values),
         kept,
     )
     .await
@@ -217,7 +219,7 @@ pub async fn begin_contact(app: &App, tx: &Tx, hash: &str, new: &Registered<'_>)
         person: new.taken_by,
         roster: &[],
     };
-    let said = facts::of_contact(&manual, new.id, &values(&manual, new.judged, &contact));
+    let said = measure::of_contact(&manual, new.id, &values(&manual, new.judged, &contact));
     rewrite(tx, &manual, &about, said, Kept::new()).await
 }
 

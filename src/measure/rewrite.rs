@@ -1,11 +1,11 @@
 //! The rows of `fact`: what there is, and making it what the clauses say.
 
-use super::facts::{Key, Said, month};
-use crate::app::App;
+use crate::context::App;
 use crate::db::{Sql, Tx};
 use crate::error::Problem;
 use crate::vals;
 use engine::load::Manual;
+use engine::measure::{Key, Said, month};
 use engine::step::Member;
 use sea_orm::FromQueryResult;
 use serde_json::{Value, json};

@@ -1,11 +1,11 @@
 //! What broke a clause, with the reason in words (QUALITY-9).
 
-use crate::app::App;
 use crate::auth::Me;
 use crate::cases::pick;
 use crate::cases::rows::CaseRow;
-use crate::cases::scope::Filter;
 use crate::contacts::rows::{self as contact_rows, ContactRow};
+use crate::context::App;
+use crate::db::Filter;
 use crate::db::Sql;
 use crate::error::Problem;
 use engine::case::{Case, Run, RunEnd};

@@ -1,7 +1,7 @@
 //! Walking over the past, a batch at a time.
 
 use super::refresh::{refresh_case, refresh_contact};
-use crate::app::App;
+use crate::context::App;
 use crate::db::{Sql, Tx};
 use crate::error::Problem;
 use crate::vals;

@@ -1,8 +1,8 @@
 //! An answer that came with its message: what `classify.toml` says it means is done at its own time.
 
 use crate::cases::act::act;
-use crate::cases::commit::Pen;
 use crate::cases::load;
+use crate::cases::pen::Pen;
 use crate::cases::scheduler::pass_time;
 use crate::cases::world::Around;
 use crate::db::Sql;

@@ -1,6 +1,6 @@
 //! Where messages come to, and who brings them in.
 
-use crate::app::App;
+use crate::context::App;
 use crate::db::{Sql, Tx};
 use crate::error::{Code, Problem};
 use crate::vals;

@@ -3,10 +3,10 @@
 use super::links::Owner;
 use super::view::{self, OwnerCase};
 use crate::api::{Answer, Json, Once, Path, Seen};
-use crate::app::App;
 use crate::cases::act::{ActionRequest, act};
-use crate::cases::commit::Pen;
+use crate::cases::pen::Pen;
 use crate::cases::{deciding, load};
+use crate::context::App;
 use crate::db::Tx;
 use crate::error::Problem;
 use axum::extract::State;

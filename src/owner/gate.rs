@@ -2,23 +2,24 @@
 
 use super::links;
 use crate::api::{Answer, Json, Once, Path};
-use crate::app::App;
 use crate::auth::Me;
 use crate::cases::act::act;
-use crate::cases::commit::Pen;
 use crate::cases::load;
+use crate::cases::offers::{self, OfferView};
+use crate::cases::pen::Pen;
 use crate::cases::sight::Sight;
 use crate::cases::values::{self, Names};
 use crate::cases::world::Around;
+use crate::context::App;
 use crate::db::Sql;
 use crate::error::{Code, Problem};
 use crate::vals;
 use axum::extract::State;
 use axum::http::StatusCode;
-use engine::case::Case;
+use engine::case::{Case, Data};
 use engine::def::{Field, Link, Who};
 use engine::step::{self, Actor, Input};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// What a guard sees of a paper.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -37,6 +38,21 @@ pub struct GateView {
     pub stage_title: String,
     /// Form, as people read it.
     pub lines: Vec<GateLine>,
+    /// What the guard may do with it: let it pass, in or out, or stop it with a reason.
+    pub actions: Vec<OfferView>,
+}
+
+/// What the guard does with a paper.
+#[derive(Debug, Clone, Default, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct GateRequest {
+    /// Name of one of the paper's actions; absent: the first, which is its usual use.
+    #[serde(default)]
+    pub action: Option<String>,
+    /// What was entered, by field name.
+    #[serde(default)]
+    #[schema(value_type = HashMap<String, Value>)]
+    pub input: Data,
 }
 
 /// A line of the paper.
@@ -61,8 +77,8 @@ pub async fn check_code(
     view(&app, read, &me, &case).await.map(Json)
 }
 
-/// Uses a code: the paper's one use.
-#[utoipa::path(post, path = "/gate/{code}/use", tag = "gate",
+/// Uses a paper: lets it pass, in or out, or stops it.
+#[utoipa::path(post, path = "/gate/{code}/use", tag = "gate", request_body = GateRequest,
     params(("code" = String, Path), ("Idempotency-Key" = String, Header)),
     responses((status = 200, body = GateView)))]
 pub async fn use_code(
@@ -70,6 +86,7 @@ pub async fn use_code(
     me: Me,
     once: Once,
     Path(code): Path<String>,
+    Json(request): Json<GateRequest>,
 ) -> Result<Answer, Problem> {
     let (shared, by) = (app.clone(), me.clone());
     app.write_as(&me, once, StatusCode::OK, move |tx| {
@@ -77,9 +94,11 @@ pub async fn use_code(
             let found = case_of(&shared, tx, &by, &code).await?;
             may_pass(&shared, &by, &found).await?;
             let case = load::locked(tx, &found.id).await?;
-            let action = passing(&shared, tx, &case).await?;
+            let (_, offered) = judged(&shared, tx, &case).await?;
+            let asked = |offer: &&OfferView| request.action.as_ref().is_none_or(|name| *name == offer.name);
+            let action = offered.iter().find(asked).map(|offer| offer.name.clone());
             let action =
-                action.ok_or_else(|| Problem::new(Code::Refused, "这张单现在不能放行，或已经用过"))?;
+                action.ok_or_else(|| Problem::new(Code::Refused, "这张单现在不能这样办，或已经用过"))?;
             let pen = Pen {
                 app: &shared,
                 tx,
@@ -93,7 +112,7 @@ pub async fn use_code(
                 &case,
                 Input {
                     action,
-                    values: Default::default(),
+                    values: request.input,
                 },
             )
             .await?;
@@ -147,12 +166,31 @@ async fn may_pass(app: &App, me: &Me, case: &Case) -> Result<(), Problem> {
     if may { Ok(()) } else { Err(Problem::not_found()) }
 }
 
-/// The action the manual lets the holder of the code do now.
-async fn passing(app: &App, sql: &impl Sql, case: &Case) -> Result<Option<String>, Problem> {
+/// Whether its bearer may pass now, else why not, and what the manual lets the holder of the code do now. A manual from
+/// before papers had a passing rule means: while the usual use is open.
+async fn judged(
+    app: &App,
+    sql: &impl Sql,
+    case: &Case,
+) -> Result<(Result<(), String>, Vec<OfferView>), Problem> {
     let around = Around::of(app, sql, case).await?;
     let now = app.clock.now();
-    let offers = step::offers(&around.world(now, now, false), case, &Actor::Link(Link::Gate));
-    Ok(offers.into_iter().find(|o| o.builtin.is_none()).map(|o| o.name))
+    let world = around.world(now, now, false);
+    let rules = around
+        .manual()
+        .kind(&case.kind)
+        .ok_or_else(|| Problem::internal("unknown kind"))?;
+    let mut offered = offers::list(&world, rules, case, &Actor::Link(Link::Gate));
+    offered.retain(|offer| !offer.builtin);
+    offered.sort_by_key(|offer| !offer.main);
+    let passes = match &rules.kind.pass {
+        Some(_) => step::passes(&world, case),
+        None if offered.is_empty() => Err(rules
+            .stage(&case.stage)
+            .map_or_else(String::new, |s| s.title.clone())),
+        None => Ok(()),
+    };
+    Ok((passes, offered))
 }
 
 async fn view(app: &App, sql: &impl Sql, me: &Me, case: &Case) -> Result<GateView, Problem> {
@@ -160,7 +198,7 @@ async fn view(app: &App, sql: &impl Sql, me: &Me, case: &Case) -> Result<GateVie
     let rules = manual
         .kind(&case.kind)
         .ok_or_else(|| Problem::internal("unknown kind"))?;
-    let valid = passing(app, sql, case).await?.is_some();
+    let (passes, actions) = judged(app, sql, case).await?;
     let sight = Sight::of(me, &case.site);
     let names = values::names(sql, &values::ids(rules, &case.data)).await?;
     let offset = app.manuals.current().offset();
@@ -188,12 +226,12 @@ async fn view(app: &App, sql: &impl Sql, me: &Me, case: &Case) -> Result<GateVie
         .stage(&case.stage)
         .map_or_else(String::new, |s| s.title.clone());
     Ok(GateView {
-        valid,
-        sentence: if valid {
-            "可以放行".to_owned()
-        } else {
-            format!("不能放行：{stage_title}")
+        valid: passes.is_ok(),
+        sentence: match passes {
+            Ok(()) => "可以放行".to_owned(),
+            Err(why) => format!("不能放行：{why}"),
         },
+        actions,
         number: case.number.clone(),
         kind_title: rules.kind.title.clone(),
         heading: sight.text(engine::tell::heading(rules, case)),

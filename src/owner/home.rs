@@ -3,9 +3,10 @@
 use super::links::Owner;
 use super::view::{self, OwnerCase};
 use crate::api::{Answer, Json, Once};
-use crate::app::App;
-use crate::cases::commit::Pen;
-use crate::contacts::register::{ContactRequest, JudgementRequest, register};
+use crate::cases::pen::Pen;
+use crate::contacts::register::register;
+use crate::contacts::request::{ContactRequest, JudgementRequest};
+use crate::context::App;
 use crate::db::Sql;
 use crate::error::{Code, Problem};
 use crate::estate::{ServedBy, served_by};

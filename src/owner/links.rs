@@ -3,8 +3,9 @@
 //! A token is the link's id and a keyed digest of it, so that it can be shown again to staff without being stored,
 //! and a copy of the table opens nothing.
 
-use crate::api::{hex, text_header};
-use crate::app::App;
+use crate::api::text_header;
+use crate::base::hex;
+use crate::context::App;
 use crate::db::{Sql, Tx};
 use crate::error::{Code, Problem};
 use crate::vals;

@@ -4,5 +4,8 @@ pub mod act;
 pub mod gate;
 pub mod home;
 pub mod links;
+mod observer;
 pub mod upload;
 pub mod view;
+
+pub use observer::Links;

@@ -3,7 +3,7 @@
 use super::links::Owner;
 use super::view;
 use crate::api::{Answer, Once, Path};
-use crate::app::App;
+use crate::context::App;
 use crate::error::Problem;
 use crate::files::upload::UploadForm;
 use crate::files::{self, FileView, Part};

@@ -1,13 +1,13 @@
 //! A case as its owner sees it: what was done, what is promised, what comes next.
 
 use super::links::Owner;
-use crate::app::App;
 use crate::cases::clocks::{RunState, clock};
 use crate::cases::load;
 use crate::cases::offers::{self, OfferView};
 use crate::cases::sight::Sight;
 use crate::cases::timeline::{self, TimelineEntry};
 use crate::cases::world::Around;
+use crate::context::App;
 use crate::db::Sql;
 use crate::error::Problem;
 use crate::vals;

@@ -6,8 +6,8 @@ use super::checks::{checked_email, checked_name, checked_phone, is_mine, places_
 use super::keep::{self, NewStaff, PostAt, check_login, check_posts, insert_staff};
 use super::list::{StaffRow, staff_by_id};
 use crate::api::{Json, Path};
-use crate::app::App;
 use crate::auth::{Me, password};
+use crate::context::App;
 use crate::db::{Sql, Tx};
 use crate::error::Problem;
 use crate::estate;

@@ -1,10 +1,10 @@
 //! Who is on duty: out of hours a contact reaches the person on the list (INTAKE-15).
 
 use crate::api::{Answer, Json, Once, Path, Query};
-use crate::app::App;
 use crate::auth::Me;
-use crate::cases::rows::Named;
-use crate::cases::scope::Filter;
+use crate::base::Named;
+use crate::context::App;
+use crate::db::Filter;
 use crate::db::{Sql, Tx};
 use crate::error::Problem;
 use crate::{estate, vals};

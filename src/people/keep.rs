@@ -1,7 +1,7 @@
 //! Writing members of staff, and what may be written.
 
-use crate::app::App;
 use crate::auth::Me;
+use crate::context::App;
 use crate::db::{Sql, Tx};
 use crate::error::{Code, Problem};
 use crate::estate::insert_all;

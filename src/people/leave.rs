@@ -3,8 +3,8 @@
 use super::administrators;
 use super::checks::is_mine;
 use crate::api::{Answer, Once, Path};
-use crate::app::App;
 use crate::auth::Me;
+use crate::context::App;
 use crate::db::Sql;
 use crate::error::{Code, Problem};
 use crate::{estate, vals};

@@ -1,13 +1,15 @@
 //! Staff as lists and pickers show them.
 
 use crate::api::{Json, Query};
-use crate::app::App;
 use crate::auth::Me;
-use crate::cases::rows::Named;
-use crate::cases::scope::{self, Filter};
+use crate::base::Named;
+use crate::base::mask_phone;
+use crate::cases::scope;
+use crate::context::App;
+use crate::db::Filter;
 use crate::db::Sql;
 use crate::error::Problem;
-use crate::estate::{mask_phone, within};
+use crate::estate::within;
 use crate::search::names::plain;
 use axum::extract::State;
 use engine::def::Area;

@@ -4,9 +4,10 @@
 use super::shape::{Chart, Part, Row, Shown};
 use super::tally::{pareto, share, text};
 use super::{Asked, Period, complaints};
-use crate::app::App;
 use crate::auth::Me;
-use crate::cases::scope::{self, Filter};
+use crate::cases::scope;
+use crate::context::App;
+use crate::db::Filter;
 use crate::db::Sql;
 use crate::error::Problem;
 use crate::exchange::book::Cell;

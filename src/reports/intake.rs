@@ -4,13 +4,13 @@
 use super::shape::{Chart, Part, Shown};
 use super::tally::{count, groups, ids, pareto, share, text};
 use super::{Asked, Period};
-use crate::app::App;
 use crate::auth::Me;
 use crate::cases::pick::by_ids_with;
 use crate::cases::rows::CaseRow;
-use crate::cases::scope::Filter;
 use crate::contacts::channel;
 use crate::contacts::rows::{ContactRow, pick, visible};
+use crate::context::App;
+use crate::db::Filter;
 use crate::db::Sql;
 use crate::error::Problem;
 use crate::exchange::book::Cell;

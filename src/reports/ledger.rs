@@ -2,11 +2,11 @@
 
 use super::Asked;
 use super::shape::{Chart, Part, Row, Shown};
-use crate::app::App;
 use crate::auth::Me;
 use crate::cases::columns::{self, Column};
 use crate::cases::export::cell;
 use crate::cases::lists::{self, CaseQuery};
+use crate::context::App;
 use crate::error::Problem;
 
 /// Rows read at a time.

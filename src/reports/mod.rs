@@ -17,8 +17,8 @@ mod tally;
 pub use period::{Every, Period};
 pub use shape::{Chart, Head, Part, Report, Row, Shown};
 
-use crate::app::App;
 use crate::auth::Me;
+use crate::context::App;
 use crate::error::Problem;
 use engine::def::Area;
 

@@ -1,6 +1,6 @@
 //! What a report looks like, whatever it is about: parts with a heading, columns and rows.
 
-use crate::cases::rows::Named;
+use crate::base::Named;
 use crate::exchange::book::Cell;
 use serde::Serialize;
 

@@ -8,7 +8,7 @@ mod periods;
 
 pub use periods::{Keep, built_in, read};
 
-use crate::app::App;
+use crate::context::App;
 use crate::db::{Sql, Tx};
 use crate::error::Problem;
 use crate::vals;

@@ -1,7 +1,7 @@
 //! Finding homes by room.
 
 use super::{RoomQuery, prefix_end};
-use crate::cases::scope::Filter;
+use crate::db::Filter;
 use crate::db::Sql;
 use crate::estate::within;
 use sea_orm::{DbErr, FromQueryResult};

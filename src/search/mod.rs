@@ -3,9 +3,9 @@
 //! Masked data is no oracle: phones match whole or by the last four digits, each such question is recorded and
 //! counted, and numbers inside free text are found only by who may see personal data.
 
-pub mod everything;
 mod homes;
 pub mod names;
+mod observer;
 mod people;
 mod question;
 mod rooms;
@@ -14,6 +14,7 @@ mod walk;
 mod words;
 
 pub use homes::find_homes;
+pub use observer::Words;
 pub use people::{PhoneQuery, find_customers};
 pub use rooms::{RoomQuery, room_key, room_part, room_title};
 pub use shelf::{Seats, Shelves, index_case, index_contact, index_new_case, index_new_contact};
@@ -21,6 +22,6 @@ pub use walk::{Found, Seek, find_cases, find_contacts};
 pub use words::{analyse, normalise};
 
 /// The end of the range of keys that begin with `start`, in the order of bytes.
-fn prefix_end(start: &str) -> String {
+pub(crate) fn prefix_end(start: &str) -> String {
     format!("{start}\u{10ffff}")
 }

@@ -2,7 +2,7 @@
 
 use super::names::plain;
 use super::prefix_end;
-use crate::cases::scope::Filter;
+use crate::db::Filter;
 use crate::db::Sql;
 use crate::estate::{normal_phone, seen, within};
 use sea_orm::{DbErr, FromQueryResult};
@@ -37,7 +37,7 @@ impl PhoneQuery {
     /// What of it may stand in a record.
     pub fn masked(&self) -> String {
         match self {
-            PhoneQuery::Whole(number) => crate::estate::mask_phone(number),
+            PhoneQuery::Whole(number) => crate::base::mask_phone(number),
             PhoneQuery::LastFour(last) => format!("****{last}"),
         }
     }

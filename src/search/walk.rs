@@ -3,7 +3,7 @@
 use super::question::{Question, Term, Unmask};
 use super::shelf::{BELOW, CASES, CONTACTS, MONTH_MS, Shelf, quoted};
 use super::words;
-use crate::cases::scope::Filter;
+use crate::db::Filter;
 use crate::db::Sql;
 use crate::error::Problem;
 use crate::vals;

@@ -3,7 +3,7 @@
 use super::forms::{self, Scene};
 use super::life::Life;
 use super::{moves, pace};
-use crate::cases::commit::Pen;
+use crate::cases::pen::Pen;
 use crate::cases::world::Around;
 use crate::cases::{deciding, load};
 use crate::db::{Sql, Tx};

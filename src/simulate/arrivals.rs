@@ -5,7 +5,7 @@ use super::chance::{Chance, DAY, HOUR, MINUTE, by_day};
 use super::company::{Home, Site};
 use super::words::{self, FAULTS, Fault, GRIEVANCES, LEAKS, OTHERS, QUESTIONS};
 use super::{Plan, forms};
-use crate::contacts::register::{ContactRequest, JudgementRequest};
+use crate::contacts::request::{ContactRequest, JudgementRequest};
 use engine::case::Data;
 use engine::step::Start;
 use engine::time::Time;

@@ -3,7 +3,7 @@
 use super::Plan;
 use super::chance::{DAY, HOUR, MINUTE};
 use super::company::Site;
-use crate::app::App;
+use crate::context::App;
 use crate::db::Tx;
 use crate::error::Problem;
 use crate::estate::insert_all;

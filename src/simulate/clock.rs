@@ -2,8 +2,8 @@
 //! every reminder and rung of its ladder on the way. A served demonstration is one node.
 
 use crate::api::{Answer, Json, Once};
-use crate::app::App;
 use crate::auth::Me;
+use crate::context::App;
 use crate::db::{Sql, Tx};
 use crate::error::{Code, Problem};
 use crate::live::Wake;

@@ -2,7 +2,7 @@
 
 use super::chance::{Chance, DAY};
 use super::{Plan, forms, words};
-use crate::app::App;
+use crate::context::App;
 use crate::db::{Sql, Tx};
 use crate::error::Problem;
 use crate::estate::{NewCustomer, create_customers, insert_all};

@@ -4,7 +4,7 @@
 
 use super::chance::{Chance, DAY, HOUR, by_day};
 use super::words::{self, FAULTS, GRIEVANCES, LEAKS, OTHERS, QUESTIONS};
-use crate::app::App;
+use crate::context::App;
 use engine::case::{Case, Data};
 use engine::def::{Ask, Field, FieldType};
 use engine::load::Rules;

@@ -19,9 +19,9 @@ mod weights;
 pub mod whatif;
 mod words;
 
-use crate::app::{App, Config};
 use crate::auth;
 use crate::clock::{Clock, Ids};
+use crate::context::{App, Config};
 use crate::db::{Sql, Tx};
 use crate::error::Problem;
 use crate::measure;
@@ -155,7 +155,7 @@ pub async fn run(config: &Config, plan: Plan) -> anyhow::Result<Summary> {
 /// [`run`], or with a rehearsal the same days as they would go with other people or rules.
 async fn live(config: &Config, plan: Plan, rehearsal: Option<Rehearsal>) -> anyhow::Result<Summary> {
     let clock = Clock::virtual_at(plan.start());
-    let app = App::open(config.clone(), clock.clone(), Ids::seeded(plan.seed)).await?;
+    let app = crate::app::open(config.clone(), clock.clone(), Ids::seeded(plan.seed)).await?;
     let told = |problem: Problem| anyhow::anyhow!("{problem:?}");
     if has_staff(&app).await.map_err(told)? {
         anyhow::bail!("数据库里已经有员工，不能再生成演示数据；请换一个空的数据库");

@@ -1,7 +1,7 @@
 //! A few small pictures: photos nobody would take for real ones, and a scribble for a signature.
 
 use super::forms::Picture;
-use crate::app::App;
+use crate::context::App;
 use crate::db::Tx;
 use crate::error::Problem;
 use crate::files::{self, Received};

@@ -4,8 +4,8 @@ use super::cast::MOST_MORE;
 pub use super::compared::{Comparison, Line, Means, Side};
 use super::rehearsal::Rehearsal;
 use super::{Plan, Summary, live};
-use crate::app::{App, Config};
 use crate::clock::{Clock, Ids};
+use crate::context::{App, Config};
 use crate::db::{Db, Sql};
 use crate::manual;
 use crate::measure::figure::{Counts, met_over};
@@ -167,7 +167,7 @@ async fn one(
     manual::publish(&db, files, None, plan.start()).await?;
     db.close().await;
     let summary = live(&config, plan, Some(Rehearsal::new(engineers))).await?;
-    let app = App::open(config, Clock::virtual_at(plan.now), Ids::seeded(plan.seed)).await?;
+    let app = crate::app::open(config, Clock::virtual_at(plan.now), Ids::seeded(plan.seed)).await?;
     let sides = sides(&app).await?;
     let means = means(&app).await?;
     app.db.close().await;

@@ -1,6 +1,6 @@
 //! Headers that keep pages from being misused; one layer over the whole router.
 
-use crate::app::App;
+use crate::context::App;
 use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::Next;

@@ -5,7 +5,7 @@ mod pages;
 
 pub use guard::guard;
 
-use crate::app::App;
+use crate::context::App;
 use crate::db::Sql;
 use crate::error::{Code, Problem};
 use crate::vals;

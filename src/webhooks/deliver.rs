@@ -1,9 +1,9 @@
 //! Delivery: at least once, one at a time to each hook, so that a slow receiver holds up nobody but itself.
 
 use super::target::{Outside, is_inside, literal};
-use crate::api::hex;
-use crate::app::App;
+use crate::base::hex;
 use crate::channels::{CLAIM_MS, MOST_ATTEMPTS, delay_ms, while_claimed};
+use crate::context::App;
 use crate::db::Sql;
 use crate::error::Problem;
 use crate::live::Wake;

@@ -5,14 +5,16 @@
 
 pub mod change;
 mod deliver;
+mod observer;
 mod target;
 pub mod view;
 
 pub use deliver::{choose_tls, deliver_due, run, signature};
+pub use observer::Hooks;
 
-use crate::app::App;
-use crate::cases::standing::standing;
-use crate::contacts::register::ContactRequest;
+use crate::base::standing::standing;
+use crate::contacts::request::ContactRequest;
+use crate::context::App;
 use crate::db::{Sql, Tx};
 use crate::error::Problem;
 use crate::live::Wake;

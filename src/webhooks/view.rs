@@ -3,8 +3,8 @@
 use super::EVENTS;
 use crate::access::administrator;
 use crate::api::{Json, Path, Query};
-use crate::app::App;
 use crate::auth::Me;
+use crate::context::App;
 use crate::db::Sql;
 use crate::error::Problem;
 use crate::vals;

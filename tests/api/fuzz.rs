@@ -150,7 +150,9 @@ async fn open(db: &TestDb, files: &Path) -> App {
         ..app::Config::default()
     };
     let clock = Clock::virtual_at(crate::support::server::START);
-    App::open(config, clock, Ids::system()).await.expect("open")
+    yizhan::app::open(config, clock, Ids::system())
+        .await
+        .expect("open")
 }
 
 /// Runs a property whose body waits.

@@ -14,6 +14,7 @@ fn promise(case: &Value) -> &Value {
 }
 
 both! {
+    // proves: INTAKE-6/b
     async fn a_broken_promise_climbs_its_ladder(db: TestDb) {
         let server = Server::start(&db).await;
         let world = server.cast().await;

@@ -76,6 +76,7 @@ both! {
         }
     }
 
+    // proves: REPAIR-8/c, SURVEY-3/g
     async fn unsatisfied_opens_it_again(db: TestDb) {
         let server = Server::start(&db).await;
         let world = server.cast().await;

@@ -6,7 +6,7 @@ use crate::support::server::{START, Server, World};
 use sea_orm::DbErr;
 use serde_json::json;
 use std::collections::BTreeSet;
-use yizhan::cases::scope::Filter;
+use yizhan::db::Filter;
 use yizhan::db::Sql;
 use yizhan::search::{Seek, find_contacts, index_contact};
 use yizhan::vals;

@@ -17,6 +17,7 @@ async fn promote(server: &Server) {
 }
 
 both! {
+    // proves: PEOPLE-8/c
     async fn a_new_colleague_signs_in_and_access_ends_with_leaving(db: TestDb) {
         let server = Server::start(&db).await;
         let world = server.cast().await;

@@ -2,7 +2,7 @@
 
 use crate::town::{HOUR, SITE, Town, act_on, files, files_with};
 use serde_json::json;
-use yizhan::app::{App, Config};
+use yizhan::app::Config;
 use yizhan::clock::{Clock, Ids};
 use yizhan::db::Sql;
 use yizhan::measure::fill;
@@ -95,7 +95,7 @@ both! {
         let town = Town::open(db).await;
         let job = town.job(SITE).await;
         let config = Config { database: url, ..Config::default() };
-        let late = App::open(config, Clock::virtual_at(town.now()), Ids::system()).await.expect("open");
+        let late = yizhan::app::open(config, Clock::virtual_at(town.now()), Ids::system()).await.expect("open");
         town.publish(changed()).await;
         fill::catch_up(town.app()).await.expect("fill");
         let at = late.clock.now();

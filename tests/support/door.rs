@@ -72,7 +72,7 @@ impl Door {
             ..Config::default()
         };
         set(&mut config);
-        let app = App::open(config, Clock::virtual_at(START), Ids::system())
+        let app = yizhan::app::open(config, Clock::virtual_at(START), Ids::system())
             .await
             .expect("open");
         let door = Door {

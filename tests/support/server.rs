@@ -58,7 +58,7 @@ impl Server {
             ..Config::default()
         };
         let clock = Clock::virtual_at(START);
-        let app = App::open(config, clock.clone(), Ids::system())
+        let app = yizhan::app::open(config, clock.clone(), Ids::system())
             .await
             .expect("open");
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0")

@@ -1,7 +1,7 @@
 // What must not go wrong at the desk: two people at one case, an impatient finger, bad input, leaving, a small screen,
 // and what a broken promise looks like.
 import assert from 'node:assert/strict'
-import { ask, company, PHONE, shoot, until } from './support.mjs'
+import { ask, company, PHONE, phoneOf, shoot, until } from './support.mjs'
 import { act, fill, moment } from './ui.mjs'
 
 const world = company({ homes: 80, days: 30 })
@@ -88,7 +88,8 @@ world.test('signing out ends the session, also for a page that is called back', 
   assert.equal((await page.evaluate(async () => (await fetch('/api/v1/cases')).status)), 401)
 })
 
-world.test('a customer is found by room, plate and the first letters of the name', async () => {
+// proves: INTAKE-3/a
+world.test('a customer is found by telephone, name, its first letters, room and plate', async () => {
   const page = await world.page('qiantai')
   const { items: homes } = await ask(page, '/homes')
   const home = homes.find((h) => h.people.length)
@@ -106,6 +107,8 @@ world.test('a customer is found by room, plate and the first letters of the name
   await page.keyboard.press('Escape')
   const { initials, name } = known.map((c) => ({ name: c.name, initials: lettersOf(c.name) })).find((c) => c.initials)
   await find(initials, name)
+  await find(driver.name, driver.name)
+  await find(await phoneOf(page, driver.id), driver.name)
   // A quick hand presses Enter before the answer is there.
   await search.fill(home.title)
   await search.press('Enter')

@@ -1,5 +1,6 @@
 // Lists with views, columns, Excel and bulk actions; a report with its drill-down; a card dragged on the dispatch board.
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { ask, company, customerUnderWarranty, DESK, PHONE, shoot, until } from './support.mjs'
 import { act, fill } from './ui.mjs'
 
@@ -13,6 +14,7 @@ async function exportWithReason(page) {
   await dialog.getByRole('button', { name: '导出 Excel' }).click()
 }
 
+// proves: QUALITY-4/b
 world.test('a list with chosen columns becomes a view and an Excel file', async () => {
   const page = await world.page('jingli')
   await page.goto(`${world.base}/cases?kind=complaint&state=all`)
@@ -34,6 +36,8 @@ world.test('a list with chosen columns becomes a view and an Excel file', async 
   await shoot(page, 'list-columns')
   const [file] = await Promise.all([page.waitForEvent('download'), exportWithReason(page)])
   assert.equal(file.suggestedFilename(), '投诉.xlsx')
+  const bytes = readFileSync(await file.path())
+  assert.ok(bytes.length > 1000 && bytes.subarray(0, 2).toString() === 'PK', 'a workbook')
   assert.deepEqual(page.troubles, [])
 })
 

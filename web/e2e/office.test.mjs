@@ -7,6 +7,7 @@ import { workbook } from './sheet.mjs'
 
 const world = company()
 
+// proves: INTAKE-16/g
 world.test('one event gathers many calls, and its end tells all of them', async () => {
   const page = await world.page('qiantai')
   await page.goto(`${world.base}/events`)
@@ -108,6 +109,7 @@ world.test('somebody new is taken on, changed, and leaves', async () => {
   await row.waitFor({ state: 'detached' })
 })
 
+// proves: DUTY-2/e
 world.test('a shift is added to the roster and taken off again; nobody is on duty twice', async () => {
   const page = await world.page('jingli')
   await page.goto(`${world.base}/duty`)

@@ -16,6 +16,7 @@ async function draw(page, canvas) {
   }
 }
 
+// proves: INTAKE-1/g
 world.test('the customer signs in the register', async () => {
   const desk = await world.page('qiantai')
   const { items } = await ask(desk, '/contacts')

@@ -127,6 +127,13 @@ async function enter(world, page, login) {
 
 /** Asks the API as the person of this page; for finding what a test needs, never for doing what it tests. */
 export const ask = (page, path) => page.evaluate(async (at) => (await fetch(`/api/v1${at}`)).json(), path)
+/** The telephone number of a customer in full, which is asked for with a reason. */
+export const phoneOf = (page, customer) =>
+  page.evaluate(async (id) => {
+    const { csrf } = await (await fetch('/api/v1/session')).json()
+    const answer = await fetch(`/api/v1/customers/${id}/unmask`, { method: 'POST', headers: { 'content-type': 'application/json', 'x-csrf-token': csrf, 'idempotency-key': crypto.randomUUID() }, body: '{"reason":"test"}' })
+    return (await answer.json()).phones[0].number
+  }, customer)
 /** Somebody with one home of which the part is still under warranty. */
 export async function customerUnderWarranty(page) {
   const today = new Date().toISOString().slice(0, 10)

@@ -71,7 +71,7 @@ async fn open(place: &Place, clock: Clock) -> anyhow::Result<App> {
         files: place.folder.join("files"),
         ..Config::default()
     };
-    App::open(config, clock, Ids::seeded(7)).await
+    yizhan::app::open(config, clock, Ids::seeded(7)).await
 }
 
 async fn company_and_cases(place: &Place, life: Life) -> anyhow::Result<usize> {

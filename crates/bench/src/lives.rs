@@ -7,7 +7,7 @@ use rand::Rng;
 use rand_chacha::ChaCha8Rng;
 use serde_json::{Value, json};
 use yizhan::app::App;
-use yizhan::contacts::register::{ContactRequest, JudgementRequest};
+use yizhan::contacts::request::{ContactRequest, JudgementRequest};
 use yizhan_engine::case::Data;
 use yizhan_engine::def::Relation;
 use yizhan_engine::step::Start;

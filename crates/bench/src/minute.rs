@@ -8,10 +8,11 @@ use rand_chacha::ChaCha8Rng;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use yizhan::app::{App, Config};
-use yizhan::cases::commit::Pen;
+use yizhan::cases::pen::Pen;
 use yizhan::cases::{act, load};
 use yizhan::clock::{Clock, Ids};
-use yizhan::contacts::register::{ContactRequest, JudgementRequest, register};
+use yizhan::contacts::register::register;
+use yizhan::contacts::request::{ContactRequest, JudgementRequest};
 use yizhan::db::{Sql, Tx};
 use yizhan::error::Problem;
 use yizhan::vals;
@@ -78,7 +79,7 @@ pub async fn open(place: &Place, clock: Clock, seed: u64) -> anyhow::Result<App>
         files: place.folder.join("files"),
         ..Config::default()
     };
-    App::open(config, clock, Ids::seeded(seed)).await
+    yizhan::app::open(config, clock, Ids::seeded(seed)).await
 }
 
 async fn group(place: &Place, what: Group, begins: i64) -> anyhow::Result<Vec<Site>> {

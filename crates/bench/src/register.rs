@@ -14,7 +14,7 @@ use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
-use yizhan::app::{App, Config};
+use yizhan::app::Config;
 use yizhan::clock::{Clock, Ids};
 
 const SITES: usize = 100;
@@ -59,7 +59,7 @@ fn build(place: &Place) -> anyhow::Result<Vec<Site>> {
             files: place.folder.join("files"),
             ..Config::default()
         };
-        let app = App::open(config, Clock::system(), Ids::seeded(1)).await?;
+        let app = yizhan::app::open(config, Clock::system(), Ids::seeded(1)).await?;
         let plan = Plan {
             seed: 1,
             sites: SITES,

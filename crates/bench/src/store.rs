@@ -4,10 +4,12 @@ use crate::mill::{Life, Lived, Picture, Scene};
 use anyhow::Context;
 use sea_orm::Value;
 use yizhan::app::App;
-use yizhan::cases::commit::{Pen, notice};
+use yizhan::cases::pen::Pen;
 use yizhan::cases::{ledger, projections, snapshot, values};
+use yizhan::channels::notice;
 use yizhan::contacts::judging;
-use yizhan::contacts::register::{self, ContactRequest};
+use yizhan::contacts::register::{self};
+use yizhan::contacts::request::ContactRequest;
 use yizhan::contacts::settling;
 use yizhan::db::Tx;
 use yizhan::error::Problem;
@@ -188,7 +190,7 @@ async fn case(
 }
 
 fn file(picture: &Picture, case: &str) -> Vec<Value> {
-    let digest = yizhan::api::hex(&[0; 32]);
+    let digest = yizhan::base::hex(&[0; 32]);
     vals![
         picture.id.clone(),
         "现场.jpg",

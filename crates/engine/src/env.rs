@@ -1,5 +1,6 @@
 //! The values that expressions read, in memory.
 
+use crate::calendar::Calendar;
 use crate::case::{Case, Data, Run, RunEnd, Signing, SigningSlot, Verdict};
 use crate::def::Relation;
 use crate::expr::Env;
@@ -104,6 +105,14 @@ impl Env for CaseEnv<'_> {
             _ => Vec::new(),
         }
     }
+
+    fn offset(&self) -> i32 {
+        self.world.live.offset()
+    }
+
+    fn calendar(&self, name: &str) -> Option<&Calendar> {
+        self.world.live.calendars.get(name)
+    }
 }
 
 struct ChildEnv<'a>(&'a Child);
@@ -166,6 +175,14 @@ impl Env for RowOf<'_> {
 
     fn collection(&self, name: &str, arg: Option<&str>) -> Vec<Box<dyn Env + '_>> {
         self.case.collection(name, arg)
+    }
+
+    fn offset(&self) -> i32 {
+        self.case.offset()
+    }
+
+    fn calendar(&self, name: &str) -> Option<&Calendar> {
+        self.case.calendar(name)
     }
 }
 

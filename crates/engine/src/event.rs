@@ -362,6 +362,13 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Data::is_empty")]
         set: Data,
     },
+    /// The record of the home changed.
+    HomeChanged {
+        /// Home.
+        home: String,
+        /// Day it was handed over.
+        delivered_on: String,
+    },
     /// The customer became known or was put right.
     CustomerJoined {
         /// Customer.

@@ -88,6 +88,33 @@ const CHILD: [(&str, Type); 4] = [
     ("closed_at", Type::Time),
 ];
 
+/// Every name the system gives, with its type, for the reference.
+pub fn all_names() -> Vec<(String, Type)> {
+    let plain = |list: &[(&str, Type)]| -> Vec<(String, Type)> {
+        list.iter().map(|(name, ty)| ((*name).to_owned(), *ty)).collect()
+    };
+    let mut all = vec![("now".to_owned(), Type::Time), ("today".to_owned(), Type::Date)];
+    all.extend(plain(&CASE));
+    all.extend(plain(&HOME));
+    all.push(("home.phase".to_owned(), Type::Text));
+    for (head, list) in [
+        ("run.", &RUN[..]),
+        ("contact.", &CONTACT[..]),
+        ("children('类型').…(c, c.", &CHILD[..]),
+        ("signoffs('签批').…(s, s.", &SLOT[..]),
+        ("parent.", &CHILD[..]),
+        ("地址名.", &CHILD[..]),
+    ] {
+        all.extend(
+            plain(list)
+                .into_iter()
+                .map(|(name, ty)| (format!("{head}{name}"), ty)),
+        );
+    }
+    all.push(("approved.签批名.valid".to_owned(), Type::Bool));
+    all
+}
+
 /// What a case has several of; each is asked with a name, as in `children('visit')`.
 const COLLECTIONS: [&str; 3] = ["children", "clocks", "signoffs"];
 
@@ -96,8 +123,6 @@ const COLLECTIONS: [&str; 3] = ["children", "clocks", "signoffs"];
 pub enum Moment {
     /// While an action is done: `now`, `today`, and what belongs to the case.
     Now,
-    /// At any time, with the same answer: computed fields know no `now`.
-    Always,
     /// When clauses are counted: as always, but nothing of the home is at hand then.
     Counted,
     /// While a form is filled in, in the browser: fields, the case and its home.
@@ -114,14 +139,18 @@ pub trait Library {
     fn parents_of(&self, kind: &str) -> Vec<&Kind>;
     /// Names of the phases.
     fn phase_names(&self) -> Vec<String>;
+    /// Names of the calendars.
+    fn calendar_names(&self) -> Vec<String>;
 }
 
 /// Names with their types.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Names {
     types: BTreeMap<String, Type>,
     choices: BTreeMap<String, Vec<String>>,
     collections: BTreeMap<(&'static str, String), Names>,
+    tables: BTreeMap<String, Names>,
+    calendars: Vec<String>,
     has_collections: bool,
 }
 
@@ -140,7 +169,7 @@ impl Names {
             "case.stage".to_owned(),
             kind.stages.iter().map(|s| s.name.clone()).collect(),
         );
-        names.fields(kind, library);
+        names.fields(&kind.fields, library);
         if moment == Moment::Now {
             names.add(
                 "",
@@ -155,6 +184,7 @@ impl Names {
                 .insert("home.phase".to_owned(), library.phase_names());
         }
         if moment == Moment::Now {
+            names.calendars = library.calendar_names();
             names.addressed(kind, library);
             names.above(kind, library);
             names.approved(kind);
@@ -224,13 +254,18 @@ impl Names {
             .extend(names.iter().map(|(name, ty)| (format!("{prefix}{name}"), *ty)));
     }
 
-    fn fields(&mut self, kind: &Kind, library: &dyn Library) {
-        for field in &kind.fields {
+    fn fields(&mut self, fields: &[Field], library: &dyn Library) {
+        for field in fields {
             self.types
                 .extend(type_of(field).map(|ty| (field.name.clone(), ty)));
             let choices = choices_of(field, library);
             if !choices.is_empty() {
                 self.choices.insert(field.name.clone(), choices);
+            }
+            if field.kind == FieldType::Table {
+                let mut columns = Names::default();
+                columns.fields(&field.columns, library);
+                self.tables.insert(field.name.clone(), columns);
             }
         }
     }
@@ -245,6 +280,12 @@ impl Names {
             let prefixed = |name: &String| format!("{}.{name}", address.name);
             self.types
                 .extend(there.types.iter().map(|(name, ty)| (prefixed(name), *ty)));
+            self.tables.extend(
+                there
+                    .tables
+                    .iter()
+                    .map(|(name, columns)| (prefixed(name), columns.clone())),
+            );
             self.choices.extend(
                 there
                     .choices
@@ -262,6 +303,9 @@ impl Names {
         for other in all {
             let there = Names::beside(other, library);
             common.types.retain(|name, ty| there.types.get(name) == Some(ty));
+            common
+                .tables
+                .retain(|name, columns| there.tables.get(name) == Some(columns));
             for (name, list) in &mut common.choices {
                 list.extend(there.choices.get(name).cloned().unwrap_or_default());
             }
@@ -269,6 +313,9 @@ impl Names {
         let prefixed = |name: &String| format!("parent.{name}");
         let types = common.types.iter();
         self.types.extend(types.map(|(name, ty)| (prefixed(name), *ty)));
+        let tables = common.tables.into_iter();
+        self.tables
+            .extend(tables.map(|(name, columns)| (prefixed(&name), columns)));
         let choices = common.choices.iter();
         self.choices
             .extend(choices.map(|(name, list)| (prefixed(name), list.clone())));
@@ -290,7 +337,7 @@ impl Names {
     /// What other cases read of one of that kind.
     fn beside(kind: &Kind, library: &dyn Library) -> Names {
         let mut names = Names::default();
-        names.fields(kind, library);
+        names.fields(&kind.fields, library);
         names.add("", &CHILD);
         let stages = kind.stages.iter().map(|s| s.name.clone());
         names.choices.insert("stage".to_owned(), stages.collect());
@@ -330,9 +377,15 @@ impl Schema for Names {
     }
 
     fn collection(&self, name: &str, arg: Option<&str>) -> Option<&dyn Schema> {
-        let arg = arg?;
+        let Some(arg) = arg else {
+            return self.tables.get(name).map(|columns| columns as &dyn Schema);
+        };
         let found = self.collections.iter().find(|((n, a), _)| *n == name && a == arg);
         found.map(|(_, names)| names as &dyn Schema)
+    }
+
+    fn calendars(&self) -> Vec<String> {
+        self.calendars.clone()
     }
 
     fn names(&self) -> Vec<String> {

@@ -237,6 +237,7 @@ pub fn sentence(event: &Event, rules: &Rules, case: &Case, person: &dyn Fn(&str)
             format!("{}{number}", if *repeat { "重复事项：" } else { "关联" }),
             why.clone(),
         ),
+        Event::HomeChanged { delivered_on, .. } => (format!("房屋交付日期记为{delivered_on}"), String::new()),
         Event::HomeJoined { .. } => ("确认房屋".to_owned(), String::new()),
         Event::CustomerJoined { .. } => ("确认客户".to_owned(), String::new()),
     };

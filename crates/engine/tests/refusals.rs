@@ -4,7 +4,9 @@ use proptest::prelude::*;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::Path;
-use yizhan_engine::load::{Manual, coverage, flow, json_schemas, limit_title, step_title};
+use yizhan_engine::load::{
+    CoverageRow, Manual, Means, Proof, Served, coverage, flow, json_schemas, limit_title, step_title,
+};
 
 #[derive(Deserialize)]
 struct Cases {
@@ -141,10 +143,103 @@ fn the_handbook_speaks() {
             "handling 办结 closed（处理人）",
         ]
     );
-    let rows = coverage(&manual);
-    let served: Vec<(&str, usize)> = rows.iter().map(|r| (r.id.as_str(), r.served_by.len())).collect();
-    assert_eq!(served, [("CARE-1", 3), ("CARE-2", 1), ("INTAKE-2", 1)]);
-    assert_eq!(json_schemas().len(), 12);
+    assert_eq!(json_schemas().len(), 13);
+}
+
+#[test]
+fn a_demand_is_proven_by_what_enters_where_it_must_hold() {
+    let manual = Manual::from_files(right()).expect("it loads");
+    let proof = |demand: &str, interface, passed| Proof {
+        demand: demand.to_owned(),
+        proof: format!("{demand} {interface:?}"),
+        interface,
+        passed,
+    };
+    let beside = [(
+        "CARE-1".to_owned(),
+        Served {
+            file: "—".to_owned(),
+            title: "登记簿".to_owned(),
+        },
+    )];
+    let of = |proofs: &[Proof]| coverage(&manual, &beside, proofs);
+    let proven = |proofs: &[Proof]| (of(proofs).total.rows_proven, of(proofs).total.demands_proven);
+
+    let before = of(&[]);
+    let served = |row: &CoverageRow| row.demands.first().map_or(0, |d| d.served_by.len());
+    let rows: Vec<(&str, usize, usize)> = before
+        .rows
+        .iter()
+        .map(|r| (r.id.as_str(), r.demands.len(), served(r)))
+        .collect();
+    assert_eq!(rows, [("CARE-1", 2, 4), ("CARE-2", 1, 1), ("INTAKE-2", 0, 0)]);
+    assert_eq!(
+        (
+            before.manuals.rows_total,
+            before.practice.rows_total,
+            before.total.demands_total
+        ),
+        (2, 1, 3)
+    );
+
+    let rule = proof("CARE-1/a", Means::Example, true);
+    assert_eq!(proven(std::slice::from_ref(&rule)), (0, 1));
+    assert_eq!(
+        proven(&[rule.clone(), proof("CARE-1/b", Means::Program, true)]),
+        (0, 1),
+        "HTTP shows no screen"
+    );
+    assert_eq!(
+        proven(&[rule.clone(), proof("CARE-1/b", Means::Browser, false)]),
+        (0, 1),
+        "it failed"
+    );
+    assert_eq!(proven(&[rule, proof("CARE-1/b", Means::Browser, true)]), (1, 2));
+    assert_eq!(
+        proven(&[proof("CARE-2/a", Means::Browser, true)]),
+        (0, 0),
+        "it waits for another row"
+    );
+    assert_eq!(
+        proven(&[proof("CARE-9/a", Means::Browser, true)]),
+        (0, 0),
+        "nothing asks for it"
+    );
+}
+
+#[test]
+fn coverage_is_told_in_one_shape() {
+    let manual = Manual::from_files(right()).expect("it loads");
+    let told = serde_json::to_value(coverage(&manual, &[], &[])).expect("JSON");
+    let keys = |value: &serde_json::Value| {
+        value
+            .as_object()
+            .expect("an object")
+            .keys()
+            .cloned()
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        keys(&told),
+        [
+            "demands_proven",
+            "demands_total",
+            "manuals",
+            "practice",
+            "rows",
+            "rows_proven",
+            "rows_total"
+        ]
+    );
+    assert_eq!(
+        keys(&told["manuals"]),
+        ["demands_proven", "demands_total", "rows_proven", "rows_total"]
+    );
+    assert_eq!(keys(&told["rows"][0]), ["demands", "id", "title"]);
+    assert_eq!(
+        keys(&told["rows"][0]["demands"][0]),
+        ["id", "proven_by", "served_by", "text"]
+    );
 }
 
 /// The product's own manual: whatever is edited there must load.
@@ -169,7 +264,7 @@ fn our_own_manual_loads() {
             .iter()
             .for_each(|clock| assert!(!limit_title(&manual, rules, clock).is_empty()));
     }
-    assert!(coverage(&manual).len() >= 275);
+    assert!(coverage(&manual, &[], &[]).total.rows_total >= 275);
 }
 
 /// A piece of a text, between two characters.

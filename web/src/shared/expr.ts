@@ -1,3 +1,5 @@
+import { call, type Func, round } from './exprCalls'
+
 /**
  * The browser's interpreter of the manual's expressions: it reads the trees that the server compiled and serialised.
  * Its rules are those of `crates/engine/src/expr`, where they are explained; shared vectors hold them equal.
@@ -20,15 +22,22 @@ export type Node =
   | { op: 'not' | 'has' | 'size'; a: Node }
   | ({ op: 'and' | 'or' | 'eq' | 'lt' | 'le' | 'contains' } & Pair)
   | ({ op: 'if'; test: Node } & Pair)
-  | ({ op: 'add' | 'sub' | 'mul'; ty: Type } & Pair)
+  | ({ op: 'add' | 'sub' | 'mul' | 'div'; ty: Type } & Pair)
+  | { op: 'call'; ty: Type; name: Func; args: Node[] }
+  | { op: 'cell'; ty: Type; of?: string; table: string; row: Node; path: string }
   | { op: 'in'; a: Node; items: Node[] }
   | { op: 'member'; a: Node; list: Node }
-  | { op: 'rows'; want: 'all' | 'exists' | 'count'; of?: string; name: string; arg?: string; each: string; body: Node }
+  | { op: 'rows'; ty: Type; want: Want; of?: string; name: string; arg?: string; table?: boolean; each: string; body: Node }
+
+/** What is asked of rows. */
+type Want = 'all' | 'exists' | 'count' | 'sum' | 'average' | 'min' | 'max'
 
 /** Where variables get their values, as JSON; undefined counts as null. */
 export interface Env {
   get(path: string): unknown
   collection(name: string, arg?: string): Env[]
+  /** Zone in which days begin, in minutes east of UTC; the company's default when left out. */
+  offset?: number
 }
 
 /** Names are looked up here: in a row, then in what stands around it. */
@@ -80,11 +89,6 @@ function fit(ty: Type, json: unknown): Value {
   }
 }
 
-/** Half away from zero, step by step as the other interpreters do it. */
-function round(x: number): number {
-  return Math.abs(x) > 4503599627370496 ? x : Math.trunc(x + (x < 0 ? -0.5 : 0.5))
-}
-
 function value(node: Node, scope: Scope): Value {
   switch (node.op) {
     case 'value':
@@ -96,6 +100,7 @@ function value(node: Node, scope: Scope): Value {
     case 'add':
     case 'sub':
     case 'mul':
+    case 'div':
       return calculate(node.op, node.ty, value(node.a, scope), value(node.b, scope))
     case 'not':
       return !test(node.a, scope)
@@ -130,13 +135,46 @@ function value(node: Node, scope: Scope): Value {
       const a = value(node.a, scope)
       return typeof a === 'string' ? [...a].length : 0
     }
+    case 'call':
+      return call(node.name, node.ty, node.args.map((arg) => value(arg, scope)), root(scope).offset)
+    case 'cell': {
+      const n = value(node.row, scope)
+      const rows = envOf(scope, node.of).get(node.table)
+      return Array.isArray(rows) && typeof n === 'number' ? fit(node.ty, member(rows[n - 1], node.path)) : null
+    }
     case 'rows': {
-      const rows = envOf(scope, node.of).collection(node.name, node.arg)
-      const held = (env: Env) => test(node.body, { row: node.each, env, around: scope })
-      if (node.want === 'all') return rows.every(held)
-      return node.want === 'exists' ? rows.some(held) : rows.filter(held).length
+      const around = envOf(scope, node.of)
+      const rows = node.table ? cells(around.get(node.name)) : around.collection(node.name, node.arg)
+      const each = (env: Env) => value(node.body, { row: node.each, env, around: scope })
+      return answer(node.want, node.ty, rows.map(each))
     }
   }
+}
+
+function root(scope: Scope): Env {
+  return scope.around ? root(scope.around) : scope.env
+}
+
+/** The rows of a table field. */
+function cells(table: unknown): Env[] {
+  if (!Array.isArray(table)) return []
+  return table.map((row) => ({ get: (path) => member(row, path), collection: () => [] }))
+}
+
+/** What is asked of rows, from the value of each. */
+function answer(want: Want, ty: Type, values: Value[]): Value {
+  if (want === 'all') return values.every((v) => v === true)
+  if (want === 'exists') return values.some((v) => v === true)
+  if (want === 'count') return values.filter((v) => v === true).length
+  if (want === 'min' || want === 'max') {
+    const some = values.filter((v) => v !== null)
+    return some.reduce<Value>((a, b) => (a === null ? b : call(want, ty, [a, b])), null)
+  }
+  const numbers = values.filter((v) => typeof v === 'number')
+  const sum = numbers.reduce((a, b) => a + b, 0)
+  if (want === 'sum') return sum
+  if (!numbers.length) return null
+  return ty === 'num' ? sum / numbers.length : round(sum / numbers.length)
 }
 
 function test(node: Node, scope: Scope): boolean {
@@ -152,11 +190,13 @@ function array(node: Node, scope: Scope): unknown[] {
   return Array.isArray(json) ? json : []
 }
 
-function calculate(op: 'add' | 'sub' | 'mul', ty: Type, a: Value, b: Value): Value {
+function calculate(op: 'add' | 'sub' | 'mul' | 'div', ty: Type, a: Value, b: Value): Value {
   if (typeof a !== 'number' || typeof b !== 'number') return null
   if (op === 'add') return a + b
   if (op === 'sub') return a - b
-  return ty === 'num' ? a * b : round(a * b)
+  if (op === 'div' && b === 0) return null
+  const x = op === 'div' ? a / b : a * b
+  return ty === 'num' ? x : round(x)
 }
 
 /** Numbers by size, dates by their digits; null is in no order with anything. */

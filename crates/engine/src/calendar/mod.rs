@@ -8,6 +8,7 @@
 //! saving to trip over.
 
 mod build;
+mod days;
 mod def;
 mod due;
 mod holidays;

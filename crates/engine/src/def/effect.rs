@@ -77,6 +77,10 @@ pub enum Effect {
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         later: bool,
     },
+    /// The case is about another home from now on: an expression of type text, as after an approved exchange.
+    JoinHome(String),
+    /// Change the record of the home the case is about.
+    Home(HomeChange),
     /// Hold a claim declared under `[[claim]]`; refused when somebody else holds it.
     Claim(String),
     /// Let a claim go.
@@ -108,6 +112,14 @@ impl Effect {
             plain => plain,
         }
     }
+}
+
+/// What changes in the record of a home.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct HomeChange {
+    /// Day it was handed over, an expression of type date: the warranty begins (HAND-7).
+    pub delivered_on: String,
 }
 
 /// How a child is opened.

@@ -6,6 +6,7 @@
 mod action;
 mod address;
 mod builtin;
+mod catalogue;
 mod claim;
 mod clock;
 mod effect;
@@ -21,9 +22,10 @@ mod who;
 pub use action::{Action, Ask, Check, OldRun, Opening, Restart};
 pub use address::AddressDef;
 pub use builtin::Builtin;
+pub use catalogue::{CatalogueFile, Demand, Interface, Requirement};
 pub use claim::ClaimDef;
 pub use clock::{ClockDef, LimitBy, LimitDef, StepDef};
-pub use effect::{AssignTo, Effect, OpenChild};
+pub use effect::{AssignTo, Effect, HomeChange, OpenChild};
 pub use field::{Compute, Field, FieldType};
 pub use kind::{ChildDef, Kind, PassDef, Stage, Tone};
 pub use pack::{

@@ -66,6 +66,15 @@ pub struct Band {
     pub rounds: Vec<Round>,
 }
 
+impl Band {
+    /// Whether an amount in fen, and the choice of `select`, go through these rounds.
+    pub fn fits(&self, fen: i64, choice: Option<&str>) -> bool {
+        let above = self.over == 0 || fen > i64::from(self.over) * 100;
+        let below = self.up_to.is_none_or(|top| fen <= i64::from(top) * 100);
+        above && below && (self.of.is_none() || self.of.as_deref() == choice)
+    }
+}
+
 /// Slots that are signed in parallel.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -90,6 +90,9 @@ impl Relation {
 }
 
 impl Link {
+    /// Every link.
+    pub const ALL: [Link; 3] = [Link::Owner, Link::Contractor, Link::Gate];
+
     /// The name used in the manual and in the database.
     pub fn name(self) -> &'static str {
         match self {
@@ -124,7 +127,7 @@ impl FromStr for Relation {
 impl FromStr for Link {
     type Err = String;
     fn from_str(text: &str) -> Result<Self, String> {
-        [Link::Owner, Link::Contractor, Link::Gate]
+        Link::ALL
             .into_iter()
             .find(|l| l.name() == text)
             .ok_or_else(|| format!("没有“{text}”这种外部链接，可用：owner、contractor、gate"))

@@ -101,6 +101,7 @@ pub fn apply(case: &mut Case, entry: &Entry) {
         | Event::ParentAsked { .. }
         | Event::Asked { .. }
         | Event::AskRefused { .. }
+        | Event::HomeChanged { .. }
         | Event::ChildrenClosed { .. }
         | Event::Notified { .. }
         | Event::MergedFrom { .. } => {}

@@ -1,11 +1,13 @@
 //! From the syntax tree to the typed tree, refusing whatever does not fit.
 
 mod calls;
+mod dates;
 mod operators;
+mod quantities;
 mod rows;
 
 use cel::IdedExpr;
-use cel::common::ast::{Expr as Syntax, LiteralValue};
+use cel::common::ast::{Expr as Syntax, LiteralValue, operators as op};
 
 use super::parse::Parsed;
 use super::tree::{MAX_NUM, Node, Type, Value, number_fits};
@@ -184,33 +186,31 @@ impl<'s> Checker<'s> {
         Typed::new(Type::Num, constant(Type::Num, Value::Num(number)))
     }
 
-    fn variable(&mut self, e: &IdedExpr) -> Option<Typed> {
-        let mut segments = Vec::new();
-        let mut at = e;
-        loop {
-            match &at.expr {
-                Syntax::Ident(name) => break segments.push(name.as_str()),
-                Syntax::Select(select) => {
-                    segments.push(&select.field);
-                    at = &select.operand;
-                }
-                _ => {
-                    let dot = self.parsed.token(e);
-                    return self.refuse(dot, words::unexpected(self.text.get(dot..).unwrap_or_default()));
-                }
-            }
+    /// What a dotted path names: of which row, the path there, and the schema that knows it.
+    fn named(&self, e: &IdedExpr) -> Option<(Option<String>, String, &'s dyn Schema)> {
+        let segments = segments(e)?;
+        let row = self.rows.iter().find(|(name, _)| name == segments[0]);
+        match row {
+            Some(_) if segments.len() == 1 => None,
+            Some((name, schema)) => Some((Some(name.clone()), segments[1..].join("."), *schema)),
+            None => Some((None, segments.join("."), self.schema)),
         }
-        segments.reverse();
+    }
+
+    fn variable(&mut self, e: &IdedExpr) -> Option<Typed> {
+        if let Syntax::Select(select) = &e.expr
+            && let Syntax::Call(call) = &select.operand.expr
+            && let (op::INDEX, [table, row]) = (call.func_name.as_str(), call.args.as_slice())
+        {
+            return self.cell(e, table, row, &select.field);
+        }
+        let Some(segments) = segments(e) else {
+            let dot = self.parsed.token(e);
+            return self.refuse(dot, words::unexpected(self.text.get(dot..).unwrap_or_default()));
+        };
         let offset = self.start(e);
-        let row = self
-            .rows
-            .iter()
-            .find(|(name, _)| name == segments[0])
-            .map(|(_, schema)| *schema);
-        let (schema, of, path) = match row {
-            Some(_) if segments.len() == 1 => return self.refuse(offset, words::row_itself(segments[0])),
-            Some(schema) => (schema, Some(segments[0].to_owned()), segments[1..].join(".")),
-            None => (self.schema, None, segments.join(".")),
+        let Some((of, path, schema)) = self.named(e) else {
+            return self.refuse(offset, words::row_itself(segments[0]));
         };
         match schema.var(&path) {
             Some(ty) => Typed::new(ty, Node::Var { ty, of, path }),
@@ -218,4 +218,49 @@ impl<'s> Checker<'s> {
             None => self.refuse(offset, words::unknown_name(&path, &schema.names())),
         }
     }
+
+    /// One cell of a table, `plans[chosen].price`.
+    fn cell(&mut self, e: &IdedExpr, table: &IdedExpr, row: &IdedExpr, path: &str) -> Option<Typed> {
+        let columns = self.named(table).and_then(|(of, name, schema)| {
+            let columns = schema.collection(&name, None)?;
+            (schema.var(&name) == Some(Type::Rows)).then_some((of, name, columns))
+        });
+        let Some((of, table, columns)) = columns else {
+            return self.refuse(self.start(table), words::NO_INDEX);
+        };
+        let row = Box::new(self.of_type(row, Type::Num)?);
+        let path = path.to_owned();
+        match columns.var(&path) {
+            Some(ty @ (Type::List | Type::Rows)) => self.refuse(self.parsed.token(e), words::no_equality(ty)),
+            Some(ty) => Typed::new(
+                ty,
+                Node::Cell {
+                    ty,
+                    of,
+                    table,
+                    row,
+                    path,
+                },
+            ),
+            None => self.refuse(self.parsed.token(e), words::unknown_name(&path, &columns.names())),
+        }
+    }
+}
+
+/// The names of a dotted path, if it is nothing else.
+fn segments(e: &IdedExpr) -> Option<Vec<&str>> {
+    let mut segments = Vec::new();
+    let mut at = e;
+    loop {
+        match &at.expr {
+            Syntax::Ident(name) => break segments.push(name.as_str()),
+            Syntax::Select(select) => {
+                segments.push(&select.field);
+                at = &select.operand;
+            }
+            _ => return None,
+        }
+    }
+    segments.reverse();
+    Some(segments)
 }

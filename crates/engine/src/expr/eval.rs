@@ -4,8 +4,9 @@ use std::borrow::Cow;
 
 use serde_json::Value as Json;
 
-use super::Env;
-use super::tree::{Node, Quantifier, Type, Value};
+use super::func::Quantifier;
+use super::tree::{Node, Type, Value};
+use super::{Env, calls};
 
 /// Value of `node` with the case's values.
 pub(super) fn eval(node: &Node, env: &dyn Env) -> Value {
@@ -32,6 +33,11 @@ impl Scope<'_> {
         }
     }
 
+    /// The case, which knows the zone and the calendars.
+    fn root(&self) -> &dyn Env {
+        self.around.map_or(self.env, Scope::root)
+    }
+
     fn json<'s>(&'s self, node: &'s Node) -> Cow<'s, Json> {
         match node {
             Node::Var { of, path, .. } => self.env(of.as_deref()).get(path),
@@ -53,32 +59,74 @@ impl Scope<'_> {
             Node::Mul { ty, a, b } if ty.is_int() => self.number(a, b, |a, b| round(a * b)),
             Node::Mul { a, b, .. } => self.number(a, b, |a, b| a * b),
             Node::Size { a } => Value::Num(self.size(a) as f64),
-            Node::Rows {
-                want,
-                of,
-                name,
-                arg,
-                each,
-                body,
-            } => {
-                let env = self.env(of.as_deref());
-                let rows = env.collection(name, arg.as_deref());
-                let mut held = rows.iter().map(|row| {
-                    Scope {
-                        row: Some(each),
-                        env: &**row,
-                        around: Some(self),
-                    }
-                    .test(body)
-                });
-                match want {
-                    Quantifier::All => Value::Bool(held.all(|h| h)),
-                    Quantifier::Exists => Value::Bool(held.any(|h| h)),
-                    Quantifier::Count => Value::Num(held.filter(|h| *h).count() as f64),
-                }
+            Node::Div { ty, a, b } => match self.number(a, b, |a, b| a / b) {
+                Value::Num(x) if !x.is_finite() => Value::Null,
+                Value::Num(x) if ty.is_int() => Value::Num(round(x)),
+                value => value,
+            },
+            Node::Call { ty, name, args } => {
+                let args: Vec<Value> = args.iter().map(|arg| self.value(arg)).collect();
+                calls::call(*name, *ty, &args, self.root())
             }
+            Node::Cell {
+                ty,
+                of,
+                table,
+                row,
+                path,
+            } => self.cell(*ty, (of.as_deref(), table), row, path),
+            Node::Rows { .. } => self.rows(node),
             _ => Value::Bool(self.holds(node)),
         }
+    }
+
+    /// One cell of a table, its row counted from 1.
+    fn cell(&self, ty: Type, (of, table): (Option<&str>, &str), row: &Node, path: &str) -> Value {
+        let json = self.env(of).get(table);
+        match self.value(row).as_i64().and_then(|n| usize::try_from(n).ok()) {
+            Some(n @ 1..) => json
+                .get(n - 1)
+                .and_then(|cells| cells.get(path))
+                .map_or(Value::Null, |cell| Value::from_json(ty, cell)),
+            _ => Value::Null,
+        }
+    }
+
+    fn rows(&self, node: &Node) -> Value {
+        let Node::Rows {
+            ty,
+            want,
+            of,
+            name,
+            arg,
+            table,
+            each,
+            body,
+        } = node
+        else {
+            return Value::Null;
+        };
+        let env = self.env(of.as_deref());
+        let json = if *table {
+            env.get(name)
+        } else {
+            Cow::Owned(Json::Null)
+        };
+        let rows: Vec<Box<dyn Env + '_>> = if *table {
+            let cells = json.as_array().into_iter().flatten();
+            cells.map(|row| Box::new(Cells(row)) as Box<dyn Env>).collect()
+        } else {
+            env.collection(name, arg.as_deref())
+        };
+        let values = rows.iter().map(|row| {
+            let scope = Scope {
+                row: Some(each),
+                env: &**row,
+                around: Some(self),
+            };
+            scope.value(body)
+        });
+        answer(*want, *ty, values)
     }
 
     /// Operators that never give null.
@@ -138,8 +186,50 @@ impl Scope<'_> {
     }
 }
 
+/// What is asked of rows, from the value of each.
+fn answer(want: Quantifier, ty: Type, mut values: impl Iterator<Item = Value>) -> Value {
+    let yes = Value::Bool(true);
+    match want {
+        Quantifier::All => Value::Bool(values.all(|v| v == yes)),
+        Quantifier::Exists => Value::Bool(values.any(|v| v == yes)),
+        Quantifier::Count => Value::Num(values.filter(|v| *v == yes).count() as f64),
+        Quantifier::Min | Quantifier::Max => values
+            .filter(|v| *v != Value::Null)
+            .reduce(|a, b| calls::chosen(&a, &b, want == Quantifier::Min).unwrap_or(a))
+            .unwrap_or(Value::Null),
+        Quantifier::Sum | Quantifier::Average => {
+            let (mut sum, mut count) = (0.0, 0.0);
+            for value in values {
+                if let Value::Num(x) = value {
+                    sum += x;
+                    count += 1.0;
+                }
+            }
+            match want {
+                Quantifier::Sum => Value::Num(sum),
+                _ if count == 0.0 => Value::Null,
+                _ if ty.is_int() => Value::Num(round(sum / count)),
+                _ => Value::Num(sum / count),
+            }
+        }
+    }
+}
+
+/// A row of a table field.
+struct Cells<'a>(&'a Json);
+
+impl Env for Cells<'_> {
+    fn get(&self, path: &str) -> Cow<'_, Json> {
+        self.0.get(path).map_or(Cow::Owned(Json::Null), Cow::Borrowed)
+    }
+
+    fn collection(&self, _: &str, _: Option<&str>) -> Vec<Box<dyn Env + '_>> {
+        Vec::new()
+    }
+}
+
 /// Rounds half away from zero, by the very steps that SQLite's `round` takes, so that all interpreters agree.
-fn round(x: f64) -> f64 {
+pub(super) fn round(x: f64) -> f64 {
     if x.abs() > 4_503_599_627_370_496.0 {
         x
     } else {

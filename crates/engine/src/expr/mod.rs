@@ -12,8 +12,12 @@
 //! - Numbers are doubles. The compiler bounds every calculation, so that none can overflow or underflow, which
 //!   PostgreSQL would report as an error. Money or a span times a number is rounded half away from zero.
 
+mod bounds;
+mod calls;
 mod check;
 mod eval;
+mod func;
+mod functions;
 mod parse;
 mod sql;
 mod tree;
@@ -25,8 +29,13 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 use serde_json::Value as Json;
 
+use crate::calendar::Calendar;
+use crate::time::DEFAULT_OFFSET_MINUTES;
+
+pub use func::{Func, Quantifier};
+pub use functions::{Function, functions};
 pub use sql::{Column, Columns, Dialect, Rows};
-pub use tree::{Node, Quantifier, Type, Value};
+pub use tree::{Node, Type, Value};
 
 /// A compiled expression. Serialises as its tree, for the browser.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -55,8 +64,13 @@ pub trait Schema {
     fn choices(&self, _path: &str) -> Option<Vec<String>> {
         None
     }
-    /// Fields of the rows of `name(arg)`, such as `children('hot-work')`; None when there is no such collection.
+    /// Fields of the rows of `name(arg)`, such as `children('hot-work')`, or without an argument of the table field
+    /// `name`; None when there is no such collection.
     fn collection(&self, name: &str, arg: Option<&str>) -> Option<&dyn Schema>;
+    /// Names of the calendars that may be reckoned on; none where there are no calendars, as in a browser.
+    fn calendars(&self) -> Vec<String> {
+        Vec::new()
+    }
     /// Every variable path and collection name, for suggestions after a slip of the pen.
     fn names(&self) -> Vec<String>;
 }
@@ -65,8 +79,16 @@ pub trait Schema {
 pub trait Env {
     /// Value of a variable as JSON; null when absent. Money in fen, times and spans in milliseconds, dates "YYYY-MM-DD".
     fn get(&self, path: &str) -> Cow<'_, Json>;
-    /// Rows of `name(arg)`.
+    /// Rows of `name(arg)`; those of table fields are read from their value.
     fn collection(&self, name: &str, arg: Option<&str>) -> Vec<Box<dyn Env + '_>>;
+    /// Zone in which days begin, in minutes east of UTC.
+    fn offset(&self) -> i32 {
+        DEFAULT_OFFSET_MINUTES
+    }
+    /// A calendar of the manual.
+    fn calendar(&self, _name: &str) -> Option<&Calendar> {
+        None
+    }
 }
 
 impl Expr {
@@ -100,7 +122,24 @@ impl Expr {
         self.eval(env) == Value::Bool(true)
     }
 
-    /// Value in SQL, for a select list: NULL exactly where [`Expr::eval`] gives null.
+    /// True where this condition does not hold, null included, and false where it does.
+    #[must_use]
+    pub fn negated(&self) -> Expr {
+        Expr {
+            ty: Type::Bool,
+            tree: Node::Not {
+                a: Box::new(self.tree.clone()),
+            },
+        }
+    }
+
+    /// Why no query can ask this; None when one can. Where SQL is needed, such an expression is refused.
+    pub fn beyond_sql(&self) -> Option<&'static str> {
+        sql::beyond(&self.tree)
+    }
+
+    /// Value in SQL, for a select list: NULL exactly where [`Expr::eval`] gives null. What is
+    /// [beyond SQL](Expr::beyond_sql) is NULL.
     pub fn to_sql(&self, columns: &dyn Columns, dialect: Dialect) -> sea_query::SimpleExpr {
         sql::value(&self.tree, columns, dialect)
     }

@@ -5,17 +5,21 @@
 //! overflowing. Every cast of JSON stands in a `case` behind a check of its kind, since PostgreSQL is free to evaluate
 //! the two sides of `and` in any order.
 
+mod beyond;
 mod columns;
 mod leaf;
+mod tables;
 mod truth;
 
 use std::cell::Cell;
 
-use sea_query::{BinOper, Expr as Sql, ExprTrait, Func, SimpleExpr, SubQueryStatement};
+use sea_query::{BinOper, Expr as Sql, ExprTrait, Func, SimpleExpr};
 
+pub(super) use beyond::beyond;
 pub use columns::{Column, Columns, Dialect, Rows};
 
-use super::tree::{Node, Quantifier, Type, Value};
+use super::func::Quantifier;
+use super::tree::{Node, Type, Value};
 
 /// `node` as a value.
 pub(super) fn value(node: &Node, columns: &dyn Columns, dialect: Dialect) -> SimpleExpr {
@@ -225,15 +229,26 @@ impl Writer {
                 let size = self.cast(self.size(a, scope), "double precision", "real");
                 Term::sure(size)
             }
-            Node::Rows {
-                want: Quantifier::Count,
-                ..
-            } => {
-                let mut query = self.rows(node, scope);
-                query.expr(Func::count(Sql::col(sea_query::Asterisk)));
-                let count = Sql::SubQuery(None, Box::new(SubQueryStatement::SelectStatement(query)));
-                Term::sure(self.cast(count, "double precision", "real"))
+            Node::Div { ty, a, b } => {
+                let (a, b) = (self.value(a, scope), self.value(b, scope));
+                let by: SimpleExpr = Func::cust("nullif")
+                    .args([self.double(b), Sql::val(0.0_f64)])
+                    .into();
+                let quotient = self.double(a).binary(BinOper::Div, by);
+                Term {
+                    sql: if ty.is_int() {
+                        self.round(quotient)
+                    } else {
+                        quotient
+                    },
+                    int: false,
+                    null: Nullness::Maybe,
+                }
             }
+            Node::Rows { want, ty, body, .. } if *want == Quantifier::Count || want.is_aggregate() => {
+                self.aggregate(node, *want, *ty, body, scope)
+            }
+            Node::Call { ty, .. } | Node::Cell { ty, .. } => self.null(*ty),
             _ => Term::sure(self.truth(node, scope, Null::Never)),
         }
     }

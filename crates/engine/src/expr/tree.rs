@@ -3,6 +3,8 @@
 use serde::{Serialize, Serializer};
 use serde_json::Value as Json;
 
+use super::func::{Func, Quantifier};
+
 /// Largest magnitude of a number: beyond it doubles skip whole numbers.
 pub(super) const MAX_NUM: f64 = 9_007_199_254_740_991.0;
 /// Smallest magnitude of a number that is not zero.
@@ -35,6 +37,11 @@ pub enum Type {
 }
 
 impl Type {
+    /// What people call it.
+    pub fn title(self) -> &'static str {
+        super::words::type_name(self)
+    }
+
     /// Kept as whole numbers.
     pub(super) fn is_int(self) -> bool {
         matches!(self, Self::Money | Self::Time | Self::Span)
@@ -118,18 +125,6 @@ pub(super) fn is_date(s: &str) -> bool {
         })
 }
 
-/// What is asked of the rows of a collection.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Quantifier {
-    /// Whether the condition holds for every row; true without rows.
-    All,
-    /// Whether it holds for some row.
-    Exists,
-    /// For how many rows it holds.
-    Count,
-}
-
 /// One operator of the tree. The list is closed; each has its arm in every interpreter.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(tag = "op", rename_all = "snake_case")]
@@ -175,6 +170,19 @@ pub enum Node {
     Sub { ty: Type, a: Box<Node>, b: Box<Node> },
     /// Product, of type `ty`; whole types are rounded half away from zero.
     Mul { ty: Type, a: Box<Node>, b: Box<Node> },
+    /// Quotient, of type `ty`, rounded like a product; null when `b` is zero.
+    Div { ty: Type, a: Box<Node>, b: Box<Node> },
+    /// A function of values.
+    Call { ty: Type, name: Func, args: Vec<Node> },
+    /// The cell `path` of one row of the table `table`, counted from 1; null when there is no such row.
+    Cell {
+        ty: Type,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        of: Option<String>,
+        table: String,
+        row: Box<Node>,
+        path: String,
+    },
     /// `a` equals one of the items.
     In { a: Box<Node>, items: Vec<Node> },
     /// The text `a` stands in the list variable.
@@ -185,14 +193,17 @@ pub enum Node {
     Has { a: Box<Node> },
     /// Characters of a text, entries of a list, rows of a table; 0 for null.
     Size { a: Box<Node> },
-    /// A question about the rows of a collection, each called `each` in `body`.
+    /// A question about the rows of a collection, or of the table field `name`, each called `each` in `body`.
     Rows {
+        ty: Type,
         want: Quantifier,
         #[serde(skip_serializing_if = "Option::is_none")]
         of: Option<String>,
         name: String,
         #[serde(skip_serializing_if = "Option::is_none")]
         arg: Option<String>,
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        table: bool,
         each: String,
         body: Box<Node>,
     },
@@ -206,13 +217,13 @@ impl Node {
             | Self::Var { ty, .. }
             | Self::Add { ty, .. }
             | Self::Sub { ty, .. }
-            | Self::Mul { ty, .. } => *ty,
+            | Self::Mul { ty, .. }
+            | Self::Div { ty, .. }
+            | Self::Call { ty, .. }
+            | Self::Cell { ty, .. }
+            | Self::Rows { ty, .. } => *ty,
             Self::If { a, .. } => a.ty(),
-            Self::Size { .. }
-            | Self::Rows {
-                want: Quantifier::Count,
-                ..
-            } => Type::Num,
+            Self::Size { .. } => Type::Num,
             _ => Type::Bool,
         }
     }
@@ -222,7 +233,12 @@ impl Node {
         f(self);
         match self {
             Self::Value { .. } | Self::Var { .. } => {}
-            Self::Not { a } | Self::Has { a } | Self::Size { a } | Self::Rows { body: a, .. } => a.visit(f),
+            Self::Not { a }
+            | Self::Has { a }
+            | Self::Size { a }
+            | Self::Rows { body: a, .. }
+            | Self::Cell { row: a, .. } => a.visit(f),
+            Self::Call { args, .. } => args.iter().for_each(|n| n.visit(f)),
             Self::If { test, a, b } => [test, a, b].into_iter().for_each(|n| n.visit(f)),
             Self::In { a, items } => std::iter::once(&**a).chain(items).for_each(|n| n.visit(f)),
             Self::Member { a, list: b }
@@ -234,56 +250,8 @@ impl Node {
             | Self::Add { a, b, .. }
             | Self::Sub { a, b, .. }
             | Self::Mul { a, b, .. }
+            | Self::Div { a, b, .. }
             | Self::Contains { a, b } => [a, b].into_iter().for_each(|n| n.visit(f)),
         }
-    }
-
-    /// Bounds of a numeric result.
-    pub(super) fn bounds(&self) -> Bounds {
-        match self {
-            Self::Add { a, b, .. } | Self::Sub { a, b, .. } => {
-                let (a, b) = (a.bounds(), b.bounds());
-                Bounds {
-                    max: a.max.max(b.max) + 1,
-                    grain: a.grain.min(b.grain),
-                }
-            }
-            Self::Mul { ty, a, b } => {
-                let (a, b) = (a.bounds(), b.bounds());
-                Bounds {
-                    max: a.max + b.max,
-                    grain: if ty.is_int() { 0 } else { a.grain + b.grain },
-                }
-            }
-            Self::If { a, b, .. } => {
-                let (a, b) = (a.bounds(), b.bounds());
-                Bounds {
-                    max: a.max.max(b.max),
-                    grain: a.grain.min(b.grain),
-                }
-            }
-            _ if self.ty().is_int() => Bounds { max: 47, grain: 0 },
-            _ => Bounds { max: 53, grain: -83 },
-        }
-    }
-}
-
-/// What is known of a number before it is calculated: as powers of two, its largest magnitude, and a unit of which it
-/// is a whole multiple (a double of at least 1e-9 is a multiple of 2^-83; rounding to double keeps multiples).
-#[derive(Clone, Copy)]
-pub(super) struct Bounds {
-    pub max: i32,
-    pub grain: i32,
-}
-
-impl Bounds {
-    /// Neither this number nor a step on the way to it can leave the range of doubles.
-    pub fn is_safe(self) -> bool {
-        self.max <= 1000 && self.grain >= -1000
-    }
-
-    /// Whole and exact as a double, hence the same in 64-bit integers.
-    pub fn is_exact_int(self) -> bool {
-        self.max <= 53 && self.grain >= 0
     }
 }

@@ -1,19 +1,25 @@
 //! Every sentence the compiler says to the person who writes the manual.
 
 use super::Type;
+use super::func::Quantifier;
+use super::functions::Function;
 
 pub(super) const EMPTY: &str = "这里还没有写内容";
 pub(super) const UNREADABLE: &str = "这个式子读不懂，请换一种写法";
 pub(super) const TOO_DEEP: &str = "括号套得太多层了，请拆成几条";
-pub(super) const DIVISION: &str = "不支持除法和取余，请改用乘法，例如 x * 0.5";
+pub(super) const MODULO: &str = "不支持取余「%」，整除后取整写成 floor(x / 2)";
 pub(super) const NO_MAPS: &str = "不支持用花括号";
-pub(super) const NO_INDEX: &str = "不支持用方括号取值";
+pub(super) const NO_INDEX: &str = "方括号只能取表格的某一行，例如 plans[1].price（第一行是 1）";
+pub(super) const MONTHS_ALONE: &str =
+    "months(…) 和 years(…) 只能加到日期上，或从日期里减去，例如 today + months(3)";
+pub(super) const DIGITS: &str = "小数位数要直接写 0 到 6；金额只能取整到元，不写位数";
+pub(super) const NO_CALENDARS: &str = "这里不能按日历数工作日（填表时浏览器里没有日历），请用计算字段";
 pub(super) const LIST_ALONE: &str = "[…] 只能写在 in 的右边，例如 x in ['甲', '乙']";
 pub(super) const TEXT_ORDER: &str = "文字不能比大小，只能用 == 或 != 比较";
 pub(super) const NULL_ARITHMETIC: &str = "null 不能参与计算";
 pub(super) const NULL_ORDER: &str = "两边都是 null，没有大小可比";
 pub(super) const TOO_MUCH_ARITHMETIC: &str = "连乘太多，结果会超出范围，请拆开写";
-pub(super) const COLLECTION_ALONE: &str = "这是一组记录，后面要接 .all(…)、.exists(…)、.count(…) 或 .size()";
+pub(super) const COLLECTION_ALONE: &str = "这是一组记录，后面要接 .all(…)、.exists(…)、.count(…)、.size()、.sum(…)、.average(…)、.min(…) 或 .max(…)";
 pub(super) const ROW_NAME: &str = "第一项要写一个名字来代表每条记录，例如 .all(c, c.closed)";
 pub(super) const COLLECTION_ARG: &str = "括号里只能写一段带引号的文字，例如 children('hot-work')";
 pub(super) const BYTES: &str = "不支持这种写法，文字请写成 '…'";
@@ -119,7 +125,52 @@ pub(super) fn bare_collection(name: &str) -> String {
 }
 
 pub(super) fn unknown_function(name: &str, known: &[String]) -> String {
-    format!("没有叫「{name}」的函数{}", did_you_mean(name, known))
+    format!(
+        "没有叫「{name}」的函数{}，可用的有：{}",
+        did_you_mean(name, known),
+        known.join("、")
+    )
+}
+
+pub(super) fn unknown_calendar(name: Option<&str>, known: &[String]) -> String {
+    let known = known.join("、");
+    match name {
+        Some(name) => format!("没有叫「{name}」的日历，可用的有：{known}"),
+        None => format!(
+            "最后一项要直接写日历的名称，如 '{}'，可用的有：{known}",
+            known.split('、').next().unwrap_or_default()
+        ),
+    }
+}
+
+pub(super) fn same_row_name(name: &str) -> String {
+    format!("这里请和 filter 里用同一个名字「{name}」")
+}
+
+pub(super) fn row_arguments(name: &str) -> String {
+    let what = match name {
+        "sum" | "average" | "min" | "max" => "c.amount",
+        _ => "c.closed",
+    };
+    format!(".{name}() 的括号里应写 2 项：代表每一行的名字，和要看的内容，例如 .{name}(c, {what})")
+}
+
+pub(super) fn no_aggregate(want: Quantifier, got: Type) -> String {
+    let (verb, of) = match want {
+        Quantifier::Sum => ("求和", "数字、金额、时长"),
+        Quantifier::Average => ("求平均", "数字、金额、时长"),
+        _ => ("比大小", "数字、金额、日期、时间、时长"),
+    };
+    format!("{}不能{verb}，只有{of}可以", type_name(got))
+}
+
+pub(super) fn arguments(function: &Function) -> String {
+    format!(
+        "{}() 的括号里应写 {} 项：{}",
+        function.name,
+        function.count(),
+        function.signature
+    )
 }
 
 pub(super) fn unknown_collection(name: &str, arg: Option<&str>) -> String {
@@ -176,6 +227,7 @@ pub(super) fn cannot_calculate(sign: char, a: Type, b: Type) -> String {
     let verb = match sign {
         '+' => "相加",
         '-' => "相减",
+        '/' => "相除",
         _ => "相乘",
     };
     format!("{}和{}不能{verb}{}", type_name(a), type_name(b), hint(a, b))
@@ -207,18 +259,14 @@ pub(super) fn not_a_list(ty: Type) -> String {
 
 pub(super) fn literal_wanted(name: &str) -> String {
     match name {
-        "yuan" => "yuan() 里要直接写金额，最多两位小数，例如 yuan(5000)".into(),
-        "date" => "date() 里要直接写一个存在的日期，例如 date('2026-01-31')".into(),
-        _ => format!("{name}() 里要直接写一个数字，例如 {name}(2)"),
+        "yuan" => "yuan() 里要写数字，最多两位小数，例如 yuan(5000) 或 yuan(数字字段)".into(),
+        "date" => "date() 里要写一个存在的日期，例如 date('2026-01-31')，或一个时间，例如 date(now)".into(),
+        _ => format!("{name}() 里要写一个数字，例如 {name}(2) 或 {name}(数字字段)"),
     }
 }
 
 pub(super) fn number_range(ty: Type) -> String {
     format!("这个{}超出了范围", type_name(ty))
-}
-
-pub(super) fn argument_count(name: &str, wanted: usize) -> String {
-    format!("{name}() 的括号里应写 {wanted} 项")
 }
 
 pub(super) fn row_itself(name: &str) -> String {
@@ -230,5 +278,5 @@ pub(super) fn shadowed(name: &str) -> String {
 }
 
 pub(super) fn not_a_collection(name: &str) -> String {
-    format!(".{name}() 只能接在一组记录后面，例如 children('hot-work').{name}(…)")
+    format!(".{name}() 只能接在表格或一组记录后面，例如 items.{name}(…) 或 children('hot-work').{name}(…)")
 }

@@ -26,7 +26,7 @@ impl Family<'_> {
                 customer,
             } => {
                 let taken = under(case);
-                let mut start = Start {
+                let start = Start {
                     id: id.clone(),
                     kind: kind.clone(),
                     data: data.clone(),
@@ -35,7 +35,6 @@ impl Family<'_> {
                     customer: customer.clone().or(taken.customer),
                     ..taken
                 };
-                self.take_over(case, &mut start)?;
                 // A child keeps to the manual of its parent: the two were written to fit each other.
                 self.begin(&case.manual, start, Actor::System, at)
             }
@@ -57,7 +56,7 @@ impl Family<'_> {
     }
 
     /// A case that amends its parent begins with what stands there.
-    fn take_over(&self, parent: &Case, start: &mut Start) -> Result<(), Stop> {
+    pub(super) fn take_over(&self, parent: &Case, start: &mut Start) -> Result<(), Stop> {
         let Some(rules) = self.manual(parent)?.kind(&start.kind) else {
             return Ok(());
         };

@@ -154,7 +154,26 @@ impl<'k> Family<'k> {
         Ok(self.done)
     }
 
-    fn begin(&mut self, manual: &str, start: Start, actor: Actor, at: crate::time::Time) -> Result<(), Stop> {
+    /// Lends what may be known around a case to whoever only looks.
+    ///
+    /// # Errors
+    /// [`Stop::Missing`].
+    pub fn look<R>(&self, case: &str, look: impl FnOnce(&World, &Case) -> R) -> Result<R, Stop> {
+        let case = self.case(case)?;
+        self.with_world(&case, None, self.scene.at, |world| look(world, &case))
+    }
+
+    fn begin(
+        &mut self,
+        manual: &str,
+        mut start: Start,
+        actor: Actor,
+        at: crate::time::Time,
+    ) -> Result<(), Stop> {
+        if let Some(parent) = &start.parent {
+            let parent = self.case(parent)?;
+            self.take_over(&parent, &mut start)?;
+        }
         let blank = Case {
             kind: start.kind.clone(),
             manual: manual.to_owned(),

@@ -1,14 +1,21 @@
-//! JSON Schemas of the files, for editors.
+//! JSON Schemas of the files, for editors, in the words of authors.
 
-use super::layout::{CatalogueFile, ClauseFile, JudgementFile};
+use super::layout::{ClauseFile, JudgementFile};
 use crate::calendar::{CalendarDef, HolidayDef};
-use crate::def::{Kind, Pack, Phases, Posts, RecurrenceFile, RuleFile, Table};
+use crate::def::{CatalogueFile, Kind, Pack, Phases, Posts, RecurrenceFile, RuleFile, Table};
+use crate::example::story::ExampleFile;
 use schemars::{Schema, schema_for};
+use serde_json::Value;
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+/// What authors read, by what developers read.
+static WORDS: LazyLock<BTreeMap<String, String>> =
+    LazyLock::new(|| toml::from_str(include_str!("schema.zh.toml")).unwrap_or_default());
 
 /// The JSON Schema of each sort of file, by a pattern of the paths it is for.
 pub fn json_schemas() -> BTreeMap<&'static str, Schema> {
-    BTreeMap::from([
+    let mut all = BTreeMap::from([
         ("posts.toml", schema_for!(Posts)),
         ("judgements.toml", schema_for!(JudgementFile)),
         ("phases.toml", schema_for!(Phases)),
@@ -21,5 +28,30 @@ pub fn json_schemas() -> BTreeMap<&'static str, Schema> {
         ("*/clauses.toml", schema_for!(ClauseFile)),
         ("*/recurrences.toml", schema_for!(RecurrenceFile)),
         ("*/kinds/*.toml", schema_for!(Kind)),
-    ])
+        ("*/examples/*.toml", schema_for!(ExampleFile)),
+    ]);
+    for schema in all.values_mut() {
+        let mut value = std::mem::take(schema).to_value();
+        in_chinese(&mut value);
+        if let Ok(words) = Schema::try_from(value) {
+            *schema = words;
+        }
+    }
+    all
+}
+
+fn in_chinese(value: &mut Value) {
+    match value {
+        Value::Object(object) => {
+            if let Some(Value::String(text)) = object.get_mut("description") {
+                let plain = text.split_whitespace().collect::<Vec<_>>().join(" ");
+                if let Some(words) = WORDS.get(&plain) {
+                    text.clone_from(words);
+                }
+            }
+            object.values_mut().for_each(in_chinese);
+        }
+        Value::Array(items) => items.iter_mut().for_each(in_chinese),
+        _ => {}
+    }
 }

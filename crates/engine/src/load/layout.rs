@@ -4,8 +4,10 @@ use super::problem::{Problem, Severity, one_quoting};
 use super::source::Source;
 use crate::calendar::Calendars;
 use crate::def::{
-    Clause, Judgement, Kind, Pack, Phases, Post, Posts, RecurrenceDef, RecurrenceFile, RuleFile, Table,
+    CatalogueFile, Clause, Judgement, Kind, Pack, Phases, Post, Posts, RecurrenceDef, RecurrenceFile,
+    Requirement, RuleFile, Table,
 };
+use crate::example::story::ExampleFile;
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -27,14 +29,6 @@ pub struct ClauseFile {
     /// Clauses.
     #[serde(rename = "clause")]
     pub clauses: Vec<Clause>,
-}
-
-/// `catalogue.toml`: the requirements that `source` may name.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct CatalogueFile {
-    /// Id → what is asked for, in a line.
-    pub row: BTreeMap<String, String>,
 }
 
 /// The catalogue rows a calendar file names; [`Calendars`] keeps no account of them.
@@ -99,7 +93,7 @@ pub(super) struct Draft<'t> {
     pub(super) judgements: Option<Filed<'t, Vec<Judgement>>>,
     pub(super) phases: Option<Filed<'t, Phases>>,
     pub(super) classify: Option<Filed<'t, RuleFile>>,
-    pub(super) catalogue: Option<Filed<'t, BTreeMap<String, String>>>,
+    pub(super) catalogue: Option<Filed<'t, BTreeMap<String, Requirement>>>,
     pub(super) tables: BTreeMap<String, Filed<'t, Table>>,
     pub(super) packs: BTreeMap<String, Filed<'t, Pack>>,
     pub(super) kinds: BTreeMap<String, Filed<'t, Kind>>,
@@ -270,7 +264,7 @@ fn named<'t, F: DeserializeOwned, D>(
 fn astray(path: &str) -> Problem {
     let sentence =
         "这个文件不在该在的位置：事项类型放在“制度包/kinds/名称.toml”，制度包说明是“制度包/pack.toml”，\
-                    条款是“制度包/clauses.toml”，周期事项是“制度包/recurrences.toml”，表和日历放在 tables/ 和 calendars/"
+                    条款是“制度包/clauses.toml”，周期事项是“制度包/recurrences.toml”，示例是“制度包/examples/名称.toml”，表和日历放在 tables/ 和 calendars/"
             .to_owned();
     Problem {
         file: path.to_owned(),
@@ -279,4 +273,38 @@ fn astray(path: &str) -> Problem {
         sentence,
         severity: Severity::Error,
     }
+}
+
+/// A file of stories.
+#[derive(Debug, Clone)]
+pub struct ExampleSource {
+    /// Path inside the manual.
+    pub path: String,
+    /// As written, to find lines in.
+    pub text: String,
+    /// What it says.
+    pub file: ExampleFile,
+}
+
+/// Whether a path is that of a file of stories, `PACK/examples/NAME.toml`.
+pub(super) fn is_example(path: &str) -> bool {
+    let parts: Vec<&str> = path.split('/').collect();
+    matches!(parts.as_slice(), [_, "examples", _])
+}
+
+/// Reads the stories, each file with the places of what stands in it.
+pub(super) fn read_examples<'t>(
+    files: &'t BTreeMap<String, String>,
+    problems: &mut Vec<Problem>,
+) -> Vec<(ExampleSource, Source<'t>)> {
+    let read = |(path, text): (&'t String, &'t String)| {
+        let (source, file) = Source::read::<ExampleFile>(path, text, problems);
+        let example = ExampleSource {
+            path: path.clone(),
+            text: text.clone(),
+            file: file?,
+        };
+        Some((example, source))
+    };
+    files.iter().filter_map(read).collect()
 }

@@ -14,23 +14,27 @@ mod names;
 mod place;
 mod problem;
 mod recurrence;
+mod reference;
 mod rhythm_words;
 mod rules;
 mod source;
+mod watch;
 
 pub use clause::{ClauseOf, ClauseRules, Comparison, Threshold};
-pub use coverage::{CoverageRow, Served, coverage};
+pub use coverage::{Coverage, CoverageRow, DemandCoverage, Means, Proof, Served, Totals, coverage};
 pub use describe::{limit_title, span_title, step_title, who_title, whos_title};
 pub use editor::json_schemas;
 pub use flow::{Edge, Flow, Node, flow};
-pub use layout::{CatalogueFile, ClauseFile, JudgementFile};
+pub use layout::{ClauseFile, ExampleSource, JudgementFile};
 pub use problem::{Problem, Severity};
 pub use recurrence::{Anchor, RecurrenceRules};
+pub use reference::reference;
 pub use rhythm_words::every_title;
 pub use rules::Rules;
+pub use watch::{Answers, watch};
 
 use crate::calendar::{Calendar, Calendars};
-use crate::def::{Judgement, Kind, Pack, Phase, Phases, Post, RuleFile, Table};
+use crate::def::{Judgement, Kind, Pack, Phase, Phases, Post, Requirement, RuleFile, Table};
 use crate::expr::Expr;
 use crate::schema::Library;
 use crate::time::DEFAULT_OFFSET_MINUTES;
@@ -65,7 +69,9 @@ pub struct Manual {
     /// Recurrences that hang on no case, pack by pack.
     pub recurrences: Vec<Arc<RecurrenceRules>>,
     /// Requirements by id; empty when the manual carries no catalogue.
-    pub catalogue: BTreeMap<String, String>,
+    pub catalogue: BTreeMap<String, Requirement>,
+    /// Stories that prove the manual; they are no part of its hash and are not published.
+    pub examples: Arc<Vec<ExampleSource>>,
     /// Calendars, in the company's zone.
     pub calendars: Calendars,
     /// What is doubtful but does not hinder.
@@ -85,7 +91,10 @@ impl Manual {
     /// Every problem that was found, warnings included, in order of file and line.
     pub fn from_files(mut files: BTreeMap<String, String>) -> Result<Manual, Vec<Problem>> {
         files.retain(|path, _| path.ends_with(".toml"));
+        let stories: BTreeMap<String, String> =
+            files.extract_if(.., |path, _| layout::is_example(path)).collect();
         let mut problems = Vec::new();
+        let examples = layout::read_examples(&stories, &mut problems);
         let draft = Draft::read(&files, &mut problems);
         check::check_common(&draft, &mut problems);
         let mut compiled = HashMap::new();
@@ -102,8 +111,18 @@ impl Manual {
             return Err(problems);
         }
         let manual = assemble(draft, compiled, clauses, problems);
+        let wrong = examples
+            .iter()
+            .flat_map(|(file, source)| check::check_examples(&manual, file, source));
+        let mut wrong: Vec<Problem> = wrong.collect();
+        if !wrong.is_empty() {
+            wrong.extend(manual.warnings);
+            wrong.sort();
+            return Err(wrong);
+        }
         Ok(Manual {
             hash: hash(&files),
+            examples: Arc::new(examples.into_iter().map(|(file, _)| file).collect()),
             files,
             recurrences: recurrences.into_iter().map(Arc::new).collect(),
             ..manual
@@ -116,6 +135,33 @@ impl Manual {
         self.calendars = self.calendars.with_offset(offset_minutes);
         self.offset_minutes = offset_minutes;
         self
+    }
+
+    /// The same with the rules of one kind replaced, for trying what would be otherwise; without its files.
+    #[must_use]
+    pub fn with_rules(&self, rules: Rules) -> Manual {
+        let mut changed = Manual {
+            files: BTreeMap::new(),
+            kinds: self.kinds.clone(),
+            packs: self.packs.clone(),
+            posts: self.posts.clone(),
+            judgements: self.judgements.clone(),
+            phases: self.phases.clone(),
+            classify: self.classify.clone(),
+            clauses: self.clauses.clone(),
+            recurrences: self.recurrences.clone(),
+            examples: self.examples.clone(),
+            hash: self.hash.clone(),
+            tables: self.tables.clone(),
+            catalogue: BTreeMap::new(),
+            calendars: self.calendars.clone(),
+            warnings: Vec::new(),
+            phase_source: Vec::new(),
+            calendar_sources: BTreeMap::new(),
+            offset_minutes: self.offset_minutes,
+        };
+        changed.kinds.insert(rules.kind.name.clone(), Arc::new(rules));
+        changed
     }
 
     /// The company's zone, in minutes east of UTC.
@@ -170,6 +216,10 @@ impl Library for Manual {
             .collect()
     }
 
+    fn calendar_names(&self) -> Vec<String> {
+        self.calendars.iter().map(|c| c.name().to_owned()).collect()
+    }
+
     fn phase_names(&self) -> Vec<String> {
         self.phases.iter().map(|p| p.name.clone()).collect()
     }
@@ -189,6 +239,10 @@ impl Library for Draft<'_> {
         kinds
             .filter(|k| k.children.iter().any(|c| c.kind == kind))
             .collect()
+    }
+
+    fn calendar_names(&self) -> Vec<String> {
+        self.calendars.iter().map(|c| c.name().to_owned()).collect()
     }
 
     fn phase_names(&self) -> Vec<String> {
@@ -231,6 +285,7 @@ fn assemble(
         recurrences: Vec::new(),
         clauses: clauses.into_iter().map(Arc::new).collect(),
         catalogue: draft.catalogue.map(|f| f.def).unwrap_or_default(),
+        examples: Arc::default(),
         calendars: draft.calendars,
         calendar_sources: draft
             .calendar_sources

@@ -59,24 +59,13 @@ impl Env for AnchorEnv<'_> {
 }
 
 impl RecurrenceRules {
-    /// Names one opening: whoever opens it twice under this key has opened it once.
-    pub fn key(&self, anchor: &Anchor, at: Time) -> String {
-        format!("{}/{}|{}|{}", self.pack, self.def.name, anchor.id, at.0)
-    }
-
     /// When it is next due for an anchor after an instant; none: not any more, or its start is not known. Whether
     /// `where` holds is asked when the time has come.
     pub fn next(&self, live: &Manual, anchor: &Anchor, after: Time) -> Option<Time> {
         let env = env(live, anchor, after);
         let offset = live.offset();
         let start = self.day(&self.def.start, &env)?;
-        let rhythm = Rhythm {
-            every: self.every(&env)?,
-            at: &self.def.at,
-            calendar: self.def.calendar.as_ref().and_then(|name| live.calendar(name)),
-            anchor: start,
-            offset,
-        };
+        let rhythm = self.rhythm(live, self.every(&env)?, start);
         let from = after.max(Time::start_of(start, offset) - Span(1));
         let at = recur::next(&rhythm, from)?;
         match &self.def.until {
@@ -85,6 +74,34 @@ impl RecurrenceRules {
                 let end = Time::start_of(self.day(text, &env)?, offset) + Span::days(1);
                 (at <= end).then_some(at)
             }
+        }
+    }
+
+    /// The first instant after another at which it may be due for any anchor at all: before it nobody need be looked
+    /// at. Days that are counted from a day of the anchor's own may be any day.
+    pub fn soonest(&self, live: &Manual, after: Time) -> Option<Time> {
+        let offset = live.offset();
+        let fixed = self.def.start.parse::<NaiveDate>().ok();
+        let daily = Every {
+            days: Some(1),
+            ..Every::default()
+        };
+        let of_row = |row: &Every| {
+            let own_days = row.days.is_some() && fixed.is_none();
+            let every = if own_days { &daily } else { row };
+            let anchor = fixed.unwrap_or_else(|| after.date(offset));
+            recur::next(&self.rhythm(live, every, anchor), after)
+        };
+        self.def.every.iter().filter_map(of_row).min()
+    }
+
+    fn rhythm<'r>(&'r self, live: &'r Manual, every: &'r Every, anchor: NaiveDate) -> Rhythm<'r> {
+        Rhythm {
+            every,
+            at: &self.def.at,
+            calendar: self.def.calendar.as_ref().and_then(|name| live.calendar(name)),
+            anchor,
+            offset: live.offset(),
         }
     }
 

@@ -23,6 +23,20 @@ impl Rules {
         self.reads_parent
     }
 
+    /// The same with another definition, whose expressions are among those of this one.
+    #[must_use]
+    pub fn with_kind(&self, kind: Kind) -> Rules {
+        Rules { kind, ..self.clone() }
+    }
+
+    /// The same with a condition turned round; none when there is no such condition.
+    pub fn turned_round(&self, text: &str) -> Option<Rules> {
+        let mut changed = self.clone();
+        let expr = changed.exprs.get_mut(text)?;
+        *expr = expr.negated();
+        Some(changed)
+    }
+
     /// A field by name.
     pub fn field(&self, name: &str) -> Option<&Field> {
         self.kind.fields.iter().find(|f| f.name == name)
@@ -83,7 +97,9 @@ impl Rules {
 
     /// Whether a condition that stands in the kind holds; null counts as false.
     pub fn test(&self, text: &str, env: &dyn Env) -> bool {
-        self.expr(text).is_some_and(|expr| expr.test(env))
+        let answer = self.expr(text).is_some_and(|expr| expr.test(env));
+        super::watch::note(&self.kind.name, text, answer);
+        answer
     }
 
     /// Value of an expression that stands in the kind, as it is stored in a case's data. The bare name of a field

@@ -218,6 +218,13 @@ fn in_chinese(message: &str) -> String {
              { table = { table = \"表\", key = \"字段\" } }、{ first-known = [ … ] } 等"
                 .to_owned()
         }
+        (m, _) if m.contains("enum Person") => {
+            "看不懂这个人，应写成岗位 \"前台客服\"、几个岗位 [ \"…\" ]，或 { posts = [ \"…\" ], areas = [ … ], skills = [ … ], off = true }"
+                .to_owned()
+        }
+        (m, _) if m.contains("enum Under") => {
+            "看不懂下面有什么，应写成件数，如 2，或每件的阶段，如 [ \"已完成\", \"待接单\" ]".to_owned()
+        }
         (m, _) if m.contains("enum Compute") => {
             "看不懂这个算法，应写成一个表达式，或 { table = \"表\", key = \"字段\", after = \"日期\" }".to_owned()
         }

@@ -107,7 +107,7 @@ pub(super) fn judge(world: &World, case: &Case, actor: &Actor, builtin: Builtin)
 }
 
 /// What may be entered; the fields of a slot that agrees are the manual's and checked as its forms are.
-fn asked(builtin: Builtin) -> &'static [&'static str] {
+pub(crate) fn asked(builtin: Builtin) -> &'static [&'static str] {
     match builtin {
         Builtin::Note => &["words", "files"],
         Builtin::Remind => &["words", "contact"],

@@ -84,6 +84,29 @@ pub(super) fn perform(turn: &mut Turn, effect: &Effect) -> Result<(), Refusal> {
                 });
             }
         }
+        Effect::JoinHome(text) => {
+            let home = turn.rules.value(text, &CaseEnv::guard(turn.world, &turn.case));
+            if let Some(home) = home
+                .as_str()
+                .filter(|home| turn.case.home.as_deref() != Some(*home))
+            {
+                turn.emit(Event::HomeJoined {
+                    home: home.to_owned(),
+                    set: Data::new(),
+                });
+            }
+        }
+        Effect::Home(change) => {
+            let day = turn
+                .rules
+                .value(&change.delivered_on, &CaseEnv::guard(turn.world, &turn.case));
+            if let (Some(home), Some(day)) = (turn.case.home.clone(), day.as_str()) {
+                turn.emit(Event::HomeChanged {
+                    home,
+                    delivered_on: day.to_owned(),
+                });
+            }
+        }
         Effect::Claim(name) => claims::take(turn, name)?,
         Effect::Release(name) => claims::release(turn, name),
         Effect::Urge => urge(turn),

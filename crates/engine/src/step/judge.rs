@@ -69,6 +69,7 @@ pub(super) fn judge<'a>(
         return Err(Refusal::new(Why::NotYou, format!("“{}”不由您办理", action.title)));
     }
     condition(world, rules, case, action)?;
+    approved(rules, case, action, Entered::NotYet)?;
     Ok(Verb::Action(action))
 }
 
@@ -102,13 +103,26 @@ fn condition(world: &World, rules: &Rules, case: &Case, action: &Action) -> Resu
     Err(Refusal::new(Why::Condition, sentence))
 }
 
-/// Whether what the action needs to be approved is, as the form would stand.
-fn approved(rules: &Rules, after: &Case, action: &Action) -> Result<(), Refusal> {
+/// How much of the form is known when it is looked at.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Entered {
+    /// What the action asks is still to come, and may make good what is not covered.
+    NotYet,
+    /// Everything.
+    All,
+}
+
+/// Whether what the action needs to be approved is, as the form stands.
+fn approved(rules: &Rules, case: &Case, action: &Action, entered: Entered) -> Result<(), Refusal> {
     for name in &action.needs {
         let title = rules.signoff(name).map_or(name.as_str(), |s| s.title.as_str());
-        let sentence = match after.approval(name) {
+        let sentence = match case.approval(name) {
             None => format!("“{title}”还没有通过，不能“{}”", action.title),
-            Some(signing) if !signing.covers(&after.data) => {
+            Some(signing) if !signing.covers(&case.data) => {
+                let asked = |field: &String| action.ask.iter().any(|ask| ask.field == *field);
+                if entered == Entered::NotYet && signing.of.keys().any(asked) {
+                    continue;
+                }
                 format!("所办的超出或不同于“{title}”所批准的，请重新提交审批")
             }
             Some(_) => continue,
@@ -131,7 +145,7 @@ pub(super) fn entered(
     }
     let mut after = case.clone();
     after.data.extend(set.clone());
-    approved(rules, &after, action)?;
+    approved(rules, &after, action, Entered::All)?;
     let env = CaseEnv::guard(world, &after);
     let broken = action.check.iter().filter(|check| !rules.test(&check.that, &env));
     let problems: Vec<FieldProblem> = broken

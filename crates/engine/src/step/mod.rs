@@ -22,6 +22,7 @@ mod signing;
 mod turn;
 mod who;
 
+pub(crate) use builtin::asked;
 pub use judge::offers;
 pub use offer::Offer;
 pub use opening::{Start, may_open, open};

@@ -6,7 +6,7 @@ use super::perform::system_acts;
 use super::turn::Turn;
 use super::who::is_one_of;
 use crate::case::{Case, Data, Outcome, RunEnd, Signature, Signing, SigningRound, SigningSlot, Verdict};
-use crate::def::{Band, Round, Signoff, Who};
+use crate::def::{Round, Signoff, Who};
 use crate::event::Event;
 use crate::refusal::{Refusal, Why};
 use crate::world::{Actor, World};
@@ -93,14 +93,8 @@ fn chosen<'d>(turn: &Turn, def: &'d Signoff) -> Option<&'d [Round]> {
     let choice = def.select.as_ref().and_then(|f| turn.case.data.get(f)?.as_str());
     def.bands
         .iter()
-        .find(|band| fits(band, fen, choice))
+        .find(|band| band.fits(fen, choice))
         .map(|band| band.rounds.as_slice())
-}
-
-fn fits(band: &Band, fen: i64, choice: Option<&str>) -> bool {
-    let above = band.over == 0 || fen > i64::from(band.over) * 100;
-    let below = band.up_to.is_none_or(|top| fen <= i64::from(top) * 100);
-    above && below && (band.of.is_none() || band.of.as_deref() == choice)
 }
 
 fn round_of(round: &Round) -> SigningRound {

@@ -52,7 +52,18 @@ impl Dice<'_> {
             Type::List => {
                 [json!(["a", "字"]), json!([]), json!(["a", 1, null, ["a"], ""])][self.roll(3)].clone()
             }
-            Type::Rows => [json!([{ "x": 1 }]), json!([]), json!([1, 2, 3])][self.roll(3)].clone(),
+            Type::Rows => {
+                let row =
+                    json!({ "price": 1050, "quantity": 2, "ok": true, "on": "2026-01-05", "what": "a" });
+                let odd = json!({ "price": -99_999_999_999_999_i64, "quantity": 0.5, "ok": "x", "on": 7 });
+                [
+                    json!([row, odd, {}]),
+                    json!([]),
+                    json!([1, "{", [row], null]),
+                    json!([odd, row, row]),
+                ][self.roll(4)]
+                .clone()
+            }
         }
     }
 

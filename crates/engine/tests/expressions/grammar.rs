@@ -2,7 +2,7 @@
 
 use yizhan_engine::expr::Type;
 
-use super::world::{CHILDREN, FOLLOWUPS, STEPS, Table};
+use super::world::{CHILDREN, FOLLOWUPS, ITEMS, STEPS, Table};
 
 /// Random choices, taken from bytes that proptest can shrink; all zero when they run out.
 pub struct Dice<'a>(pub std::slice::Iter<'a, u8>);
@@ -45,16 +45,31 @@ impl Dice<'_> {
             Type::Bool => self.condition(depth, rows),
             Type::Num => {
                 let (a, b) = (of(Type::Num), of(Type::Num));
-                match self.roll(4) {
+                match self.roll(6) {
                     0 => format!("size({})", self.sized(depth, rows)),
                     1 => format!("(-({a}))"),
-                    _ => format!("({a} {} {b})", self.pick(&["+", "-", "*"])),
+                    2 => self.best("quantity", rows),
+                    3 => format!(
+                        "({} / {})",
+                        self.expr(Type::Money, depth - 1, rows),
+                        self.literal(Type::Money)
+                    ),
+                    _ => format!("({a} {} {b})", self.pick(&["+", "-", "*", "/"])),
                 }
             }
             Type::Money | Type::Span => {
                 let (a, b, n) = (of(ty), of(ty), of(Type::Num));
-                match self.roll(3) {
-                    0 => format!("({a} * {n})"),
+                match self.roll(5) {
+                    0 => format!("({a} {} {n})", self.pick(&["*", "/"])),
+                    2 if ty == Type::Money => self.best("price", rows),
+                    3 if ty == Type::Money => {
+                        let filter = self.pick(&[
+                            "",
+                            ".filter(m, m.ok)",
+                            ".filter(m, m.quantity < 1).filter(m, has(m.on))",
+                        ]);
+                        format!("items{filter}.{}(m, m.price)", self.pick(&["sum", "average"]))
+                    }
                     1 if ty == Type::Span => format!(
                         "({} - {})",
                         self.var(Type::Time, rows),
@@ -91,6 +106,13 @@ impl Dice<'_> {
             _ => &["''", "'a'", "'字'", "'x\\'y'", "'%'", "'2026-01-05'", "'open'"],
         };
         self.pick(from).into()
+    }
+
+    /// The smallest or largest of a column; rows have no names that would clash.
+    fn best(&mut self, column: &str, rows: &[(&str, &'static Table)]) -> String {
+        let name = format!("b{}", rows.len());
+        let want = self.pick(&["min", "max"]);
+        format!("items.{want}({name}, {name}.{column})")
     }
 
     fn sized(&mut self, depth: usize, rows: &[(&str, &'static Table)]) -> String {
@@ -180,7 +202,8 @@ impl Dice<'_> {
             .iter()
             .rev()
             .find(|(_, table)| std::ptr::eq(*table, &raw const CHILDREN));
-        let (source, table) = match (self.roll(3), above) {
+        let (source, table) = match (self.roll(4), above) {
+            (3, _) => ("items".into(), &ITEMS),
             (0, Some((row, _))) => (format!("{row}.steps()"), &STEPS),
             (1, _) => ("followups()".into(), &FOLLOWUPS),
             (_, _) => (

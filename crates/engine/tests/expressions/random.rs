@@ -66,6 +66,7 @@ fn memory_and_sql_agree() {
                 return Err(TestCaseError::reject("too large"));
             }
         };
+        prop_assert_eq!(expr.beyond_sql(), None, "{}", text);
         for database in databases.borrow_mut().iter_mut() {
             let answers = runtime
                 .block_on(database.ask(&expr))
@@ -139,6 +140,15 @@ const WORDS: &[&str] = &[
     "has(",
     "yuan(",
     "date(",
+    "months(",
+    "weekday(",
+    "workdays(",
+    "round(",
+    "min(",
+    ".sum",
+    ".average(i, i.price)",
+    "items[1].price",
+    "%",
     "days(",
     "1",
     "2.5",

@@ -1,9 +1,11 @@
 //! The schema the tests speak of, over JSON in memory and over tables.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use sea_query::{Alias, Expr as Sql, ExprTrait, Query};
 use serde_json::{Value as Json, json};
+use yizhan_engine::calendar::{Calendar, Calendars};
 use yizhan_engine::expr::{Column, Columns, Env, Rows, Schema, Type};
 
 /// What `now` and `me` are.
@@ -43,6 +45,13 @@ const MATTER_DATA: &[(&str, Type)] = &[
 const CHILD: &[(&str, Type)] = &[("closed", Type::Bool), ("fee", Type::Money), ("no", Type::Text)];
 const CHILD_DATA: &[(&str, Type)] = &[("title", Type::Text), ("area", Type::Num), ("tags", Type::List)];
 const STEP: &[(&str, Type)] = &[("done", Type::Bool)];
+const ITEM: &[(&str, Type)] = &[
+    ("price", Type::Money),
+    ("quantity", Type::Num),
+    ("on", Type::Date),
+    ("ok", Type::Bool),
+    ("what", Type::Text),
+];
 const FOLLOWUP: &[(&str, Type)] = &[("at", Type::Time)];
 const FOLLOWUP_DATA: &[(&str, Type)] = &[("happy", Type::Bool), ("note", Type::Text)];
 
@@ -58,6 +67,12 @@ pub static STEPS: Table = Table {
     name: "step",
     columns: STEP,
     data: &[],
+    collections: &[],
+};
+pub static ITEMS: Table = Table {
+    name: "items",
+    columns: &[],
+    data: ITEM,
     collections: &[],
 };
 pub static FOLLOWUPS: Table = Table {
@@ -79,6 +94,7 @@ pub static MATTERS: Table = Table {
     collections: &[
         ("children", &["hot-work", "patrol"], &CHILDREN),
         ("followups", &[], &FOLLOWUPS),
+        ("items", &[], &ITEMS),
     ],
 };
 
@@ -101,6 +117,10 @@ impl Schema for Table {
         fits.then_some(*table as &dyn Schema)
     }
 
+    fn calendars(&self) -> Vec<String> {
+        vec!["office".into(), "around".into()]
+    }
+
     fn names(&self) -> Vec<String> {
         let vars = self.columns.iter().chain(self.data).map(|(name, _)| *name);
         vars.chain(self.collections.iter().map(|(name, ..)| *name))
@@ -108,6 +128,20 @@ impl Schema for Table {
             .collect()
     }
 }
+
+/// Monday to Friday, and every day.
+static CALENDARS: LazyLock<Calendars> = LazyLock::new(|| {
+    let week = |days: &[&str]| {
+        let lines: String = days
+            .iter()
+            .map(|day| format!("{day} = [\"09:00-18:00\"]\n"))
+            .collect();
+        format!("title = \"t\"\nsource = []\n[week]\n{lines}")
+    };
+    let office = week(&["mon", "tue", "wed", "thu", "fri"]);
+    let around = week(&["mon", "tue", "wed", "thu", "fri", "sat", "sun"]);
+    Calendars::load(&[("office.toml", office), ("around.toml", around)]).expect("calendars")
+});
 
 /// A record: members named with a dot in the object before it, the others at the top or under `data`.
 pub struct Record<'a>(pub &'a Json);
@@ -125,6 +159,10 @@ impl Env for Record<'_> {
                 .or_else(|| self.0.get("data").and_then(|data| data.get(path))),
         };
         found.map_or(Cow::Owned(Json::Null), Cow::Borrowed)
+    }
+
+    fn calendar(&self, name: &str) -> Option<&Calendar> {
+        CALENDARS.get(name)
     }
 
     fn collection(&self, name: &str, arg: Option<&str>) -> Vec<Box<dyn Env + '_>> {

@@ -104,7 +104,7 @@ fn effects_that_are_wrong_are_told() {
     let unknown = with("{ notyfy = { to = [\"post:manager\"], text = \"a\" } }");
     assert_eq!(unknown, ["不认识“notyfy”，是不是“notify”？"]);
     let schema = serde_json::to_string(&json_schemas()["*/kinds/*.toml"]).unwrap();
-    assert!(schema.contains("Only while this is true."));
+    assert!(schema.contains("只在这个条件成立时。"));
 }
 
 #[test]

@@ -164,6 +164,7 @@ fn a_warning_whose_moment_is_past_is_not_told() {
 }
 
 /// What is missed is missed, whether somebody looked every day or only after a week.
+// proves: ENG-7/a
 #[test]
 fn a_plan_counts_its_misses_whenever_it_is_looked_at() {
     let mut house = House::new(None);
@@ -185,6 +186,7 @@ fn a_plan_counts_its_misses_whenever_it_is_looked_at() {
             .collect::<Vec<_>>()
     };
     assert_eq!(patrols(&house), patrols(&daily));
+    assert!(patrols(&house).len() >= 5, "one a day: {:?}", patrols(&house));
 }
 
 pub fn decoration_with_deposit(house: &mut House) -> String {
@@ -228,23 +230,42 @@ fn decoration_at_work(house: &mut House) -> String {
     case
 }
 
+// proves: GATE-1/f
+#[test]
+fn a_release_pass_is_good_once_and_not_after_its_time() {
+    let mut house = House::new(None);
+    let (used, _) = release_pass(&mut house);
+    let (lapsed, until) = release_pass(&mut house);
+    does(&mut house, &used, "guard", "pass", json!({}));
+    let passes = |house: &House, case: &str| {
+        let (guard, pass) = (Actor::Staff("guard".to_owned()), input("pass", json!({})));
+        house.clone().act(case, &guard, &pass).is_ok()
+    };
+    assert!(!passes(&house, &used), "it was used");
+    assert!(passes(&house, &lapsed), "it is in time");
+    let left = until - house.now;
+    wait(&mut house, left + MINUTE);
+    assert!(!passes(&house, &lapsed), "its time is over");
+}
+
+/// A pass for a sofa, given out for two hours.
+fn release_pass(house: &mut House) -> (String, i64) {
+    let pass =
+        json!({ "summary": "沙发", "goods": [{ "name": "沙发", "quantity": 1 }], "carrier": "业主本人" });
+    let case = house.open("release-pass", &staff("front-desk"), pass).unwrap();
+    let identity = json!({ "identity_checked": "核对身份证件" });
+    does(house, &case, "front-desk", "check-identity", identity);
+    let until = house.now + 2 * HOUR;
+    let issue = json!({ "clerk_signature": "f1", "stamped": ["放行章已盖"], "valid_until": until });
+    does(house, &case, "front-desk", "issue", issue);
+    (case, until)
+}
+
 /// A guard that speaks of `now` is asked about the instant at which the step was due, not that of the look.
 #[test]
 fn the_system_acts_at_the_instant_it_was_due() {
     let mut house = House::new(None);
-    let pass =
-        json!({ "summary": "沙发", "goods": [{ "name": "沙发", "quantity": 1 }], "carrier": "业主本人" });
-    let case = house.open("release-pass", &staff("front-desk"), pass).unwrap();
-    does(
-        &mut house,
-        &case,
-        "front-desk",
-        "check-identity",
-        json!({ "identity_checked": "核对身份证件" }),
-    );
-    let until = house.now + 2 * HOUR;
-    let issue = json!({ "clerk_signature": "f1", "stamped": ["放行章已盖"], "valid_until": until });
-    does(&mut house, &case, "front-desk", "issue", issue);
+    let (case, until) = release_pass(&mut house);
     wait(&mut house, 30 * DAY);
     assert_eq!(house.cases[&case].stage, "expired");
     assert_eq!(house.cases[&case].closed_at, Some(Time(until)));

@@ -19,6 +19,10 @@ fn every_action_and_stage_of_every_kind_is_walked_through() {
     let mut stages: Pairs = kinds()
         .flat_map(|k| k.stages.iter().map(|s| pair(k, &s.name)))
         .collect();
+    // What needs several homes, or a case of another kind in some state, is no matter of chance: a story reaches it.
+    let told = yizhan_engine::example::run(&MANUAL).reached;
+    actions.retain(|(kind, action)| !told.did(kind, action));
+    stages.retain(|(kind, stage)| !told.been(kind, stage));
     for seed in 0..200 {
         for name in MANUAL.kinds.keys() {
             if !actions.iter().chain(&stages).any(|(kind, _)| kind == name) {
@@ -73,7 +77,7 @@ fn seek(house: &mut House, name: &str, left: &Pairs, mood: usize, dice: &mut Dic
     let ends = |to: &String| kind.stages.iter().any(|s| s.ends && s.name == *to);
     let signoff = kind.signoffs.iter().find(|s| s.stage == case.stage);
     let weigh = |offer: &Offer| match (offer.builtin, &offer.to) {
-        (Some(Builtin::Agree), _) => 80,
+        (Some(Builtin::Agree | Builtin::Acknowledge), _) => 80,
         (Some(Builtin::Withdraw), _) if signoff.and_then(|s| s.withdrawn.as_ref()).is_some_and(is_left) => {
             300
         }

@@ -72,6 +72,7 @@ fn a_limit_corrected_while_the_clock_stands_still_counts_when_it_goes_on() {
 }
 
 /// An invalid complaint is explained within two hours of the complaint, however late it is judged (COMPLAINT-2).
+// proves: COMPLAINT-2/c
 #[test]
 fn an_explanation_is_due_from_the_complaint_and_again_from_its_reopening() {
     let mut house = House::new(None);

@@ -25,6 +25,7 @@ fn follows(house: &House, case: &str) -> String {
         .to_owned()
 }
 
+// proves: INTAKE-17/a, INTAKE-17/b, INTAKE-17/c
 #[test]
 fn who_follows_a_new_matter_goes_by_the_handover() {
     for (delivered, who) in [

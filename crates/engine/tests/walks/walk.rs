@@ -99,7 +99,7 @@ fn homewards<'k>(kind: &'k Kind, stage: &str) -> impl Fn(&Offer) -> usize + use<
     let far = distances(kind, |stage| stage.ends);
     let here = far[stage];
     move |offer| match (offer.builtin, &offer.to) {
-        (Some(Builtin::Agree), _) => 12,
+        (Some(Builtin::Agree | Builtin::Acknowledge), _) => 12,
         (Some(Builtin::Refuse | Builtin::Withdraw), _) => 1,
         (Some(_), _) => 0,
         (None, Some(to)) if far[to.as_str()] < here => 12,

@@ -598,7 +598,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Uses a code: the paper's one use. */
+        /** Uses a paper: lets it pass, in or out, or stops it. */
         post: operations["use_code"];
         delete?: never;
         options?: never;
@@ -879,8 +879,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The handbook: packs, posts, calendars, tables, clauses of the manual in force, and how much of the catalogue it
-         *     serves.
+         * The handbook: packs, posts, calendars, tables, clauses of the manual in force, and how much of the catalogue is
+         *     proven.
          */
         get: operations["get_manual"];
         put?: never;
@@ -2031,12 +2031,18 @@ export interface components {
             /** @description Site. */
             site: string;
         };
-        /** @description How much of the catalogue the manual serves, in requirements. */
+        /** @description How much of the catalogue is proven by tests and examples. */
         CoverageView: {
-            /** @description Served. */
-            served: number;
-            /** @description All. */
-            total: number;
+            /** @description Of these, proven. */
+            demands_proven: number;
+            /** @description Demands the requirements are split into. */
+            demands_total: number;
+            /** @description Of these, every demand of them proven. */
+            rows_proven: number;
+            /** @description Requirements; none: the manual carries no catalogue. */
+            rows_total: number;
+            /** @description The same, with the requirements of the manuals and those of good practice apart, in a sentence. */
+            sentence: string;
         };
         /** @description A customer as it shall be. */
         CustomerChange: {
@@ -2335,8 +2341,19 @@ export interface components {
             /** @description Label. */
             title: string;
         };
+        /** @description What the guard does with a paper. */
+        GateRequest: {
+            /** @description Name of one of the paper's actions; absent: the first, which is its usual use. */
+            action?: string | null;
+            /** @description What was entered, by field name. */
+            input?: {
+                [key: string]: unknown;
+            };
+        };
         /** @description What a guard sees of a paper. */
         GateView: {
+            /** @description What the guard may do with it: let it pass, in or out, or stop it with a reason. */
+            actions: components["schemas"]["OfferView"][];
             /** @description Title. */
             heading: string;
             /** @description What people call the kind. */
@@ -2792,7 +2809,7 @@ export interface components {
             calendars: components["schemas"]["CalendarView"][];
             /** @description Clauses, pack by pack. */
             clauses: components["schemas"]["ClauseView"][];
-            /** @description How much of the catalogue the manual serves. */
+            /** @description How much of the catalogue is proven. */
             coverage: components["schemas"]["CoverageView"];
             /** @description Packs, in their order. */
             packs: components["schemas"]["PackView"][];
@@ -3888,6 +3905,7 @@ export type FieldProblemBody = components['schemas']['FieldProblemBody'];
 export type FieldView = components['schemas']['FieldView'];
 export type FileView = components['schemas']['FileView'];
 export type GateLine = components['schemas']['GateLine'];
+export type GateRequest = components['schemas']['GateRequest'];
 export type GateView = components['schemas']['GateView'];
 export type GroupFigure = components['schemas']['GroupFigure'];
 export type HangRequest = components['schemas']['HangRequest'];
@@ -5391,7 +5409,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GateRequest"];
+            };
+        };
         responses: {
             200: {
                 headers: {

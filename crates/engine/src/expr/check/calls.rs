@@ -1,14 +1,13 @@
-//! Functions of single values: literals of money and time, size, presence, membership.
+//! Calls by name: size, presence, membership; what else there is stands beside this.
 
 use cel::IdedExpr;
-use cel::common::ast::{CallExpr, Expr as Syntax, LiteralValue};
+use cel::common::ast::{CallExpr, Expr as Syntax};
 
-use super::super::tree::{Node, Quantifier, Type, Value, number_fits};
+use super::super::func::Quantifier;
+use super::super::functions::functions;
+use super::super::tree::{Node, Type};
 use super::super::words;
-use super::{Checker, Typed, constant};
-
-const FUNCTIONS: [&str; 7] = ["size", "has", "yuan", "date", "minutes", "hours", "days"];
-const METHODS: [&str; 6] = ["contains", "size", "all", "exists", "count", "filter"];
+use super::{Checker, Typed};
 
 impl Checker<'_> {
     /// A call by its bare name.
@@ -16,23 +15,31 @@ impl Checker<'_> {
         if self.is_collection(e) {
             return self.refuse(self.start(e), words::COLLECTION_ALONE);
         }
-        if !FUNCTIONS.contains(&name) {
-            let mut known: Vec<String> = FUNCTIONS.map(String::from).to_vec();
-            known.extend(
-                self.schema
-                    .names()
-                    .into_iter()
-                    .filter(|n| self.schema.var(n).is_none()),
-            );
-            return self.refuse(self.name_at(e, name), words::unknown_function(name, &known));
-        }
-        let [arg] = args else {
-            return self.refuse(self.name_at(e, name), words::argument_count(name, 1));
+        let at = self.name_at(e, name);
+        let Some(known) = functions().iter().find(|f| !f.method && f.name == name) else {
+            let collections = self.schema.names().into_iter();
+            let collections = collections.filter(|n| self.schema.var(n).is_none());
+            let known = functions()
+                .iter()
+                .filter(|f| !f.method)
+                .map(|f| f.name.to_owned());
+            let known: Vec<String> = known.chain(collections).collect();
+            return self.refuse(at, words::unknown_function(name, &known));
         };
-        match name {
-            "size" => self.size(arg),
-            "has" => self.has(arg),
-            _ => self.quantity(name, arg),
+        if !known.takes(args.len()) {
+            return self.refuse(at, words::arguments(known));
+        }
+        match (name, args) {
+            ("size", [arg]) => self.size(arg),
+            ("has", [arg]) => self.has(arg),
+            ("yuan" | "minutes" | "hours" | "days", [arg]) => self.quantity(name, arg),
+            ("date", [arg]) => self.date(arg),
+            ("months" | "years", _) => self.refuse(at, words::MONTHS_ALONE),
+            ("round" | "floor" | "ceil", [arg, digits @ ..]) => self.rounding(name, arg, digits.first()),
+            ("min" | "max", [a, b]) => self.chosen(e, name, a, b),
+            ("workdays" | "workdays_between", [a, b, calendar]) => self.workdays(name, a, b, calendar),
+            (_, [arg]) => self.part(name, arg),
+            _ => self.refuse(at, words::arguments(known)),
         }
     }
 
@@ -43,20 +50,29 @@ impl Checker<'_> {
             return self.refuse(self.start(e), words::COLLECTION_ALONE);
         }
         let target = call.target.as_deref()?;
-        match (name, call.args.as_slice()) {
-            ("contains", [part]) => self.contains(target, part),
-            ("size", []) => self.size(target),
-            ("all", args) => self.quantified(e, Quantifier::All, target, args),
-            ("exists", args) => self.quantified(e, Quantifier::Exists, target, args),
-            ("count", args) => self.quantified(e, Quantifier::Count, target, args),
-            ("filter", _) => self.refuse(self.start(e), words::COLLECTION_ALONE),
-            ("contains", _) => self.refuse(self.name_at(e, name), words::argument_count(name, 1)),
-            ("size", _) => self.refuse(self.name_at(e, name), words::argument_count(name, 0)),
-            _ => {
-                let known = METHODS.map(String::from);
-                self.refuse(self.name_at(e, name), words::unknown_function(name, &known))
-            }
-        }
+        let at = self.name_at(e, name);
+        let Some(known) = functions().iter().find(|f| f.method && f.name == name) else {
+            let known: Vec<String> = functions()
+                .iter()
+                .filter(|f| f.method)
+                .map(|f| f.name.to_owned())
+                .collect();
+            return self.refuse(at, words::unknown_function(name, &known));
+        };
+        let want = match (name, call.args.as_slice()) {
+            ("contains", [part]) => return self.contains(target, part),
+            ("size", []) => return self.size(target),
+            ("filter", _) => return self.refuse(self.start(e), words::COLLECTION_ALONE),
+            ("all", _) => Quantifier::All,
+            ("exists", _) => Quantifier::Exists,
+            ("count", _) => Quantifier::Count,
+            ("sum", _) => Quantifier::Sum,
+            ("average", _) => Quantifier::Average,
+            ("min", _) => Quantifier::Min,
+            ("max", _) => Quantifier::Max,
+            _ => return self.refuse(at, words::arguments(known)),
+        };
+        self.quantified(e, want, target, &call.args)
     }
 
     fn size(&mut self, arg: &IdedExpr) -> Option<Typed> {
@@ -154,46 +170,4 @@ impl Checker<'_> {
             },
         )
     }
-
-    /// Money, dates and spans, from a literal.
-    fn quantity(&mut self, name: &str, arg: &IdedExpr) -> Option<Typed> {
-        let number = match &arg.expr {
-            Syntax::Literal(LiteralValue::Int(i)) => Some(*i.inner() as f64),
-            Syntax::Literal(LiteralValue::Double(x)) => Some(*x.inner()),
-            _ => None,
-        };
-        let text = match &arg.expr {
-            Syntax::Literal(LiteralValue::String(s)) => Some(s.inner().to_owned()),
-            _ => None,
-        };
-        let (ty, unit) = match name {
-            "yuan" => (Type::Money, 100.0),
-            "minutes" => (Type::Span, 60_000.0),
-            "hours" => (Type::Span, 3_600_000.0),
-            "days" => (Type::Span, 86_400_000.0),
-            _ => (Type::Date, 0.0),
-        };
-        let at = self.start(arg);
-        let value = match (ty, number, text) {
-            (Type::Date, _, Some(day)) if is_day(&day) => Value::Text(day),
-            (Type::Money | Type::Span, Some(x), _) => {
-                // 19.99 * 100 is not whole as a double; the nearest whole number is what was written, if it is near.
-                let whole = (x * unit).round();
-                if (whole - x * unit).abs() > 1e-6 * whole.abs().max(1.0) {
-                    return self.refuse(at, words::literal_wanted(name));
-                }
-                if !number_fits(ty, whole) {
-                    return self.refuse(at, words::number_range(ty));
-                }
-                Value::Num(whole)
-            }
-            _ => return self.refuse(at, words::literal_wanted(name)),
-        };
-        Typed::new(ty, constant(ty, value))
-    }
-}
-
-/// Whether `text` is an existing day written "YYYY-MM-DD".
-fn is_day(text: &str) -> bool {
-    super::super::tree::is_date(text) && chrono::NaiveDate::parse_from_str(text, "%Y-%m-%d").is_ok()
 }

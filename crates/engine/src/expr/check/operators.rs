@@ -5,10 +5,11 @@ use cel::common::ast::operators as op;
 
 use super::super::tree::{Node, Type, Value};
 use super::super::words;
+use super::quantities::day_of;
 use super::{Checker, Typed, boxed, constant};
 
 /// Deepest nesting of rounded products: PostgreSQL's rounding repeats its operand.
-const MAX_ROUNDINGS: usize = 3;
+pub(super) const MAX_ROUNDINGS: usize = 3;
 
 impl Checker<'_> {
     /// Operators, and calls by their bare name.
@@ -42,16 +43,38 @@ impl Checker<'_> {
             (op::MULTIPLY, [a, b]) => self.arithmetic(e, '*', a, b),
             (op::NEGATE, [a]) => self.negation(a),
             (op::IN, [a, list]) => self.membership(a, list),
-            (op::DIVIDE | op::MODULO, _) => self.refuse(self.parsed.token(e), words::DIVISION),
+            (op::DIVIDE, [a, b]) => self.arithmetic(e, '/', a, b),
+            (op::MODULO, _) => self.refuse(self.parsed.token(e), words::MODULO),
             (op::INDEX | op::OPT_INDEX, _) => self.refuse(self.parsed.token(e), words::NO_INDEX),
             _ => self.function(e, name, args),
         }
     }
 
     /// Lowers two parts that must be of one type; None within when both are a literal null.
-    fn pair(&mut self, e: &IdedExpr, a: &IdedExpr, b: &IdedExpr) -> Option<(Option<Type>, Node, Node)> {
+    pub(super) fn pair(
+        &mut self,
+        e: &IdedExpr,
+        a: &IdedExpr,
+        b: &IdedExpr,
+    ) -> Option<(Option<Type>, Node, Node)> {
         let (a, b) = (self.lower(a), self.lower(b));
-        let (a, b) = (a?, b?);
+        let (mut a, mut b) = (a?, b?);
+        // An instant beside a day counts as its day.
+        match (a.ty, b.ty) {
+            (Some(Type::Date), Some(Type::Time)) => {
+                b = Typed {
+                    ty: Some(Type::Date),
+                    node: day_of(b.node),
+                }
+            }
+            (Some(Type::Time), Some(Type::Date)) => {
+                a = Typed {
+                    ty: Some(Type::Date),
+                    node: day_of(a.node),
+                }
+            }
+            _ => {}
+        }
         match (a.ty, b.ty) {
             (Some(x), Some(y)) if x != y => self.refuse(self.parsed.token(e), words::cannot_compare(x, y)),
             (x, y) => {
@@ -134,13 +157,22 @@ impl Checker<'_> {
 
     fn arithmetic(&mut self, e: &IdedExpr, sign: char, a: &IdedExpr, b: &IdedExpr) -> Option<Typed> {
         use Type::{Money, Num, Span, Time};
+        if let Some(found) = self.months(sign, a, b) {
+            return found;
+        }
         let (a, b) = (self.lower(a), self.lower(b));
         let (a, b) = (a?, b?);
         let token = self.parsed.token(e);
         let (Some(x), Some(y)) = (a.ty, b.ty) else {
             return self.refuse(token, words::NULL_ARITHMETIC);
         };
+        if let Some(found) = self.of_days(sign, &a, &b) {
+            return found;
+        }
         let ty = match (sign, x, y) {
+            ('/', Num, Num) | ('/', Money, Money) | ('/', Span, Span) => Num,
+            ('/', Money, Num) => Money,
+            ('/', Span, Num) => Span,
             ('+' | '-', Num, Num) | ('*', Num, Num) => Num,
             ('+' | '-', Money, Money) | ('*', Money, Num) | ('*', Num, Money) => Money,
             ('+' | '-', Span, Span) | ('*', Span, Num) | ('*', Num, Span) | ('-', Time, Time) => Span,
@@ -151,12 +183,10 @@ impl Checker<'_> {
         let node = match sign {
             '+' => Node::Add { ty, a, b },
             '-' => Node::Sub { ty, a, b },
+            '/' => Node::Div { ty, a, b },
             _ => Node::Mul { ty, a, b },
         };
-        if !node.bounds().is_safe() || roundings(&node) > MAX_ROUNDINGS {
-            return self.refuse(token, words::TOO_MUCH_ARITHMETIC);
-        }
-        Typed::new(ty, node)
+        self.calculated(token, ty, node)
     }
 
     fn negation(&mut self, a: &IdedExpr) -> Option<Typed> {
@@ -196,9 +226,11 @@ impl Checker<'_> {
 }
 
 /// How many rounded products stand inside one another.
-fn roundings(node: &Node) -> usize {
+pub(super) fn roundings(node: &Node) -> usize {
     match node {
-        Node::Mul { ty, a, b } => usize::from(ty.is_int()) + roundings(a).max(roundings(b)),
+        Node::Mul { ty, a, b } | Node::Div { ty, a, b } => {
+            usize::from(ty.is_int()) + roundings(a).max(roundings(b))
+        }
         Node::Add { a, b, .. } | Node::Sub { a, b, .. } | Node::If { a, b, .. } => {
             roundings(a).max(roundings(b))
         }

@@ -57,7 +57,7 @@ impl Writer {
     }
 
     /// A stored list or table as a JSON array, NULL when it is none.
-    fn array(&self, column: &Column) -> SimpleExpr {
+    pub(super) fn array(&self, column: &Column) -> SimpleExpr {
         let postgres = self.dialect == Dialect::Postgres;
         match column {
             Column::Plain(json) if postgres => array_or_null("jsonb_typeof", [json.clone()], json.clone()),

@@ -2,7 +2,8 @@
 
 use sea_query::{BinOper, Expr as Sql, ExprTrait, Func, Query, SelectStatement, SimpleExpr};
 
-use super::super::tree::{Node, Quantifier, Type, Value};
+use super::super::func::Quantifier;
+use super::super::tree::{Node, Type, Value};
 use super::{Dialect, Null, Nullness, Rows, Scope, Term, Writer, both, truth_value};
 
 impl Writer {
@@ -39,13 +40,21 @@ impl Writer {
                 _ => self.value(a, scope).sql.is_not_null(),
             },
             Node::Rows {
-                want: Quantifier::Exists,
+                want: want @ (Quantifier::Exists | Quantifier::All),
+                body,
                 ..
-            } => Sql::exists(self.rows(node, scope).expr(Sql::cust("1")).take()),
-            Node::Rows {
-                want: Quantifier::All,
-                ..
-            } => Sql::exists(self.rows(node, scope).expr(Sql::cust("1")).take()).not(),
+            } => {
+                let all = *want == Quantifier::All;
+                // For `all`, those that do not meet the condition are looked for.
+                let found = Sql::exists(self.rows(node, scope, |writer, query, inner| {
+                    query.expr(Sql::cust("1")).and_where(if all {
+                        writer.truth(body, inner, Null::Never).not()
+                    } else {
+                        writer.truth(body, inner, Null::IsFalse)
+                    });
+                }));
+                if all { found.not() } else { found }
+            }
             _ => self.settle(self.value(node, scope), null),
         }
     }
@@ -120,32 +129,36 @@ impl Writer {
             .unwrap_or_else(|| truth_value(false))
     }
 
-    /// The rows that a quantifier looks for: those that meet the condition, or for `all` those that do not.
-    pub(super) fn rows(&self, node: &Node, scope: &Scope<'_>) -> SelectStatement {
+    /// The rows of a collection or table, of which `ask` says what is selected.
+    pub(super) fn rows(
+        &self,
+        node: &Node,
+        scope: &Scope<'_>,
+        ask: impl FnOnce(&Writer, &mut SelectStatement, &Scope<'_>),
+    ) -> SelectStatement {
         let Node::Rows {
-            want,
             of,
             name,
             arg,
+            table,
             each,
-            body,
+            ..
         } = node
         else {
             return Query::select();
         };
-        let Rows { mut query, columns } =
-            scope
-                .columns(of.as_deref())
-                .collection(name, arg.as_deref(), &self.alias());
+        let (columns, alias) = (scope.columns(of.as_deref()), self.alias());
+        let Rows { mut query, columns } = if *table {
+            self.elements(&columns.column(name), alias)
+        } else {
+            columns.collection(name, arg.as_deref(), &alias)
+        };
         let inner = Scope {
             row: Some(each),
             columns: &*columns,
             around: Some(scope),
         };
-        query.and_where(match want {
-            Quantifier::All => self.truth(body, &inner, Null::Never).not(),
-            Quantifier::Exists | Quantifier::Count => self.truth(body, &inner, Null::IsFalse),
-        });
+        ask(self, &mut query, &inner);
         query
     }
 }

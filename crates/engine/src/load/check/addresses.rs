@@ -34,7 +34,7 @@ impl KindCheck<'_> {
         for (i, address) in self.kind.addresses.iter().enumerate() {
             let place = Place::top().at("address").at(i);
             self.address_name(&place, i, address);
-            self.expr(&place.at("on"), &address.on, Type::Text, Moment::Always);
+            self.expr(&place.at("on"), &address.on, Type::Text, Moment::Now);
             self.addressed_kind(&place, address);
             let acts = self
                 .effects()

@@ -4,6 +4,7 @@ use super::super::layout::Draft;
 use super::super::names::{bad_name, bad_source, suggest};
 use super::super::place::{Pen, Place};
 use super::super::problem::{Problem, Severity};
+use super::catalogue::catalogue;
 use super::head::each_once;
 use super::who::known_post;
 use crate::calendar::Limit;
@@ -51,15 +52,7 @@ pub(in crate::load) fn check_common(draft: &Draft, problems: &mut Vec<Problem>) 
         check_sources(draft, &mut pen, &Place::top().at("source"), &calendar.def);
         problems.extend(pen.problems);
     }
-    if let Some(catalogue) = &draft.catalogue {
-        let mut pen = Pen::new(&draft.sources[catalogue.path]);
-        for id in catalogue.def.keys() {
-            if let Some(sentence) = bad_source(id) {
-                pen.error(&Place::top().at("row").at(id.as_str()), sentence);
-            }
-        }
-        problems.extend(pen.problems);
-    }
+    catalogue(draft, problems);
 }
 
 fn posts(draft: &Draft, problems: &mut Vec<Problem>) {

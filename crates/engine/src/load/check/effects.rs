@@ -6,7 +6,7 @@ use super::kind::KindCheck;
 use super::who::known_post;
 use crate::def::{AssignTo, Effect, Field, FieldType, Kind, OpenChild};
 use crate::expr::Type;
-use crate::schema::type_of;
+use crate::schema::{Moment, type_of};
 use std::collections::BTreeMap;
 
 impl<'k> KindCheck<'k> {
@@ -72,6 +72,13 @@ impl<'k> KindCheck<'k> {
             }
             Effect::Act { at, act, or, set, .. } => {
                 self.asks_elsewhere(&place.at("act"), at, (act, or.as_deref()), set);
+            }
+            Effect::JoinHome(text) => {
+                self.expr(&place.at("join-home"), text, Type::Text, Moment::Now);
+            }
+            Effect::Home(change) => {
+                let here = place.at("home").at("delivered_on");
+                self.expr(&here, &change.delivered_on, Type::Date, Moment::Now);
             }
             Effect::Claim(name) => self.known_claim(&place.at("claim"), name),
             Effect::Release(name) => self.known_claim(&place.at("release"), name),

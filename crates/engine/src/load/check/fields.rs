@@ -177,7 +177,7 @@ impl KindCheck<'_> {
         match compute {
             Compute::Expression(text) => {
                 let used = self
-                    .expr(&place, text, want, Moment::Always)
+                    .expr(&place, text, want, Moment::Now)
                     .map(|e| e.names())
                     .unwrap_or_default();
                 used.iter().for_each(|name| self.earlier(index, &place, name));
@@ -188,7 +188,7 @@ impl KindCheck<'_> {
                 match after {
                     Some(after) => {
                         let from = place.at("after");
-                        let used = self.expr(&from, after, crate::expr::Type::Date, Moment::Always);
+                        let used = self.expr(&from, after, crate::expr::Type::Date, Moment::Now);
                         let used = used.map(|e| e.names()).unwrap_or_default();
                         used.iter().for_each(|name| self.earlier(index, &from, name));
                         self.lengths(&place.at("table"), table);

@@ -3,12 +3,14 @@
 mod actions;
 mod addresses;
 mod calls;
+mod catalogue;
 mod children;
 mod claims;
 mod clauses;
 mod clocks;
 mod common;
 mod effects;
+mod examples;
 mod fields;
 mod forms;
 mod head;
@@ -22,5 +24,6 @@ mod who;
 
 pub(super) use clauses::check_clauses;
 pub(super) use common::check_common;
+pub(super) use examples::check_examples;
 pub(super) use kind::KindCheck;
 pub(super) use recurrences::check_recurrences;

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use yizhan_engine::case::Case;
 use yizhan_engine::def::Link;
+use yizhan_engine::family::Family;
 use yizhan_engine::load::{Manual, Rules};
 use yizhan_engine::step::{self, Actor, Child, HomeFacts, Input, Member, Outcome, Refusal, Start, World};
 use yizhan_engine::time::Time;
@@ -91,12 +92,17 @@ impl House {
     pub fn world<R>(&self, case: &str, at: i64, ids: &AtomicU64, look: impl FnOnce(&World) -> R) -> R {
         let children: Vec<Child> = self.under(case).map(|c| child(c)).collect();
         let ids = || format!("c{}", ids.fetch_add(1, Ordering::Relaxed));
+        let above = self
+            .cases
+            .get(case)
+            .and_then(|c| self.cases.get(c.parent.as_ref()?));
+        let reached = above.map(|parent| ("parent".to_owned(), child(parent)));
         look(&World {
             manual: &MANUAL,
             live: self.live,
             home: self.home.clone(),
             children: &children,
-            reached: &yizhan_engine::world::NOBODY,
+            reached: &reached.into_iter().collect(),
             roster: &self.roster,
             at: Time(at),
             now: Time(self.now.max(at)),
@@ -164,7 +170,7 @@ impl House {
             ..start
         };
         let at = next.now;
-        next.begin(start, actor, at).map_err(Trouble::Refused)?;
+        next.decide(at, |family| family.open(&MANUAL.hash, start, actor))?;
         *self = next;
         Ok(id)
     }
@@ -176,15 +182,7 @@ impl House {
 
     /// Does an action that happened at `at`.
     pub fn act_at(&mut self, case: &str, actor: &Actor, input: &Input, at: i64) -> Result<(), Trouble> {
-        let mut next = self.clone();
-        let before = self.cases[case].clone();
-        let ids = AtomicU64::new(next.ids);
-        let outcome = self.world(case, at, &ids, |world| step::step(world, &before, actor, input));
-        let outcome = outcome.map_err(Trouble::Refused)?;
-        next.ids = ids.into_inner();
-        next.write(Some(&before), outcome)?;
-        *self = next;
-        Ok(())
+        self.decide(at, |family| family.act(case, actor, input))
     }
 
     /// Lets time pass up to `to`, for every case; comparing one look with many on the way.
@@ -204,20 +202,16 @@ impl House {
             else {
                 return;
             };
-            let ids = AtomicU64::new(self.ids);
-            let outcome = self
-                .world(&before.id, to, &ids, |world| step::tick(world, &before))
-                .unwrap();
-            self.ids = ids.into_inner();
+            let tick = |family: Family| family.tick(&before.id);
+            self.decide(to, tick)
+                .unwrap_or_else(|t| panic!("time passing: {} {t:?}", before.kind));
+            let after = self.cases[&before.id].clone();
             assert!(
-                !outcome.entries.is_empty(),
+                after.seq > before.seq,
                 "due, but nothing happens: {} {:?}",
                 before.kind,
                 before.plans
             );
-            let after = outcome.case.clone();
-            self.write(Some(&before), outcome)
-                .unwrap_or_else(|t| panic!("time passing: {} {t:?}", before.kind));
             let again = self.look(&before.id, |world| step::tick(world, &after)).unwrap();
             assert_eq!(
                 again.entries,

@@ -1,29 +1,49 @@
-//! Writing what the engine decided, and what follows from it in other cases.
+//! Keeping what the engine decided, for all cases a deed reaches.
 
-use super::{House, Trouble};
+use super::{House, Trouble, child};
 use crate::MANUAL;
 use serde_json::json;
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicU64, Ordering};
 use yizhan_engine::case::Case;
-use yizhan_engine::def::Tone;
 use yizhan_engine::event::{Entry, Event, apply};
-use yizhan_engine::step::{self, Actor, Outcome, Refusal, Start};
+use yizhan_engine::family::{Family, Known, Scene, Stop, Written};
+use yizhan_engine::load::Manual;
+use yizhan_engine::step::{Child, HomeFacts, Member, Outcome};
+use yizhan_engine::time::Time;
 
 impl House {
-    pub(super) fn begin(&mut self, start: Start, actor: &Actor, at: i64) -> Result<(), Refusal> {
-        let ids = AtomicU64::new(self.ids);
-        let outcome = self.world(&start.id.clone(), at, &ids, |world| {
-            step::open(world, start, actor)
+    /// Decides a deed that happens at `at`, and keeps all of it or nothing.
+    pub(super) fn decide(
+        &mut self,
+        at: i64,
+        deed: impl FnOnce(Family) -> Result<Vec<Written>, Stop>,
+    ) -> Result<(), Trouble> {
+        let counter = AtomicU64::new(self.ids);
+        let ids = || format!("c{}", counter.fetch_add(1, Ordering::Relaxed));
+        let scene = Scene {
+            live: self.live,
+            at: Time(at),
+            now: Time(self.now.max(at)),
+            quiet: false,
+            ids: &ids,
+        };
+        let written = deed(Family::new(self, scene)).map_err(|stop| match stop {
+            Stop::Refused(refusal) => Trouble::Refused(refusal),
+            Stop::Missing(missing) => panic!("{missing:?} is not known"),
         })?;
-        self.ids = ids.into_inner();
-        self.write(None, outcome)
-            .map_err(|trouble| panic!("opening: {trouble:?}"))
+        let mut next = self.clone();
+        next.ids = counter.into_inner();
+        for one in written {
+            next.keep(one)?;
+        }
+        *self = next;
+        Ok(())
     }
 
-    /// Puts an outcome in place, and what it brings about in other cases.
-    pub(super) fn write(&mut self, before: Option<&Case>, outcome: Outcome) -> Result<(), Trouble> {
-        replay(before, &outcome);
+    fn keep(&mut self, written: Written) -> Result<(), Trouble> {
+        let Written { before, outcome, .. } = written;
+        replay(before.as_ref(), &outcome);
         let Outcome { case, entries } = outcome;
         for entry in &entries {
             self.hold(&case, &entry.event)?;
@@ -31,11 +51,7 @@ impl House {
                 self.done.insert((case.kind.clone(), action.clone()));
             }
         }
-        let case = Arc::new(case);
-        self.cases.insert(case.id.clone(), Arc::clone(&case));
-        for entry in &entries {
-            self.follow(&case, entry)?;
-        }
+        self.cases.insert(case.id.clone(), Arc::new(case));
         Ok(())
     }
 
@@ -53,76 +69,32 @@ impl House {
         }
         Ok(())
     }
+}
 
-    /// What a refusal would undo here the manual has promised: it is a fault.
-    fn follow(&mut self, case: &Case, entry: &Entry) -> Result<(), Trouble> {
-        let at = entry.happened_at.0;
-        match &entry.event {
-            Event::ChildOpened {
-                id,
-                kind,
-                data,
-                people,
-                ..
-            } => {
-                let start = Start {
-                    id: id.clone(),
-                    kind: kind.clone(),
-                    site: case.site.clone(),
-                    home: case.home.clone(),
-                    customer: case.customer.clone(),
-                    parent: Some(case.id.clone()),
-                    channel: case.channel.clone(),
-                    urgency: case.urgency,
-                    data: data.clone(),
-                    people: people.clone(),
-                    partial: true,
-                    ..Start::default()
-                };
-                let opened = self.begin(start, &Actor::System, at);
-                opened.unwrap_or_else(|refusal| panic!("{} opens {kind}: {refusal:?}", case.kind));
-                Ok(())
-            }
-            Event::ParentAsked { act, or, set } => {
-                let Some(parent) = case.parent.as_ref().map(|p| self.cases[p].clone()) else {
-                    return Ok(());
-                };
-                let ids = AtomicU64::new(self.ids);
-                let asked = self.world(&parent.id, at, &ids, |world| {
-                    step::system_act(world, &parent, act, or.as_deref(), set)
-                });
-                let outcome =
-                    asked.unwrap_or_else(|r| panic!("{} asks {} to {act}: {r:?}", case.kind, parent.kind));
-                self.ids = ids.into_inner();
-                self.write(Some(&parent), outcome)
-            }
-            Event::ChildrenClosed { kind } => self.close_children(case, kind, at),
-            _ => Ok(()),
-        }
+impl Known for House {
+    fn manual(&self, _: &str) -> Option<&Manual> {
+        Some(&MANUAL)
     }
 
-    fn close_children(&mut self, case: &Case, kind: &str, at: i64) -> Result<(), Trouble> {
-        let open: Vec<Arc<Case>> = self
-            .under(&case.id)
-            .filter(|c| c.kind == kind && !c.closed())
-            .cloned()
-            .collect();
-        for child in open {
-            let stages = &MANUAL.kind(kind).unwrap().kind.stages;
-            let void = stages.iter().find(|s| s.ends && s.tone == Some(Tone::Void));
-            let stage = void
-                .or_else(|| stages.iter().find(|s| s.ends))
-                .unwrap()
-                .name
-                .clone();
-            let event = Event::ClosedByParent { stage };
-            let ids = AtomicU64::new(self.ids);
-            let outcome = self.world(&child.id, at, &ids, |world| {
-                step::record(world, &child, &Actor::System, event)
-            });
-            self.write(Some(&child), outcome.unwrap())?;
-        }
-        Ok(())
+    fn roster(&self, _: &str) -> Option<&[Member]> {
+        Some(&self.roster)
+    }
+
+    fn home(&self, _: &str) -> Option<HomeFacts> {
+        Some(self.home.clone())
+    }
+
+    fn case(&self, id: &str) -> Option<&Case> {
+        self.cases.get(id).map(Arc::as_ref)
+    }
+
+    fn children(&self, id: &str) -> Option<Vec<Child>> {
+        Some(self.under(id).map(|case| child(case)).collect())
+    }
+
+    fn holder(&self, claim: &str, resource: &str) -> Option<Option<String>> {
+        let key = (claim.to_owned(), resource.to_owned());
+        Some(self.claims.get(&key).cloned())
     }
 }
 

@@ -73,7 +73,7 @@ export default {
     violators: '违反的事项', noViolators: '没有违反的事项。', hidden: '另有 {n} 件您无权查看。',
   },
   manual: {
-    find: '查找制度', contents: '目录', front: '总览', title: '服务制度手册', version: '版本 {version} · {at} 发布', coverage: '已覆盖 {served}/{total} 条', posts: '岗位', post: '岗位', department: '部门', calendars: '工作日历', number: '编号规则', numberSite: '项目', numberYear: '年', numberMonth: '月', numberDay: '日', numberSeq: '{n} 位流水号',
+    find: '查找制度', contents: '目录', front: '总览', title: '服务制度手册', version: '版本 {version} · {at} 发布', posts: '岗位', post: '岗位', department: '部门', calendars: '工作日历', number: '编号规则', numberSite: '项目', numberYear: '年', numberMonth: '月', numberDay: '日', numberSeq: '{n} 位流水号',
     needsHome: '须指明房屋', needsCustomer: '须指明客户', actions: '谁可以做什么', action: '动作', from: '在哪些阶段', to: '之后', who: '谁可以', stays: '阶段不变', anyStage: '任何未办结阶段', form: '表单', field: '内容', type: '类型',
     atOpening: '受理时', note: '说明', personal: '个人信息', clock: '时限', limit: '多久', ladder: '提醒与升级', amount: '金额', rounds: '依次由谁签', asks: '填写', plans: '定期计划',
     types: {

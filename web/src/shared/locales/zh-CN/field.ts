@@ -12,7 +12,7 @@ export default {
     foreseen: '前面的步骤还没上传，有信号后由系统核对。', cannotGoOn: '前面的步骤待上传，有信号后才能继续。', endWaits: '已办完，等有信号时上传。', noActions: '现在没有您可以办理的动作。', closed: '这件事项已经结束。', moreActions: '更多办理', where: '地点', customer: '客户', call: '打电话', callTitle: '打给{name}',
     callLead: '这次查看号码已留下记录。', callReason: '联系客户上门', callNone: '没有登记电话，请问前台。', photos: '照片', timeline: '经过', clocks: '时限', signing: '签署', parent: '上级事项', children: '下级事项', agreed: '同意', refused: '不同意', waitsFor: '待{who}签', or: '或',
     recordedLater: '补记于 {at}', passing: '{from} 转给 {to}：{reason}',
-    gateLead: '把通行码对准取景框', gateCode: '单上的编号', gateCheck: '查验', gateCamera: '打开相机扫码', gateStop: '关闭相机', gateNoCamera: '相机打不开，请输入单号。', gateUse: '放行并作废此码', gateUseAsk: '人和物都与单上一致吗？放行后此码作废。', gateUsed: '已放行', gateNext: '查验下一张',
+    gateLead: '把通行码对准取景框', gateCode: '单上的编号', gateCheck: '查验', gateCamera: '打开相机扫码', gateStop: '关闭相机', gateNoCamera: '相机打不开，请输入单号。', gateUseAsk: '人和物都与单上一致吗？', gateNext: '查验下一张',
     gateDead: '不能放行：查不到这张单，可能已用过或作废', gateNoLine: '验证要有信号，请到有信号的地方或打电话给前台核对。',
   },
 }
