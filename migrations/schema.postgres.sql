@@ -603,6 +603,26 @@ create table recovery_code (
   FOREIGN KEY (staff_id) REFERENCES staff(id)
 );
 
+create table recurrence_run (
+  name text not null,
+  anchor_id text not null,
+  at bigint not null,
+  case_id text,
+  refused text,
+  PRIMARY KEY (name, anchor_id, at),
+  FOREIGN KEY (case_id) REFERENCES case_record(id)
+);
+CREATE INDEX recurrence_run_by_case ON public.recurrence_run USING btree (case_id);
+
+create table recurrence_sweep (
+  name text not null,
+  done_until bigint not null,
+  to_at bigint,
+  last_id text default ''::text not null,
+  looked_at bigint default 0 not null,
+  PRIMARY KEY (name)
+);
+
 create table retention_run (
   id text not null,
   at bigint not null,

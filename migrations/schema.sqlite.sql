@@ -506,6 +506,24 @@ create table recovery_code (
   primary key (staff_id, digest)
 );
 
+create table recurrence_run (
+  name text not null,
+  anchor_id text not null,
+  at bigint not null,
+  case_id text references case_record (id),
+  refused text,
+  primary key (name, anchor_id, at)
+);
+CREATE INDEX recurrence_run_by_case on recurrence_run (case_id);
+
+create table recurrence_sweep (
+  name text primary key,
+  done_until bigint not null,
+  to_at bigint,
+  last_id text not null default '',
+  looked_at bigint not null default 0
+);
+
 create table retention_run (
   id text primary key,
   at bigint not null,

@@ -2,6 +2,7 @@
 
 pub mod act;
 pub mod ahead;
+mod anchors;
 pub mod bulk;
 mod claims;
 pub mod clocks;
@@ -24,6 +25,7 @@ pub mod pick;
 pub mod pool;
 mod prefetched;
 pub mod projections;
+mod recurrence;
 pub mod roster;
 pub mod rows;
 pub mod saved;

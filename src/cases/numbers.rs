@@ -12,7 +12,7 @@ struct Next {
     code: String,
 }
 
-/// The numbers of a pattern such as `TS-{site}-{yyyy}-{seq:5}` in the year of an instant.
+/// The numbers of a pattern such as `TS-{site}-{yyyy}-{seq:5}` in the year, month or day of an instant.
 #[derive(Debug)]
 pub struct Series {
     before: String,
@@ -23,8 +23,11 @@ pub struct Series {
 impl Series {
     /// `offset`: minutes east of Greenwich.
     pub fn of(pattern: &str, at: i64, offset: i32) -> Series {
-        let year = Time(at).local(offset).format("%Y").to_string();
-        let prefix = pattern.replace("{yyyy}", &year);
+        let local = Time(at).local(offset);
+        let dated = [("{yyyy}", "%Y"), ("{mm}", "%m"), ("{dd}", "%d")];
+        let prefix = dated.iter().fold(pattern.to_owned(), |pattern, (name, form)| {
+            pattern.replace(name, &local.format(form).to_string())
+        });
         let (before, rest) = prefix.split_once("{seq:").unwrap_or((&prefix, "5}"));
         let (width, after) = rest.split_once('}').unwrap_or((rest, ""));
         Series {

@@ -2,7 +2,7 @@
 
 use super::pen::Pen;
 use super::together::pass_time_of_all;
-use super::{deciding, deeds};
+use super::{deciding, deeds, recurrence};
 use crate::context::App;
 use crate::db::{Sql, Tx};
 use crate::error::{Code, Problem};
@@ -64,6 +64,7 @@ pub async fn fire_due(app: &App) -> Result<usize, Problem> {
         fired += changed?;
     }
     fired += deeds::perform_due(app).await?;
+    fired += recurrence::open_due(app).await?;
     for id in app.own::<Stuck>().to_try() {
         fired += batch(app, Some(vec![id])).await?;
     }

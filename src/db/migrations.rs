@@ -43,6 +43,10 @@ const FILES: &[(&str, &str)] = &[
         "0013_claim_span",
         include_str!("../../migrations/0013_claim_span.sql"),
     ),
+    (
+        "0014_recurrence",
+        include_str!("../../migrations/0014_recurrence.sql"),
+    ),
 ];
 
 /// The migrations as one database reads them.

@@ -7,6 +7,8 @@ use chrono::{Datelike, Days, NaiveDate, NaiveTime};
 
 /// So many days ahead are looked at: the 29th of February comes within eight years, and a calendar may move it on.
 const AHEAD: u64 = 366 * 9;
+/// So many days running a calendar may be closed, at most, for what falls on them to be put off and not left out.
+const PUT_OFF: u64 = 31;
 
 /// What a recurrence is counted with.
 #[derive(Debug, Clone, Copy)]
@@ -17,7 +19,7 @@ pub struct Rhythm<'a> {
     pub at: &'a [String],
     /// Calendar whose closed days are passed over.
     pub calendar: Option<&'a Calendar>,
-    /// Day from which `days` are counted.
+    /// Day from which `days` are counted; nothing falls on a day before it.
     pub anchor: NaiveDate,
     /// The zone, in minutes east of UTC.
     pub offset: i32,
@@ -25,22 +27,28 @@ pub struct Rhythm<'a> {
 
 /// The first instant after `after`; a run on a closed day goes to the next open one, at the same time of day.
 pub fn next(rhythm: &Rhythm, after: Time) -> Option<Time> {
-    let mut times: Vec<NaiveTime> = rhythm.at.iter().filter_map(|text| time_of_day(text)).collect();
-    times.sort();
-    let first = after.date(rhythm.offset).max(rhythm.anchor);
+    let times: Vec<NaiveTime> = rhythm.at.iter().filter_map(|text| time_of_day(text)).collect();
+    // What fell on closed days before may have been put off to after.
+    let back = rhythm.calendar.map_or(0, |_| PUT_OFF);
+    let first = after.date(rhythm.offset).checked_sub_days(Days::new(back))?;
+    let first = first.max(rhythm.anchor);
+    let mut soonest: Option<Time> = None;
     for ahead in 0..AHEAD {
         let day = first.checked_add_days(Days::new(ahead))?;
+        let begins = Time::start_of(day, rhythm.offset);
+        if soonest.is_some_and(|soonest| soonest < begins) {
+            break;
+        }
         if !falls_on(rhythm.every, day, rhythm.anchor) {
             continue;
         }
         let of_day = times
             .iter()
             .map(|time| Time::from_local(day.and_time(*time), rhythm.offset));
-        if let Some(raw) = of_day.into_iter().find(|raw| *raw > after) {
-            return moved_on(rhythm.calendar, raw);
-        }
+        let then = of_day.filter_map(|raw| moved_on(rhythm.calendar, raw));
+        soonest = soonest.into_iter().chain(then.filter(|at| *at > after)).min();
     }
-    None
+    soonest
 }
 
 /// The instant itself, or the same time on the next day that has hours.

@@ -1,6 +1,6 @@
 //! The names that expressions may use, with their types. [`crate::env`] gives them their values.
 
-use crate::def::{Field, FieldType, Judgement, Kind, Table};
+use crate::def::{Each, Field, FieldType, Judgement, Kind, Table};
 use crate::expr::{Schema, Type};
 use std::collections::BTreeMap;
 
@@ -40,6 +40,28 @@ pub const AROUND: [(&str, Type); 10] = [
     ("home.room", Type::Text),
     ("home.site", Type::Text),
     ("home.area", Type::Num),
+];
+
+/// What recurrences know of a site.
+const ANCHOR_SITE: [(&str, Type); 3] = [
+    ("site.id", Type::Text),
+    ("site.code", Type::Text),
+    ("site.title", Type::Text),
+];
+
+/// What recurrences know of a home.
+const ANCHOR_HOME: [(&str, Type); 4] = [
+    ("home.id", Type::Text),
+    ("home.title", Type::Text),
+    ("home.kind", Type::Text),
+    ("home.delivered_on", Type::Date),
+];
+
+/// What recurrences know of a member of staff.
+const ANCHOR_STAFF: [(&str, Type); 3] = [
+    ("staff.id", Type::Text),
+    ("staff.name", Type::Text),
+    ("staff.posts", Type::List),
 ];
 
 /// Names of a run of a clock.
@@ -207,6 +229,25 @@ impl Names {
         names.add("contact.", &CONTACT);
         let known = judgements.iter().map(|j| j.name.clone()).collect();
         names.choices.insert("contact.judgement".to_owned(), known);
+        names
+    }
+
+    /// What recurrences that hang on no case may read of what they are done for.
+    pub fn of_anchor(each: Each) -> Names {
+        let mut names = Names::default();
+        names.add("", &[("now", Type::Time), ("today", Type::Date)]);
+        match each {
+            Each::Company => {}
+            Each::Site => names.add("", &ANCHOR_SITE),
+            Each::Home => {
+                names.add("", &ANCHOR_SITE);
+                names.add("", &ANCHOR_HOME);
+                names
+                    .choices
+                    .insert("home.kind".to_owned(), texts(&["home", "shop", "parking"]));
+            }
+            Each::Staff => names.add("", &ANCHOR_STAFF),
+        }
         names
     }
 

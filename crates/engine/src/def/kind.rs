@@ -24,7 +24,8 @@ pub struct Kind {
     /// A paragraph for the handbook.
     #[serde(default)]
     pub about: String,
-    /// Pattern of its numbers: literal letters, `{site}`, `{yyyy}`, `{seq:5}`.
+    /// Pattern of its numbers: literal letters, `{site}`, `{yyyy}`, `{mm}`, `{dd}`, `{seq:5}`; with
+    /// month or day in it, each month or day counts from one.
     pub number: String,
     /// Field whose value is the case's title in lists.
     pub heading: String,

@@ -33,6 +33,6 @@ pub use pack::{
     Scope, Table, TextRule,
 };
 pub use phase::{Phase, Phases};
-pub use recurrence::{Every, First, NextMoment, Per, PlanDef};
+pub use recurrence::{Each, Every, First, NextMoment, Per, PlanDef, RecurrenceDef, RecurrenceFile};
 pub use signoff::{Band, Need, Round, Signoff, Slot};
 pub use who::{Link, Relation, Who};

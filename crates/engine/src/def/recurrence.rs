@@ -110,3 +110,76 @@ pub struct NextMoment {
     /// Time of day, `HH:MM`.
     pub at: String,
 }
+
+/// `PACK/recurrences.toml`: what comes round without a case it hangs on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RecurrenceFile {
+    /// Recurrences.
+    #[serde(rename = "recurrence")]
+    pub recurrences: Vec<RecurrenceDef>,
+}
+
+/// What a recurrence is done for, once each time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Each {
+    /// The company: once.
+    Company,
+    /// Every site.
+    Site,
+    /// Every home.
+    Home,
+    /// Every member of staff.
+    Staff,
+}
+
+/// A recurrence that opens cases for the company, each site, each home or each member of staff.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RecurrenceDef {
+    /// Name: lower-case letters, digits, `-`.
+    pub name: String,
+    /// Heading.
+    pub title: String,
+    /// Catalogue rows it serves.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub source: Vec<String>,
+    /// For what it is done each time.
+    pub each: Each,
+    /// Which of them; an expression over `home.*`, `site.*`, `staff.*`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub r#where: Option<String>,
+    /// Kind of case it opens.
+    pub open: String,
+    /// Case's field → expression over the same; `now` and `today` are the recurrence's time.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub set: BTreeMap<String, String>,
+    /// How often: the first row whose `when` is true.
+    pub every: Vec<Every>,
+    /// Time of day, `HH:MM`; several as a list.
+    #[serde(deserialize_with = "one_or_many")]
+    #[schemars(with = "OneOrMany")]
+    pub at: Vec<String>,
+    /// A run that falls on a day this calendar is closed on goes to its next open day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calendar: Option<String>,
+    /// From which day: `2026-01-01`, or an expression of type date such as `home.delivered_on`; nothing is opened while
+    /// it is not known.
+    pub start: String,
+    /// Until the end of which day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<String>,
+}
+
+impl Each {
+    /// What people call it.
+    pub fn title(self) -> &'static str {
+        match self {
+            Each::Company => "公司",
+            Each::Site => "项目",
+            Each::Home => "房屋",
+            Each::Staff => "员工",
+        }
+    }
+}

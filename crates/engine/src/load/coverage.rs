@@ -222,6 +222,10 @@ fn served(manual: &Manual) -> BTreeMap<String, Vec<Served>> {
         served.add(&clause.def.source, &file, &title);
         served.add(std::slice::from_ref(&clause.def.id), &file, &title);
     }
+    for recurrence in &manual.recurrences {
+        let file = format!("{}/recurrences.toml", recurrence.pack);
+        served.add(&recurrence.def.source, &file, &recurrence.def.title);
+    }
     for post in &manual.posts {
         served.add(&post.source, "posts.toml", &post.title);
     }

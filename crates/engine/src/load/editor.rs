@@ -2,7 +2,7 @@
 
 use super::layout::{ClauseFile, JudgementFile};
 use crate::calendar::{CalendarDef, HolidayDef};
-use crate::def::{CatalogueFile, Kind, Pack, Phases, Posts, RuleFile, Table};
+use crate::def::{CatalogueFile, Kind, Pack, Phases, Posts, RecurrenceFile, RuleFile, Table};
 use crate::example::mutate::AcceptedFile;
 use crate::example::story::ExampleFile;
 use schemars::{Schema, schema_for};
@@ -27,6 +27,7 @@ pub fn json_schemas() -> BTreeMap<&'static str, Schema> {
         ("calendars/holidays.*.toml", schema_for!(HolidayDef)),
         ("*/pack.toml", schema_for!(Pack)),
         ("*/clauses.toml", schema_for!(ClauseFile)),
+        ("*/recurrences.toml", schema_for!(RecurrenceFile)),
         ("*/kinds/*.toml", schema_for!(Kind)),
         ("mutants.toml", schema_for!(AcceptedFile)),
         ("*/examples/*.toml", schema_for!(ExampleFile)),

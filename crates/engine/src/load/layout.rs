@@ -4,7 +4,8 @@ use super::problem::{Problem, Severity, one_quoting};
 use super::source::Source;
 use crate::calendar::Calendars;
 use crate::def::{
-    CatalogueFile, Clause, Judgement, Kind, Pack, Phases, Post, Posts, Requirement, RuleFile, Table,
+    CatalogueFile, Clause, Judgement, Kind, Pack, Phases, Post, Posts, RecurrenceDef, RecurrenceFile,
+    Requirement, RuleFile, Table,
 };
 use crate::example::mutate::{Accepted, AcceptedFile};
 use crate::example::story::ExampleFile;
@@ -50,6 +51,7 @@ pub(super) enum Role {
     Calendar,
     Pack(String),
     Clauses(String),
+    Recurrences(String),
     Kind { pack: String, name: String },
     Astray,
 }
@@ -68,6 +70,7 @@ impl Role {
             ["calendars", _] => Role::Calendar,
             [pack, "pack.toml"] => Role::Pack((*pack).to_owned()),
             [pack, "clauses.toml"] => Role::Clauses((*pack).to_owned()),
+            [pack, "recurrences.toml"] => Role::Recurrences((*pack).to_owned()),
             [pack, "kinds", file] => Role::Kind {
                 pack: (*pack).to_owned(),
                 name: stem(file),
@@ -96,6 +99,7 @@ pub(super) struct Draft<'t> {
     pub(super) packs: BTreeMap<String, Filed<'t, Pack>>,
     pub(super) kinds: BTreeMap<String, Filed<'t, Kind>>,
     pub(super) clauses: BTreeMap<String, Filed<'t, Vec<Clause>>>,
+    pub(super) recurrences: BTreeMap<String, Filed<'t, Vec<RecurrenceDef>>>,
     pub(super) calendars: Calendars,
     /// Catalogue rows that calendar files name.
     pub(super) calendar_sources: Vec<Filed<'t, Vec<String>>>,
@@ -147,6 +151,14 @@ impl<'t> Draft<'t> {
                 &mut self.clauses,
                 pack,
                 |file: ClauseFile| file.clauses,
+            ),
+            Role::Recurrences(pack) => named(
+                path,
+                text,
+                problems,
+                &mut self.recurrences,
+                pack,
+                |file: RecurrenceFile| file.recurrences,
             ),
             Role::Kind { pack, name } => self.take_kind(path, text, pack, name, problems),
             Role::Calendar => {
@@ -253,7 +265,7 @@ fn named<'t, F: DeserializeOwned, D>(
 fn astray(path: &str) -> Problem {
     let sentence =
         "这个文件不在该在的位置：事项类型放在“制度包/kinds/名称.toml”，制度包说明是“制度包/pack.toml”，\
-                    条款是“制度包/clauses.toml”，示例是“制度包/examples/名称.toml”，表和日历放在 tables/ 和 calendars/"
+                    条款是“制度包/clauses.toml”，周期事项是“制度包/recurrences.toml”，示例是“制度包/examples/名称.toml”，表和日历放在 tables/ 和 calendars/"
             .to_owned();
     Problem {
         file: path.to_owned(),

@@ -13,6 +13,7 @@ mod layout;
 mod names;
 mod place;
 mod problem;
+mod recurrence;
 mod reference;
 mod rhythm_words;
 mod rules;
@@ -26,6 +27,7 @@ pub use editor::json_schemas;
 pub use flow::{Edge, Flow, Node, flow};
 pub use layout::{ClauseFile, ExampleSource, JudgementFile};
 pub use problem::{Problem, Severity};
+pub use recurrence::{Anchor, RecurrenceRules};
 pub use reference::reference;
 pub use rhythm_words::every_title;
 pub use rules::Rules;
@@ -65,6 +67,8 @@ pub struct Manual {
     pub tables: Arc<BTreeMap<String, Table>>,
     /// Clauses, pack by pack.
     pub clauses: Vec<Arc<ClauseRules>>,
+    /// Recurrences that hang on no case, pack by pack.
+    pub recurrences: Vec<Arc<RecurrenceRules>>,
     /// Requirements by id; empty when the manual carries no catalogue.
     pub catalogue: BTreeMap<String, Requirement>,
     /// Stories that prove the manual; they are no part of its hash and are not published.
@@ -104,6 +108,7 @@ impl Manual {
             compiled.insert(name.clone(), exprs);
         }
         let clauses = check::check_clauses(&draft, &mut problems);
+        let recurrences = check::check_recurrences(&draft, &mut problems);
         problems.sort();
         problems.dedup();
         if problems.iter().any(|p| p.severity == Severity::Error) {
@@ -124,6 +129,7 @@ impl Manual {
             accepted: Arc::new(accepted),
             examples: Arc::new(examples.into_iter().map(|(file, _)| file).collect()),
             files,
+            recurrences: recurrences.into_iter().map(Arc::new).collect(),
             ..manual
         })
     }
@@ -148,6 +154,7 @@ impl Manual {
             phases: self.phases.clone(),
             classify: self.classify.clone(),
             clauses: self.clauses.clone(),
+            recurrences: self.recurrences.clone(),
             examples: self.examples.clone(),
             accepted: self.accepted.clone(),
             hash: self.hash.clone(),
@@ -281,6 +288,7 @@ fn assemble(
         phases: phases.phases,
         classify: draft.classify.map(|f| f.def),
         tables,
+        recurrences: Vec::new(),
         clauses: clauses.into_iter().map(Arc::new).collect(),
         catalogue: draft.catalogue.map(|f| f.def).unwrap_or_default(),
         examples: Arc::default(),

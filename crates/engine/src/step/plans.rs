@@ -116,16 +116,20 @@ fn next(turn: &Turn, plan: &PlanDef, from: Time) -> Option<Time> {
         .start
         .as_ref()
         .and_then(|field| field_edge(turn, field, false));
-    // Without a start, days are counted from one run to the next.
-    let anchor = (from + Span(1)).date(offset);
+    let every = every(turn, plan)?;
+    // Without a start, days are counted from one run to the next; what the calendar says begins with the case.
+    let anchor = match every.days {
+        Some(_) => from + Span(1),
+        None => turn.case.opened_at,
+    };
     let rhythm = Rhythm {
-        every: every(turn, plan)?,
+        every,
         at: &plan.at,
         calendar: plan
             .calendar
             .as_ref()
             .and_then(|name| turn.world.live.calendar(name)),
-        anchor: start.map_or(anchor, |start| start.date(offset)),
+        anchor: start.unwrap_or(anchor).date(offset),
         offset,
     };
     recur::next(&rhythm, from).filter(|at| !over(turn, plan, *at))

@@ -5,8 +5,9 @@ use chrono::NaiveDate;
 use serde_json::json;
 use yizhan_engine::def::Every;
 use yizhan_engine::event::Event;
-use yizhan_engine::load::every_title;
+use yizhan_engine::load::{Anchor, every_title};
 use yizhan_engine::recur::{self, Rhythm};
+use yizhan_engine::step::{self, Actor, Start};
 use yizhan_engine::time::{DAY, DEFAULT_OFFSET_MINUTES, HOUR, Time};
 
 fn every(text: &str) -> Every {
@@ -86,6 +87,11 @@ fn a_closed_day_gives_way_to_the_next_open_one_once() {
             "11-30 Mon 08:30",
             "12-01 Tue 08:30"
         ]
+    );
+    // Both times of a Saturday are on the Monday, whatever comes between.
+    assert_eq!(
+        runs("weekdays = [\"sat\"]", &["08:30", "14:00"], Some("office"), 3),
+        ["11-30 Mon 08:30", "11-30 Mon 14:00", "12-07 Mon 08:30"]
     );
 }
 
@@ -225,4 +231,109 @@ fn recurrences_have_words() {
     assert_eq!(words("month_days = [\"1\", \"last\"]"), "每月1日、月末");
     assert_eq!(words("month_days = [\"15\"]\nmonths = [3, 9]"), "3月、9月15日");
     assert_eq!(words("times = 3\nper = \"week\""), "每周3次");
+}
+
+const CHECK: &str = r#"title = "交付后回访"
+source = []
+number = "HF-{yyyy}{mm}{dd}-{seq:3}"
+heading = "what"
+field = [
+  { name = "what", title = "内容", type = "line" },
+  { name = "on", title = "日期", type = "date" },
+]
+stage = [ { name = "new", title = "待办" }, { name = "done", title = "已办", ends = true } ]
+action = [ { name = "finish", title = "完成", to = "done", by = ["staff"] } ]
+[open]
+by = ["system"]
+home = true
+ask = ["what", "on"]
+"#;
+
+fn with_recurrence(text: &str) -> std::collections::BTreeMap<String, String> {
+    let mut all = files(&[("matter", CHECK)]);
+    all.insert("pack/recurrences.toml".to_owned(), text.to_owned());
+    all
+}
+
+const QUARTERLY: &str = r#"[[recurrence]]
+name = "after-handover"
+title = "交付后每季回访"
+each = "home"
+where = "home.kind == 'home'"
+open = "matter"
+set = { what = "home.title", on = "today" }
+every = [ { month_days = ["1"], months = [1, 4, 7, 10] } ]
+at = "09:00"
+calendar = "office"
+start = "home.delivered_on"
+until = "2027-06-30"
+"#;
+
+/// A home that was handed over is asked after each quarter.
+#[test]
+fn a_recurrence_hangs_on_homes() {
+    let small = Small::with(with_recurrence(QUARTERLY));
+    let rules = &small.manual.recurrences[0];
+    let mut home = Anchor {
+        id: "h1".to_owned(),
+        site: "s".to_owned(),
+        facts: json!({ "home.title": "1-101", "home.kind": "home" })
+            .as_object()
+            .unwrap()
+            .clone(),
+    };
+    let next = |home: &Anchor, after| rules.next(&small.manual, home, after);
+    assert_eq!(next(&home, Time(MONDAY)), None, "not handed over yet");
+    home.facts
+        .insert("home.delivered_on".to_owned(), json!("2026-12-20"));
+    let first = next(&home, Time(MONDAY)).unwrap();
+    assert_eq!(first, Time::parse_local("2027-01-01 09:00", 480).unwrap());
+    let second = next(&home, first).unwrap();
+    assert_eq!(second, Time::parse_local("2027-04-01 09:00", 480).unwrap());
+    assert_eq!(next(&home, second), None, "it ends in June");
+    let start = rules.opening(&small.manual, &home, first).unwrap();
+    assert_eq!(start.home.as_deref(), Some("h1"));
+    assert_eq!(
+        serde_json::Value::from(start.data.clone()),
+        json!({ "what": "1-101", "on": "2027-01-01" })
+    );
+    assert_eq!(rules.soonest(&small.manual, Time(MONDAY)), Some(first));
+    let opened = small.world(|world| {
+        let start = Start {
+            id: "c".to_owned(),
+            ..start.clone()
+        };
+        step::open(world, start, &Actor::System)
+    });
+    assert!(opened.is_ok(), "{opened:?}");
+    home.facts.insert("home.kind".to_owned(), json!("shop"));
+    assert_eq!(
+        rules.opening(&small.manual, &home, first).map(|start| start.kind),
+        None
+    );
+}
+
+#[test]
+fn wrong_recurrences_of_a_pack_are_told() {
+    let said = |from: &str, to: &str| crate::small::said(with_recurrence(&QUARTERLY.replace(from, to)));
+    assert_eq!(said("", ""), [] as [&str; 0]);
+    assert_eq!(
+        said("open = \"matter\"", "open = \"mater\""),
+        [
+            "只有 system 能登记，却没有上级事项的动作（open）、计划或周期事项（recurrences.toml）开出它，\
+             请补上，或写上能登记的岗位",
+            "周期事项“交付后每季回访”要开的事项类型“mater”不存在，是不是“matter”？",
+        ]
+    );
+    assert_eq!(
+        said(
+            "each = \"home\"\nwhere = \"home.kind == 'home'\"",
+            "each = \"site\""
+        ),
+        [
+            "“交付后回访”登记时要有房屋，按项目周期开不出来，请写 each = \"home\"",
+            "没有叫“home.title”的字段，是不是“site.title”？",
+            "没有叫“home.delivered_on”的字段",
+        ]
+    );
 }

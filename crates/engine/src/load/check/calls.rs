@@ -2,7 +2,7 @@
 
 use super::super::layout::Draft;
 use super::kind::KindCheck;
-use crate::def::{Effect, Kind, Who};
+use crate::def::{Effect, Kind, RecurrenceDef, Who};
 use std::collections::BTreeSet;
 
 impl Draft<'_> {
@@ -12,6 +12,12 @@ impl Draft<'_> {
             .values()
             .map(|k| &k.def)
             .filter(move |k| k.children.iter().any(|c| c.kind == kind))
+    }
+
+    /// Recurrences that open the kind.
+    pub(super) fn recurring<'s>(&'s self, kind: &'s str) -> impl Iterator<Item = &'s RecurrenceDef> {
+        let all = self.recurrences.values().flat_map(|filed| &filed.def);
+        all.filter(move |r| r.open == kind)
     }
 
     /// Fields of a kind that other kinds or the rules for incoming text fill.
@@ -35,6 +41,8 @@ impl Draft<'_> {
                 .filter(|p| p.child == kind)
                 .flat_map(|p| p.set.keys().cloned()),
         );
+        let recurring = self.recurring(kind);
+        filled.extend(recurring.flat_map(|r| r.set.keys().cloned()));
         if let (Some(rules), Some(judgements)) = (&self.classify, &self.judgements) {
             let opens = |judgement: &str| {
                 judgements

@@ -99,9 +99,8 @@ impl KindCheck<'_> {
             parent.plans.iter().any(|p| p.child == self.kind.name)
                 || effects_of(parent).any(|e| matches!(e, Effect::Open(open) if open.child == self.kind.name))
         });
-        if !opened {
-            let sentence =
-                "只有 system 能登记，却没有上级事项的动作（open）或计划开出它，请补上，或写上能登记的岗位";
+        if !opened && self.draft.recurring(&self.kind.name).next().is_none() {
+            let sentence = "只有 system 能登记，却没有上级事项的动作（open）、计划或周期事项（recurrences.toml）开出它，请补上，或写上能登记的岗位";
             self.pen.error(&place.at("by"), sentence);
         }
     }

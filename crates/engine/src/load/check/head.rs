@@ -17,10 +17,11 @@ impl KindCheck<'_> {
         if let Some(sentence) = bad_number(&kind.number) {
             self.pen.error(&top.at("number"), sentence);
         }
-        let same = |k: &&crate::def::Kind| k.number == kind.number && k.name < kind.name;
+        let series = series_of(&kind.number);
+        let same = |k: &&crate::def::Kind| series_of(&k.number) == series && k.name < kind.name;
         if let Some(other) = self.draft.kinds.values().map(|k| &k.def).find(same) {
             let sentence = format!(
-                "编号样式和“{}”的一样，两类事项会编出相同的号，请换一个开头",
+                "编号样式和“{}”的一样（位数不同不算不同），两类事项会编出相同的号，请换一个开头",
                 other.title
             );
             self.pen.error(&top.at("number"), sentence);
@@ -155,10 +156,19 @@ pub(super) fn each_once<'n>(
     }
 }
 
+/// A pattern without the width of its sequence: patterns that differ in nothing else count together.
+fn series_of(pattern: &str) -> String {
+    let Some((before, rest)) = pattern.split_once("{seq:") else {
+        return pattern.to_owned();
+    };
+    let after = rest.split_once('}').map_or("", |(_, after)| after);
+    format!("{before}{{seq}}{after}")
+}
+
 /// Why a pattern of numbers will not do.
 fn bad_number(pattern: &str) -> Option<String> {
     let mut rest = pattern;
-    let (mut year, mut seq) = (false, false);
+    let (mut year, mut month, mut day, mut seq) = (false, false, false, false);
     while let Some((_, after)) = rest.split_once('{') {
         let Some((inside, tail)) = after.split_once('}') else {
             return Some("编号样式里的“{”没有对应的“}”".to_owned());
@@ -166,6 +176,8 @@ fn bad_number(pattern: &str) -> Option<String> {
         match inside {
             "site" => {}
             "yyyy" => year = true,
+            "mm" => month = true,
+            "dd" => day = true,
             _ if inside
                 .strip_prefix("seq:")
                 .and_then(|n| n.parse().ok())
@@ -175,11 +187,14 @@ fn bad_number(pattern: &str) -> Option<String> {
             }
             _ => {
                 return Some(format!(
-                    "编号样式里的“{{{inside}}}”看不懂，只能写 {{site}}、{{yyyy}}、{{seq:5}}"
+                    "编号样式里的“{{{inside}}}”看不懂，只能写 {{site}}、{{yyyy}}、{{mm}}、{{dd}}、{{seq:5}}"
                 ));
             }
         }
         rest = tail;
+    }
+    if day && !month {
+        return Some("编号样式有日 {dd} 就要有月 {mm}，否则每个月会编出相同的号".to_owned());
     }
     (!year || !seq).then(|| {
         "编号样式要有年份 {yyyy} 和流水号 {seq:5}（5 是位数），如 TS-{site}-{yyyy}-{seq:5}".to_owned()

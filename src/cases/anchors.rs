@@ -1,0 +1,101 @@
+//! What recurrences are done for, page by page in the order of ids.
+
+use crate::db::Sql;
+use crate::error::Problem;
+use crate::vals;
+use engine::case::Data;
+use engine::def::Each;
+use engine::load::Anchor;
+use sea_orm::FromQueryResult;
+use serde_json::{Value, json};
+
+#[derive(FromQueryResult)]
+struct Row {
+    id: String,
+    site: Option<String>,
+    site_code: Option<String>,
+    site_title: Option<String>,
+    title: Option<String>,
+    kind: Option<String>,
+    delivered_on: Option<String>,
+}
+
+/// The company's cases, and those of staff who belong to no one site, lie at the site whose code comes first.
+const FIRST: &str = "(select s.id from site s order by s.code limit 1)";
+
+/// So many of them after an id.
+///
+/// # Errors
+/// The database's.
+pub(super) async fn after(sql: &impl Sql, each: Each, last: &str, most: i64) -> Result<Vec<Anchor>, Problem> {
+    let text = match each {
+        // One, and before every id: it comes in the first page alone.
+        Each::Company => format!(
+            "select '-' as id, {FIRST} as site, null as site_code, null as site_title, null as title, null as kind, \
+             null as delivered_on where '-' > $1 and {FIRST} is not null limit $2"
+        ),
+        Each::Site => "select id, id as site, code as site_code, name as site_title, null as title, null as kind, \
+             null as delivered_on from site where id > $1 order by id limit $2"
+            .to_owned(),
+        Each::Home => "select h.id, h.site_id as site, s.code as site_code, s.name as site_title, h.title, h.kind, \
+             h.delivered_on from home h join site s on s.id = h.site_id where h.id > $1 order by h.id limit $2"
+            .to_owned(),
+        Each::Staff => format!(
+            "select f.id, coalesce((select min(p.site_id) from staff_post p where p.staff_id = f.id), {FIRST}) as site, \
+             null as site_code, null as site_title, f.name as title, null as kind, null as delivered_on \
+             from staff f where f.active and f.id > $1 order by f.id limit $2"
+        ),
+    };
+    let rows: Vec<Row> = sql.rows(&text, vals![last.to_owned(), most]).await?;
+    let mut anchors = Vec::with_capacity(rows.len());
+    for row in rows {
+        let posts = match each {
+            Each::Staff => Some(posts(sql, &row.id).await?),
+            _ => None,
+        };
+        anchors.extend(anchor(each, row, posts));
+    }
+    Ok(anchors)
+}
+
+#[derive(FromQueryResult)]
+struct Post {
+    post: String,
+}
+
+async fn posts(sql: &impl Sql, staff: &str) -> Result<Value, Problem> {
+    let text = "select distinct post from staff_post where staff_id = $1 order by post";
+    let posts: Vec<Post> = sql.rows(text, vals![staff.to_owned()]).await?;
+    Ok(posts.into_iter().map(|p| p.post).collect())
+}
+
+/// None where the company has no site yet: a case lies at one.
+fn anchor(each: Each, row: Row, posts: Option<Value>) -> Option<Anchor> {
+    let site = row.site?;
+    let mut facts = Data::new();
+    let mut put = |path: &str, value: Value| drop(facts.insert(path.to_owned(), value));
+    if matches!(each, Each::Site | Each::Home) {
+        put("site.id", json!(site));
+        put("site.code", json!(row.site_code));
+        put("site.title", json!(row.site_title));
+    }
+    match each {
+        Each::Company | Each::Site => {}
+        Each::Home => {
+            put("home.id", json!(row.id));
+            put("home.title", json!(row.title));
+            put("home.kind", json!(row.kind));
+            put("home.delivered_on", json!(row.delivered_on));
+        }
+        Each::Staff => {
+            put("staff.id", json!(row.id));
+            put("staff.name", json!(row.title));
+            put("staff.posts", posts.unwrap_or_default());
+        }
+    }
+    Some(Anchor {
+        id: row.id,
+        site,
+        facts,
+    })
+}
