@@ -92,15 +92,32 @@ fn told(tested: &Tested) -> anyhow::Result<()> {
 }
 
 fn mutated(manual: &Manual, json: bool) -> anyhow::Result<End> {
-    let result = mutate::mutate(manual);
+    let result = match mutate::mutate(manual, |_| true) {
+        Ok(result) => result,
+        Err(failed) => {
+            for Failure { file, line, sentence } in &failed {
+                say(&format!("{file}:{line}: {sentence}"))?;
+            }
+            say("示例本身还有不符的地方，改好之后再看它们能不能发现改动")?;
+            return Ok(End::Bad);
+        }
+    };
     if json {
         print(&result)?;
     } else {
         for survivor in &result.survived {
             say(&format!("{}: 没有示例发现：{}", survivor.file, survivor.what))?;
         }
-        let (all, killed) = (result.mutants, result.killed);
-        say(&format!("改动 {all} 处，示例发现 {killed} 处"))?;
+        for outdated in &result.outdated {
+            say(&format!(
+                "mutants.toml: 不必再写，示例已能发现，或没有这处改动：{}：{}",
+                outdated.file, outdated.what
+            ))?;
+        }
+        let (all, killed, accepted) = (result.mutants, result.killed, result.accepted);
+        say(&format!(
+            "改动 {all} 处，示例发现 {killed} 处，说明过不必发现的 {accepted} 处"
+        ))?;
     }
     Ok(if result.survived.is_empty() {
         End::Good

@@ -43,7 +43,8 @@ pub fn read(root: &Path) -> Uses {
         let paths = paths(&text);
         let absolute = paths.iter().filter_map(|path| all.absolute(module, path));
         let files = absolute.filter_map(|path| all.file(&path, 0));
-        files.filter(|file| file != module).collect()
+        // What stands at the root for all are macros.
+        files.filter(|file| file != module && !file.is_empty()).collect()
     };
     all.texts
         .iter()

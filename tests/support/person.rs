@@ -204,6 +204,24 @@ impl Person {
         }
     }
 
+    /// Sends a file as the holder of a link.
+    pub async fn form_as_owner(&self, token: &str, form: reqwest::multipart::Form) -> Answer {
+        let request = self
+            .http
+            .post(format!("{}/owner/files", self.base))
+            .multipart(form);
+        let response = request
+            .header("x-owner-token", token)
+            .header("idempotency-key", key())
+            .send()
+            .await
+            .expect("answer");
+        Answer {
+            status: response.status(),
+            body: response.json().await.unwrap_or_default(),
+        }
+    }
+
     /// Registers a call that is judged one way, and gives the id of the case it opened.
     pub async fn call(&self, world: &World, judgement: &str, said: &str, data: Value) -> String {
         let body = json!({

@@ -1,6 +1,6 @@
 //! What a step says must hold.
 
-use super::run::Play;
+use super::play::Play;
 use super::story::{Counted, Step, Under};
 use super::{names, when};
 use crate::case::Case;

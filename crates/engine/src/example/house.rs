@@ -39,6 +39,8 @@ pub struct House<'m> {
     pub entries: Vec<(String, Entry)>,
     /// The time.
     pub now: Time,
+    /// Instants at which something was due since it was last emptied.
+    pub looks: Vec<Time>,
     /// What was asked for later, still to be done: who asked, whom, what.
     later: Vec<(String, String, String, Option<String>, Data)>,
     numbers: BTreeMap<String, u32>,
@@ -56,6 +58,7 @@ impl<'m> House<'m> {
             notices: Vec::new(),
             entries: Vec::new(),
             now,
+            looks: Vec::new(),
             later: Vec::new(),
             numbers: BTreeMap::new(),
             ids: AtomicU64::new(1),
@@ -260,6 +263,9 @@ impl<'m> House<'m> {
             };
             let before = self.cases.get(&id).map_or(0, |case| case.seq);
             self.now = self.now.max(wake);
+            if self.looks.last() != Some(&self.now) {
+                self.looks.push(self.now);
+            }
             self.decide(|family| family.tick(&id))?;
             if self.cases.get(&id).map_or(0, |case| case.seq) == before {
                 return Err(Refusal::new(Why::Unknown, "时间停住了：到期却什么也没发生"));

@@ -8,9 +8,11 @@ mod expect;
 pub mod house;
 pub mod mutate;
 pub(crate) mod names;
+mod play;
 pub mod reach;
 mod run;
 pub mod story;
+pub mod trace;
 pub(crate) mod when;
 
 pub use run::{Failure, Report, run, run_some};

@@ -2,10 +2,11 @@
 //! effect left out, one at a time.
 
 use super::reach::guards;
-use super::run::{Report, run_first, run_some};
+use super::run::{Failure, Report, run_first, run_some};
 use crate::def::{Effect, Kind, LimitBy, LimitDef};
 use crate::load::{Manual, Rules};
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 /// A change no story notices.
@@ -17,6 +18,33 @@ pub struct Survivor {
     pub what: String,
 }
 
+/// `mutants.toml`: changes that no story need notice.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AcceptedFile {
+    /// The changes.
+    #[serde(default)]
+    pub accepted: Vec<Accepted>,
+}
+
+/// A change that no story need notice.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Accepted {
+    /// File of the kind.
+    pub file: String,
+    /// What is changed, as it is told, or how that begins.
+    pub what: String,
+    /// Why that is in order.
+    pub why: String,
+}
+
+impl Accepted {
+    fn covers(&self, survivor: &Survivor) -> bool {
+        self.file == survivor.file && survivor.what.starts_with(&self.what)
+    }
+}
+
 /// What became of the changed manuals.
 #[derive(Debug, Default, Serialize)]
 pub struct Mutation {
@@ -24,28 +52,65 @@ pub struct Mutation {
     pub mutants: usize,
     /// How many were noticed.
     pub killed: usize,
-    /// The others.
+    /// Those that were not, and that nobody accepted.
     pub survived: Vec<Survivor>,
+    /// Those that were not, and need not be.
+    pub accepted: usize,
+    /// What was accepted and is noticed, or is no change at all: it may go from the list.
+    pub outdated: Vec<Survivor>,
 }
 
-/// Tries every change against the stories that touch its kind.
-pub fn mutate(manual: &Manual) -> Mutation {
+/// Tries every change against the stories that touch its kind; those of some kinds when `wanted` says so.
+///
+/// # Errors
+/// The stories do not hold as the manual is: then none can tell a change.
+pub fn mutate(manual: &Manual, wanted: impl Fn(&Kind) -> bool) -> Result<Mutation, Vec<Failure>> {
     let base = run_some(manual, |_| true);
+    if !base.failed.is_empty() {
+        return Err(base.failed);
+    }
     let mut result = Mutation::default();
-    for rules in manual.kinds.values() {
+    let mut used = BTreeSet::new();
+    for rules in manual.kinds.values().filter(|rules| wanted(&rules.kind)) {
         for (what, changed) in mutants(rules) {
             result.mutants += 1;
+            let file = file_of(&rules.kind);
+            let survivor = Survivor { file, what };
             if noticed(manual, &base, changed) {
                 result.killed += 1;
-            } else {
-                result.survived.push(Survivor {
-                    file: format!("{}/kinds/{}.toml", rules.kind.pack, rules.kind.name),
-                    what,
-                });
+                continue;
+            }
+            match manual.accepted.iter().position(|a| a.covers(&survivor)) {
+                Some(nth) => {
+                    used.insert(nth);
+                    result.accepted += 1;
+                }
+                None => result.survived.push(survivor),
             }
         }
     }
-    result
+    let tried = |a: &Accepted| {
+        manual
+            .kinds
+            .values()
+            .any(|r| wanted(&r.kind) && a.file == file_of(&r.kind))
+    };
+    let unused = manual
+        .accepted
+        .iter()
+        .enumerate()
+        .filter(|(nth, a)| !used.contains(nth) && tried(a));
+    result.outdated = unused
+        .map(|(_, a)| Survivor {
+            file: a.file.clone(),
+            what: a.what.clone(),
+        })
+        .collect();
+    Ok(result)
+}
+
+fn file_of(kind: &Kind) -> String {
+    format!("{}/kinds/{}.toml", kind.pack, kind.name)
 }
 
 fn noticed(manual: &Manual, base: &Report, changed: Rules) -> bool {
@@ -73,7 +138,7 @@ fn mutants(rules: &Rules) -> Vec<(String, Rules)> {
     all
 }
 
-/// The kind with each of its limits a tenth longer.
+/// The kind with each of its limits a tenth longer: of clocks, rungs, bands, plans.
 fn shifted(kind: &Kind) -> Vec<(String, Kind)> {
     let mut all = Vec::new();
     for (nth, clock) in kind.clocks.iter().enumerate() {
@@ -86,6 +151,79 @@ fn shifted(kind: &Kind) -> Vec<(String, Kind)> {
             let mut changed = kind.clone();
             changed.clocks[nth].limit = limit;
             all.push((format!("时限“{}”由 {from} 改为 {to}", clock.title), changed));
+        }
+        for (rung, step) in clock.steps.iter().enumerate() {
+            let Some(at) = further(&step.at) else { continue };
+            let what = format!("时限“{}”的 {} 改为 {at}", clock.title, step.at);
+            let mut changed = kind.clone();
+            changed.clocks[nth].steps[rung].at = at;
+            all.push((what, changed));
+        }
+    }
+    all.extend(bands(kind));
+    all.extend(plans(kind));
+    all
+}
+
+/// A rung a tenth further from its deadline; none for one that is at it.
+fn further(at: &str) -> Option<String> {
+    let sign = at.get(..1).filter(|sign| ["+", "-"].contains(sign))?;
+    Some(format!("{sign}{}", longer(&at[1..])?))
+}
+
+/// The border between two bands moves for both.
+fn bands(kind: &Kind) -> Vec<(String, Kind)> {
+    let mut all = Vec::new();
+    for (nth, signoff) in kind.signoffs.iter().enumerate() {
+        let borders = signoff
+            .bands
+            .iter()
+            .filter_map(|band| Some((band.of.clone(), band.up_to?)));
+        for (of, border) in borders {
+            let moved = border + border.div_ceil(10);
+            let mut changed = kind.clone();
+            for band in changed.signoffs[nth]
+                .bands
+                .iter_mut()
+                .filter(|band| band.of == of)
+            {
+                if band.over == border {
+                    band.over = moved;
+                }
+                if band.up_to == Some(border) {
+                    band.up_to = Some(moved);
+                }
+            }
+            let of = of.map_or_else(String::new, |of| format!("（{of}）"));
+            all.push((
+                format!("“{}”{of}的 {border} 元改为 {moved} 元", signoff.title),
+                changed,
+            ));
+        }
+    }
+    all
+}
+
+/// Plans come round a day later, or once more.
+fn plans(kind: &Kind) -> Vec<(String, Kind)> {
+    let mut all = Vec::new();
+    for (nth, plan) in kind.plans.iter().enumerate() {
+        for (row, every) in plan.every.iter().enumerate() {
+            let mut changed = kind.clone();
+            let other = &mut changed.plans[nth].every[row];
+            let what = match (every.days, every.times) {
+                (Some(days), _) => {
+                    let more = days + days.div_ceil(10);
+                    other.days = Some(more);
+                    format!("每 {days} 天改为每 {more} 天")
+                }
+                (_, Some(times)) => {
+                    other.times = Some(times + 1);
+                    format!("{times} 次改为 {} 次", times + 1)
+                }
+                _ => continue,
+            };
+            all.push((format!("计划“{}”{what}", plan.title), changed));
         }
     }
     all

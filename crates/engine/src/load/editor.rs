@@ -3,6 +3,7 @@
 use super::layout::{ClauseFile, JudgementFile};
 use crate::calendar::{CalendarDef, HolidayDef};
 use crate::def::{CatalogueFile, Kind, Pack, Phases, Posts, RuleFile, Table};
+use crate::example::mutate::AcceptedFile;
 use crate::example::story::ExampleFile;
 use schemars::{Schema, schema_for};
 use serde_json::Value;
@@ -27,6 +28,7 @@ pub fn json_schemas() -> BTreeMap<&'static str, Schema> {
         ("*/pack.toml", schema_for!(Pack)),
         ("*/clauses.toml", schema_for!(ClauseFile)),
         ("*/kinds/*.toml", schema_for!(Kind)),
+        ("mutants.toml", schema_for!(AcceptedFile)),
         ("*/examples/*.toml", schema_for!(ExampleFile)),
     ]);
     for schema in all.values_mut() {

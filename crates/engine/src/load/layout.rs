@@ -7,6 +7,7 @@ use crate::calendar::Calendars;
 use crate::def::{
     CatalogueFile, Clause, Judgement, Kind, Pack, Phases, Post, Posts, Requirement, RuleFile, Table,
 };
+use crate::example::mutate::{Accepted, AcceptedFile};
 use crate::example::story::ExampleFile;
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
@@ -301,10 +302,23 @@ pub struct ExampleSource {
     pub file: ExampleFile,
 }
 
-/// Whether a path is that of a file of stories, `PACK/examples/NAME.toml`.
-pub(super) fn is_example(path: &str) -> bool {
+/// Changes of the manual that no story need notice.
+const ACCEPTED: &str = "mutants.toml";
+
+/// Whether a file proves the manual and is no part of it: stories, `PACK/examples/NAME.toml`, and what they need not
+/// notice.
+pub(super) fn is_proof(path: &str) -> bool {
     let parts: Vec<&str> = path.split('/').collect();
-    matches!(parts.as_slice(), [_, "examples", _])
+    matches!(parts.as_slice(), [ACCEPTED] | [_, "examples", _])
+}
+
+/// Reads what stories need not notice.
+pub(super) fn read_accepted(files: &BTreeMap<String, String>, problems: &mut Vec<Problem>) -> Vec<Accepted> {
+    let text = files.get(ACCEPTED);
+    let read = text.and_then(|text| Source::read::<AcceptedFile>(ACCEPTED, text, None, problems).1);
+    read.and_then(Read::whole)
+        .map(|file| file.accepted)
+        .unwrap_or_default()
 }
 
 /// Reads the stories, each file with the places of what stands in it.
@@ -321,5 +335,6 @@ pub(super) fn read_examples<'t>(
         };
         Some((example, source))
     };
-    files.iter().filter_map(read).collect()
+    let stories = files.iter().filter(|(path, _)| *path != ACCEPTED);
+    stories.filter_map(read).collect()
 }

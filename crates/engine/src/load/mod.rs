@@ -36,6 +36,7 @@ pub use watch::{Answers, watch};
 
 use crate::calendar::{Calendar, Calendars};
 use crate::def::{Judgement, Kind, Pack, Phase, Phases, Post, Requirement, RuleFile, Table};
+use crate::example::mutate::Accepted;
 use crate::expr::Expr;
 use crate::schema::Library;
 use crate::time::DEFAULT_OFFSET_MINUTES;
@@ -71,6 +72,8 @@ pub struct Manual {
     pub catalogue: BTreeMap<String, Requirement>,
     /// Stories that prove the manual; they are no part of its hash and are not published.
     pub examples: Arc<Vec<ExampleSource>>,
+    /// Changes of the manual that no story need notice.
+    pub accepted: Arc<Vec<Accepted>>,
     /// Calendars, in the company's zone.
     pub calendars: Calendars,
     /// What is doubtful but does not hinder.
@@ -91,9 +94,10 @@ impl Manual {
     pub fn from_files(mut files: BTreeMap<String, String>) -> Result<Manual, Vec<Problem>> {
         files.retain(|path, _| path.ends_with(".toml"));
         let stories: BTreeMap<String, String> =
-            files.extract_if(.., |path, _| layout::is_example(path)).collect();
+            files.extract_if(.., |path, _| layout::is_proof(path)).collect();
         let mut problems = Vec::new();
         let examples = layout::read_examples(&stories, &mut problems);
+        let accepted = layout::read_accepted(&stories, &mut problems);
         let draft = Draft::read(&files, &mut problems);
         check::check_common(&draft, &mut problems);
         let mut compiled = HashMap::new();
@@ -120,6 +124,7 @@ impl Manual {
         }
         Ok(Manual {
             hash: hash(&files),
+            accepted: Arc::new(accepted),
             examples: Arc::new(examples.into_iter().map(|(file, _)| file).collect()),
             files,
             ..manual
@@ -147,6 +152,7 @@ impl Manual {
             classify: self.classify.clone(),
             clauses: self.clauses.clone(),
             examples: self.examples.clone(),
+            accepted: self.accepted.clone(),
             hash: self.hash.clone(),
             tables: self.tables.clone(),
             catalogue: BTreeMap::new(),
@@ -288,6 +294,7 @@ fn assemble(
         clauses: clauses.into_iter().map(Arc::new).collect(),
         catalogue: draft.catalogue.map(|f| f.def).unwrap_or_default(),
         examples: Arc::default(),
+        accepted: Arc::default(),
         calendars: draft.calendars,
         calendar_sources: draft
             .calendar_sources

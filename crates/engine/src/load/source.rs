@@ -57,7 +57,7 @@ impl<'t> Source<'t> {
         let (tree, errors) = DeTable::parse_recoverable(text);
         let source = Source::bare(path, text);
         for error in &errors {
-            let sentence = grammar(error.message());
+            let sentence = unquoted(text, start(error)).unwrap_or_else(|| grammar(error.message()));
             problems.push(source.problem(start(error), Severity::Error, sentence));
         }
         errors.is_empty().then_some(tree)
@@ -204,6 +204,16 @@ impl<'t> Source<'t> {
         }
         (offset, span)
     }
+}
+
+/// A name that is not of plain letters stands before an equals sign without quotes.
+fn unquoted(text: &str, offset: usize) -> Option<String> {
+    let rest = text.get(offset..)?;
+    let name = rest.split(['=', '\n', ',', '{', '}', '"', '.', ']']).next()?;
+    let follows = rest[name.len()..].starts_with('=');
+    let name = name.trim();
+    (follows && !name.is_empty() && !name.is_ascii())
+        .then(|| format!("“{name}”写在等号左边时要加引号：\"{name}\" = …"))
 }
 
 fn start(error: &toml::de::Error) -> usize {

@@ -13,7 +13,7 @@ use super::super::problem::Problem;
 use super::super::source::Source;
 use crate::example::names::{self, Cast};
 use crate::example::story::{Home, Person};
-use crate::load::Manual;
+use crate::load::{Manual, Means};
 use crate::time::Time;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -111,16 +111,34 @@ fn people(manual: &Manual, pen: &mut Pen, place: &Place, people: &BTreeMap<Strin
     }
 }
 
-/// Demands are those of rows that exist.
+/// Demands are those of the catalogue, and such as a story can prove.
 fn proves(manual: &Manual, pen: &mut Pen, place: &Place, demands: &[String]) {
-    for (nth, demand) in demands.iter().enumerate() {
-        let row = demand.split_once('/').map_or(demand.as_str(), |(row, _)| row);
-        if !manual.catalogue.is_empty() && !manual.catalogue.contains_key(row) {
+    if manual.catalogue.is_empty() {
+        return;
+    }
+    for (nth, id) in demands.iter().enumerate() {
+        let here = place.at("proves").at(nth);
+        let (row, letter) = id.split_once('/').unwrap_or((id, ""));
+        let Some(requirement) = manual.catalogue.get(row) else {
             let known = suggest(row, manual.catalogue.keys().map(String::as_str));
-            pen.error(
-                &place.at("proves").at(nth),
-                format!("要求“{row}”不在目录里{known}"),
-            );
+            pen.error(&here, format!("要求“{row}”不在目录里{known}"));
+            continue;
+        };
+        match requirement.demands.iter().find(|d| d.id == letter) {
+            None => {
+                // Letters are all alike: the nearest one would mean nothing.
+                let known: Vec<&str> = requirement.demands.iter().map(|d| d.id.as_str()).collect();
+                let known = known.join("、");
+                pen.error(
+                    &here,
+                    format!("要求“{row}”没有要点“{letter}”，可以写的有：{known}"),
+                );
+            }
+            Some(demand) if !Means::Example.fits(demand.on) => {
+                let sentence = format!("“{id}”要在屏幕、单据或接口上证明，示例只能证明规则本身，请删去");
+                pen.warn(&here, sentence);
+            }
+            Some(_) => {}
         }
     }
 }

@@ -21,6 +21,8 @@ pub(super) struct Story<'p, 's, 'm> {
     pub(super) pen: &'p mut Pen<'s>,
     named: BTreeMap<String, &'m Kind>,
     current: Option<&'m Kind>,
+    /// A case could not be made out: what follows from that is not told as well.
+    lost: bool,
 }
 
 impl<'p, 's, 'm> Story<'p, 's, 'm> {
@@ -31,6 +33,7 @@ impl<'p, 's, 'm> Story<'p, 's, 'm> {
             pen,
             named: BTreeMap::new(),
             current: None,
+            lost: false,
         }
     }
 
@@ -124,7 +127,7 @@ impl<'p, 's, 'm> Story<'p, 's, 'm> {
             let known = suggest(kind, titles.chain(self.manual.kinds.keys().map(String::as_str)));
             self.pen
                 .error(&place.at("open"), format!("制度里没有“{kind}”这类事项{known}"));
-            self.current = None;
+            (self.current, self.lost) = (None, true);
             return;
         };
         let kind = &rules.kind;
@@ -161,7 +164,7 @@ impl<'p, 's, 'm> Story<'p, 's, 'm> {
 
     fn act(&mut self, place: &Place, step: &Step, act: &str) {
         let Some(kind) = self.current else {
-            if step.on.is_none() {
+            if !self.lost {
                 self.pen.error(place, "还没有事项可办，请先登记（open）");
             }
             return;
@@ -223,6 +226,9 @@ impl<'p, 's, 'm> Story<'p, 's, 'm> {
                 .collect();
             let found = below.iter().find(|kind| kind.name == part || kind.title == part);
             let Some(kind) = found else {
+                if std::mem::replace(&mut self.lost, true) {
+                    return None;
+                }
                 let known = below.iter().map(|kind| kind.title.as_str());
                 let known = suggest(part, known.chain(self.named.keys().map(String::as_str)));
                 let under =

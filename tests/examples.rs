@@ -1,0 +1,73 @@
+//! The stories of the manual over HTTP on both databases: whoever acts in them signs in and does the same, and after
+//! every step each case stands as the engine alone says it must.
+
+#[macro_use]
+#[path = "support/mod.rs"]
+mod support;
+
+#[path = "examples/company.rs"]
+mod company;
+#[path = "examples/replay.rs"]
+mod replay;
+
+use engine::example::trace::trace;
+use engine::load::Manual;
+use support::TestDb;
+
+/// The stories are dealt out, so that they run side by side.
+const PARTS: usize = 10;
+
+/// Who may act by the manual and does not see the case, since it belongs to no area of theirs and they stand in no
+/// relation to it: kinds and actions, of which there shall be no more.
+const BLIND: [&str; 2] = ["crisis take-charge", "crisis-step cannot"];
+
+async fn told(db: impl AsyncFn() -> Option<TestDb>, part: usize) {
+    let manual = Manual::from_files(yizhan::manual::built_in()).expect("the manual reads");
+    let stories = manual.examples.iter().flat_map(|source| {
+        let named = move |story| (source, story);
+        source.file.examples().map(named)
+    });
+    let mut wrong = Vec::new();
+    for (source, story) in stories.skip(part).step_by(PARTS) {
+        let played = trace(&manual, &source.file, story);
+        let played = played.unwrap_or_else(|sentence| panic!("{}: {sentence}", story.title));
+        let Some(db) = db().await else {
+            println!("SKIPPED: no TEST_POSTGRES_URL");
+            return;
+        };
+        match replay::replay(&db, &played).await {
+            Ok(replay::End::Whole) => {}
+            Ok(replay::End::Left(why)) => println!("SKIPPED: {}「{}」{why}", source.path, story.title),
+            Err(sentence)
+                if BLIND
+                    .iter()
+                    .any(|known| sentence.contains(&format!("blind: {known} "))) =>
+            {
+                println!("SKIPPED: {}「{}」{sentence}", source.path, story.title);
+            }
+            Err(sentence) => wrong.push(format!("{}「{}」{sentence}", source.path, story.title)),
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+macro_rules! parts {
+    ($($name:ident $part:literal),+) => {$(
+        mod $name {
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn sqlite() {
+                super::told(async || Some(crate::support::TestDb::sqlite().await), $part).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn postgres() {
+                super::told(crate::support::TestDb::postgres, $part).await;
+            }
+        }
+    )+};
+}
+
+parts!(
+    stories_1 0, stories_2 1, stories_3 2, stories_4 3, stories_5 4, stories_6 5, stories_7 6, stories_8 7,
+    stories_9 8, stories_10 9
+);

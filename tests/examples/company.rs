@@ -1,0 +1,134 @@
+//! The company of a story: its homes and people in the database, by the ids the story gives them.
+
+use crate::support::server::{PASSWORD, Server};
+use engine::example::trace::Trace;
+use engine::world::Member;
+use std::collections::BTreeSet;
+use yizhan::db::Sql;
+use yizhan::{auth, vals};
+
+/// The site of every story.
+pub const SITE: &str = "s1";
+const CUSTOMER: &str = "k1";
+const LONG: i64 = 5_000 * 86_400_000;
+
+/// Where a story knows no areas, everybody looks after the one there is.
+const AREA: &str = "全区";
+
+/// Everybody and everything a story begins with.
+pub async fn found(server: &Server, trace: &Trace) {
+    let (mut roster, mut homes) = (trace.roster.clone(), trace.homes.clone());
+    if roster.iter().all(|m| m.areas.is_empty()) && homes.values().all(|h| h.area.is_none()) {
+        roster.iter_mut().for_each(|m| m.areas = [AREA.to_owned()].into());
+        homes.values_mut().for_each(|h| h.area = Some(AREA.to_owned()));
+    }
+    let mut rows: Vec<(&str, Vec<sea_orm::Value>)> = vec![
+        (
+            "insert into site (id, name, code) values ($1, '示例花园', 'A')",
+            vals![SITE],
+        ),
+        (
+            "insert into customer (id, name, pinyin, initials, created_at) values ($1, '业主', 'yezhu', 'yz', $2)",
+            vals![CUSTOMER, trace.start.0],
+        ),
+    ];
+    let staff = roster.iter().flat_map(|member| &member.areas);
+    let placed = homes.values().filter_map(|home| home.area.as_ref());
+    for area in staff.chain(placed).collect::<BTreeSet<_>>() {
+        rows.push((
+            "insert into area (id, site_id, name) values ($1, $2, $1)",
+            vals![area.clone(), SITE],
+        ));
+    }
+    for (id, home) in &homes {
+        rows.push((
+            "insert into building (id, site_id, name, area_id) values ($1, $2, $1, $3)",
+            vals![id.clone(), SITE, home.area.clone()],
+        ));
+        rows.push((
+            "insert into home (id, site_id, building_id, unit, room, title, room_key, kind, delivered_on) \
+             values ($1, $2, $1, '', $1, $1, $1, $3, $4)",
+            vals![
+                id.clone(),
+                SITE,
+                home.kind.clone().unwrap_or_default(),
+                home.delivered_on.clone()
+            ],
+        ));
+        rows.push((
+            "insert into home_person (home_id, customer_id, relation) values ($1, $2, 'owner')",
+            vals![id.clone(), CUSTOMER],
+        ));
+    }
+    let password = auth::password::hash(PASSWORD.to_owned()).await.expect("hash");
+    for member in &roster {
+        rows.extend(hired(member, &password, trace.start.0));
+    }
+    write(server, rows).await;
+    for member in roster.iter().filter(|m| m.on_duty) {
+        duty(server, member, trace.start.0).await;
+    }
+}
+
+fn hired(member: &Member, password: &str, now: i64) -> Vec<(&'static str, Vec<sea_orm::Value>)> {
+    let id = || member.id.clone();
+    let mut rows = vec![(
+        "insert into staff (id, name, login, password, created_at) values ($1, $2, $1, $3, $4)",
+        vals![id(), member.name.clone(), password.to_owned(), now],
+    )];
+    let posts = member.posts.iter();
+    rows.extend(posts.map(|post| {
+        (
+            "insert into staff_post (staff_id, post, site_id) values ($1, $2, $3)",
+            vals![id(), post.clone(), SITE],
+        )
+    }));
+    let areas = member.areas.iter();
+    rows.extend(areas.map(|area| {
+        (
+            "insert into staff_area (staff_id, area_id) values ($1, $2)",
+            vals![id(), area.clone()],
+        )
+    }));
+    let skills = member.skills.iter();
+    rows.extend(skills.map(|skill| {
+        (
+            "insert into staff_skill (staff_id, skill) values ($1, $2)",
+            vals![id(), skill.clone()],
+        )
+    }));
+    rows
+}
+
+/// Puts somebody on the duty list, or takes them off.
+pub async fn duty(server: &Server, member: &Member, now: i64) {
+    let row = if member.on_duty {
+        let post = member.posts.first().cloned().unwrap_or_default();
+        let sql =
+            "insert into duty (id, staff_id, post, site_id, from_at, to_at) values ($1, $2, $3, $4, $5, $6)";
+        let values = vals![
+            server.app.id(),
+            member.id.clone(),
+            post,
+            SITE,
+            now - 1,
+            now + LONG
+        ];
+        (sql, values)
+    } else {
+        ("delete from duty where staff_id = $1", vals![member.id.clone()])
+    };
+    write(server, vec![row]).await;
+}
+
+async fn write(server: &Server, rows: Vec<(&'static str, Vec<sea_orm::Value>)>) {
+    let written = server.app.db.write(move |tx| {
+        Box::pin(async move {
+            for (sql, values) in rows {
+                tx.run(sql, values).await?;
+            }
+            Ok::<_, sea_orm::DbErr>(())
+        })
+    });
+    written.await.expect("the company is there");
+}
