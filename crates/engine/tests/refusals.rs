@@ -143,7 +143,7 @@ fn the_handbook_speaks() {
             "handling 办结 closed（处理人）",
         ]
     );
-    assert_eq!(json_schemas().len(), 13);
+    assert_eq!(json_schemas().len(), 14);
 }
 
 #[test]

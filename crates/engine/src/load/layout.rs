@@ -1,7 +1,8 @@
 //! Which file of the folder says what, and the reading of all of them.
 
+use super::lower::Format;
 use super::problem::{Problem, Severity, one_quoting};
-use super::source::Source;
+use super::source::{Read, Source};
 use crate::calendar::Calendars;
 use crate::def::{
     CatalogueFile, Clause, Judgement, Kind, Pack, Phases, Post, Posts, RecurrenceDef, RecurrenceFile,
@@ -52,6 +53,8 @@ pub(super) enum Role {
     Pack(String),
     Clauses(String),
     Recurrences(String),
+    Head,
+    Template(String),
     Kind { pack: String, name: String },
     Astray,
 }
@@ -61,6 +64,8 @@ impl Role {
         let parts: Vec<&str> = path.split('/').collect();
         let stem = |file: &str| file.trim_end_matches(".toml").to_owned();
         match parts.as_slice() {
+            ["manual.toml"] => Role::Head,
+            ["templates", file] => Role::Template(stem(file)),
             ["posts.toml"] => Role::Posts,
             ["judgements.toml"] => Role::Judgements,
             ["phases.toml"] => Role::Phases,
@@ -107,12 +112,19 @@ pub(super) struct Draft<'t> {
     pub(super) table_names: BTreeSet<String>,
     pub(super) calendar_names: BTreeSet<String>,
     pub(super) kind_names: BTreeSet<String>,
+    /// Kinds that were understood in part: others look at them, they themselves are not verified further.
+    pub(super) mended: BTreeMap<String, Kind>,
+    /// Format of the folder; none: format 1.
+    pub(super) format: Option<Format<'t>>,
 }
 
 impl<'t> Draft<'t> {
     /// Reads every file; paths that do not end in `.toml` are not here any more.
     pub(super) fn read(files: &'t BTreeMap<String, String>, problems: &mut Vec<Problem>) -> Draft<'t> {
         let mut draft = Draft::default();
+        let (head, format) = Format::of(files, problems);
+        draft.sources.extend(head.map(|source| (source.path, source)));
+        draft.format = format;
         for (path, text) in files {
             draft.take(path, text, problems);
         }
@@ -121,32 +133,38 @@ impl<'t> Draft<'t> {
     }
 
     fn take(&mut self, path: &'t str, text: &'t str, problems: &mut Vec<Problem>) {
+        let format = self.format.as_ref();
         let source = match Role::of(path) {
-            Role::Posts => one(path, text, problems, &mut self.posts, |file: Posts| file.posts),
+            Role::Posts => one(path, text, format, problems, &mut self.posts, |file: Posts| {
+                file.posts
+            }),
             Role::Judgements => one(
                 path,
                 text,
+                format,
                 problems,
                 &mut self.judgements,
                 |file: JudgementFile| file.judgements,
             ),
-            Role::Phases => one(path, text, problems, &mut self.phases, |file| file),
-            Role::Classify => one(path, text, problems, &mut self.classify, |file| file),
+            Role::Phases => one(path, text, format, problems, &mut self.phases, |file| file),
+            Role::Classify => one(path, text, format, problems, &mut self.classify, |file| file),
             Role::Catalogue => one(
                 path,
                 text,
+                format,
                 problems,
                 &mut self.catalogue,
                 |file: CatalogueFile| file.row,
             ),
             Role::Table(name) => {
                 self.table_names.insert(name.clone());
-                named(path, text, problems, &mut self.tables, name, |file| file)
+                named(path, text, format, problems, &mut self.tables, name, |file| file)
             }
-            Role::Pack(name) => named(path, text, problems, &mut self.packs, name, |file| file),
+            Role::Pack(name) => named(path, text, format, problems, &mut self.packs, name, |file| file),
             Role::Clauses(pack) => named(
                 path,
                 text,
+                format,
                 problems,
                 &mut self.clauses,
                 pack,
@@ -155,6 +173,7 @@ impl<'t> Draft<'t> {
             Role::Recurrences(pack) => named(
                 path,
                 text,
+                format,
                 problems,
                 &mut self.recurrences,
                 pack,
@@ -166,14 +185,17 @@ impl<'t> Draft<'t> {
                 self.calendar_names
                     .insert(file.trim_end_matches(".toml").to_owned());
                 // What is wrong with its words is told by the calendars' own reader.
-                let (source, def) = Source::read::<Sourced>(path, text, &mut Vec::new());
-                self.calendar_sources.extend(def.map(|def| Filed {
-                    path,
-                    def: def.source,
-                }));
+                let (source, def) = Source::read::<Sourced>(path, text, None, &mut Vec::new());
+                self.calendar_sources
+                    .extend(def.and_then(Read::whole).map(|def| Filed {
+                        path,
+                        def: def.source,
+                    }));
                 source
             }
-            Role::Astray => {
+            // Read before all others.
+            Role::Head | Role::Template(_) if self.format.is_some() || path == "manual.toml" => return,
+            Role::Head | Role::Template(_) | Role::Astray => {
                 problems.push(astray(path));
                 return;
             }
@@ -189,18 +211,22 @@ impl<'t> Draft<'t> {
         name: String,
         problems: &mut Vec<Problem>,
     ) -> Source<'t> {
-        let (source, def) = Source::read::<Kind>(path, text, problems);
+        let (source, def) = Source::read::<Kind>(path, text, self.format.as_ref(), problems);
         if !self.kind_names.insert(name.clone()) {
             let sentence = format!("已经有一个叫“{name}”的事项类型，请把其中一个文件改名");
             problems.push(source.problem(0, Severity::Error, sentence));
         }
-        if let Some(mut def) = def {
+        if let Some(Read { mut def, sound }) = def {
             if !def.name.is_empty() || !def.pack.is_empty() {
                 let sentence = "不必写 name 和 pack：名称就是文件名，制度包就是文件夹名，请删去".to_owned();
                 problems.push(source.problem(0, Severity::Error, sentence));
             }
             (def.name, def.pack) = (name.clone(), pack);
-            self.kinds.insert(name, Filed { path, def });
+            if sound {
+                self.kinds.insert(name, Filed { path, def });
+            } else {
+                self.mended.insert(name, def);
+            }
         }
         source
     }
@@ -228,12 +254,13 @@ impl<'t> Draft<'t> {
 fn one<'t, F: DeserializeOwned, D>(
     path: &'t str,
     text: &'t str,
+    format: Option<&Format<'t>>,
     problems: &mut Vec<Problem>,
     slot: &mut Option<Filed<'t, D>>,
     part: impl FnOnce(F) -> D,
 ) -> Source<'t> {
-    let (source, file) = Source::read(path, text, problems);
-    *slot = file.map(|file| Filed {
+    let (source, file) = Source::read(path, text, format, problems);
+    *slot = file.and_then(Read::whole).map(|file| Filed {
         path,
         def: part(file),
     });
@@ -244,13 +271,14 @@ fn one<'t, F: DeserializeOwned, D>(
 fn named<'t, F: DeserializeOwned, D>(
     path: &'t str,
     text: &'t str,
+    format: Option<&Format<'t>>,
     problems: &mut Vec<Problem>,
     all: &mut BTreeMap<String, Filed<'t, D>>,
     name: String,
     part: impl FnOnce(F) -> D,
 ) -> Source<'t> {
-    let (source, file) = Source::read(path, text, problems);
-    all.extend(file.map(|file| {
+    let (source, file) = Source::read(path, text, format, problems);
+    all.extend(file.and_then(Read::whole).map(|file| {
         (
             name,
             Filed {
@@ -265,7 +293,7 @@ fn named<'t, F: DeserializeOwned, D>(
 fn astray(path: &str) -> Problem {
     let sentence =
         "这个文件不在该在的位置：事项类型放在“制度包/kinds/名称.toml”，制度包说明是“制度包/pack.toml”，\
-                    条款是“制度包/clauses.toml”，周期事项是“制度包/recurrences.toml”，示例是“制度包/examples/名称.toml”，表和日历放在 tables/ 和 calendars/"
+                    条款是“制度包/clauses.toml”，周期事项是“制度包/recurrences.toml”，示例是“制度包/examples/名称.toml”，表、日历和模板放在 tables/、calendars/ 和 templates/"
             .to_owned();
     Problem {
         file: path.to_owned(),
@@ -300,8 +328,10 @@ pub(super) fn is_proof(path: &str) -> bool {
 /// Reads what stories need not notice.
 pub(super) fn read_accepted(files: &BTreeMap<String, String>, problems: &mut Vec<Problem>) -> Vec<Accepted> {
     let text = files.get(ACCEPTED);
-    let read = text.and_then(|text| Source::read::<AcceptedFile>(ACCEPTED, text, problems).1);
-    read.map(|file| file.accepted).unwrap_or_default()
+    let read = text.and_then(|text| Source::read::<AcceptedFile>(ACCEPTED, text, None, problems).1);
+    read.and_then(Read::whole)
+        .map(|file| file.accepted)
+        .unwrap_or_default()
 }
 
 /// Reads the stories, each file with the places of what stands in it.
@@ -310,11 +340,11 @@ pub(super) fn read_examples<'t>(
     problems: &mut Vec<Problem>,
 ) -> Vec<(ExampleSource, Source<'t>)> {
     let read = |(path, text): (&'t String, &'t String)| {
-        let (source, file) = Source::read::<ExampleFile>(path, text, problems);
+        let (source, file) = Source::read::<ExampleFile>(path, text, None, problems);
         let example = ExampleSource {
             path: path.clone(),
             text: text.clone(),
-            file: file?,
+            file: file.and_then(Read::whole)?,
         };
         Some((example, source))
     };

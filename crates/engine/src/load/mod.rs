@@ -10,6 +10,7 @@ mod describe;
 mod editor;
 mod flow;
 mod layout;
+mod lower;
 mod names;
 mod place;
 mod problem;
@@ -19,6 +20,7 @@ mod rhythm_words;
 mod rules;
 mod source;
 mod watch;
+mod wording;
 
 pub use clause::{ClauseOf, ClauseRules, Comparison, Threshold};
 pub use coverage::{Coverage, CoverageRow, DemandCoverage, Means, Proof, Served, Totals, coverage};
@@ -26,6 +28,7 @@ pub use describe::{limit_title, span_title, step_title, who_title, whos_title};
 pub use editor::json_schemas;
 pub use flow::{Edge, Flow, Node, flow};
 pub use layout::{ClauseFile, ExampleSource, JudgementFile};
+pub use lower::Head;
 pub use problem::{Problem, Severity};
 pub use recurrence::{Anchor, RecurrenceRules};
 pub use reference::reference;
@@ -233,7 +236,10 @@ impl Library for Manual {
 
 impl Library for Draft<'_> {
     fn kind_def(&self, name: &str) -> Option<&Kind> {
-        self.kinds.get(name).map(|kind| &kind.def)
+        self.kinds
+            .get(name)
+            .map(|kind| &kind.def)
+            .or_else(|| self.mended.get(name))
     }
 
     fn table_def(&self, name: &str) -> Option<&Table> {
@@ -241,7 +247,11 @@ impl Library for Draft<'_> {
     }
 
     fn parents_of(&self, kind: &str) -> Vec<&Kind> {
-        let kinds = self.kinds.values().map(|filed| &filed.def);
+        let kinds = self
+            .kinds
+            .values()
+            .map(|filed| &filed.def)
+            .chain(self.mended.values());
         kinds
             .filter(|k| k.children.iter().any(|c| c.kind == kind))
             .collect()

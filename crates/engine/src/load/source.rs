@@ -1,8 +1,10 @@
 //! Reads one TOML file, tells everything that is wrong with its words at once, and finds places in it again.
 
-use super::names::{nearest, suggest};
+use super::lower::{Format, Segment, lower};
+use super::names::nearest;
 use super::place::{Part, Place};
 use super::problem::{Problem, Severity};
+use super::wording::{grammar, in_chinese, quoted};
 use serde::de::DeserializeOwned;
 use std::ops::Range;
 use toml::Spanned;
@@ -16,35 +18,84 @@ pub(super) struct Source<'t> {
     pub(super) path: &'t str,
     text: &'t str,
     tree: Option<Spanned<DeTable<'t>>>,
+    /// Templates it uses, in the order of their places.
+    segments: Vec<Segment<'t>>,
+}
+
+/// A definition that was read.
+pub(super) struct Read<D> {
+    /// What was understood.
+    pub(super) def: D,
+    /// Whether that is all of it; else the rest was told and left out.
+    pub(super) sound: bool,
+}
+
+impl<D> Read<D> {
+    /// The definition if it was understood whole.
+    pub(super) fn whole(self) -> Option<D> {
+        self.sound.then_some(self.def)
+    }
 }
 
 impl<'t> Source<'t> {
-    /// Reads a file. `None` when its words are not understood; then at least one problem was added.
-    pub(super) fn read<D: DeserializeOwned>(
-        path: &'t str,
-        text: &'t str,
-        problems: &mut Vec<Problem>,
-    ) -> (Source<'t>, Option<D>) {
-        let mut source = Source {
+    /// A file of which nothing is known but its text.
+    pub(super) fn bare(path: &'t str, text: &'t str) -> Source<'t> {
+        Source {
             path,
             text,
             tree: None,
-        };
-        let (tree, errors) = DeTable::parse_recoverable(text);
-        if !errors.is_empty() {
-            for error in errors {
-                let sentence = unquoted(text, start(&error)).unwrap_or_else(|| {
-                    format!("文件格式有误，请检查引号、括号和等号（{}）", error.message())
-                });
-                problems.push(source.problem(start(&error), Severity::Error, sentence));
-            }
-            return (source, None);
+            segments: Vec::new(),
         }
+    }
+
+    /// The tree of a file; `None` when it is no TOML, which is told then.
+    pub(super) fn tree(
+        path: &'t str,
+        text: &'t str,
+        problems: &mut Vec<Problem>,
+    ) -> Option<Spanned<DeTable<'t>>> {
+        let (tree, errors) = DeTable::parse_recoverable(text);
+        let source = Source::bare(path, text);
+        for error in &errors {
+            let sentence = unquoted(text, start(error)).unwrap_or_else(|| grammar(error.message()));
+            problems.push(source.problem(start(error), Severity::Error, sentence));
+        }
+        errors.is_empty().then_some(tree)
+    }
+
+    /// Reads a file. What is not understood is told and left out; `None` when nothing is left.
+    pub(super) fn read<D: DeserializeOwned>(
+        path: &'t str,
+        text: &'t str,
+        format: Option<&Format<'t>>,
+        problems: &mut Vec<Problem>,
+    ) -> (Source<'t>, Option<Read<D>>) {
+        let mut source = Source::bare(path, text);
+        let Some(mut tree) = Source::tree(path, text, problems) else {
+            return (source, None);
+        };
+        let before = problems.len();
+        if let Some(format) = format {
+            let (segments, wrong) = lower(format, path, text.len(), tree.get_mut());
+            source.segments = segments;
+            for (offset, sentence) in wrong {
+                problems.push(source.problem(offset, Severity::Error, sentence));
+            }
+        }
+        let sound = problems.len() == before;
         source.tree = Some(tree.clone());
         let mut rest = tree;
         for faults in 0..MOST_FAULTS {
             let error = match D::deserialize(Deserializer::from(rest.clone())) {
-                Ok(def) => return (source, (faults == 0).then_some(def)),
+                Ok(def) => {
+                    return (
+                        source,
+                        Some(Read {
+                            def,
+                            sound: sound && faults == 0,
+                        }),
+                    );
+                }
                 Err(error) => error,
             };
             problems.push(source.problem(start(&error), Severity::Error, in_chinese(error.message())));
@@ -63,6 +114,13 @@ impl<'t> Source<'t> {
 
     /// A problem at a byte offset.
     pub(super) fn problem(&self, offset: usize, severity: Severity, sentence: String) -> Problem {
+        let segment = self.segments.iter().rev().find(|segment| segment.base <= offset);
+        if let Some(segment) = segment {
+            let there = Source::bare(segment.path, segment.text);
+            let there = there.problem(offset - segment.base, severity, String::new());
+            let sentence = format!("{sentence}（模板 {}:{}）", there.file, there.line);
+            return self.problem(segment.used_at, severity, sentence);
+        }
         let offset = (0..=offset.min(self.text.len()))
             .rev()
             .find(|o| self.text.is_char_boundary(*o))
@@ -89,7 +147,18 @@ impl<'t> Source<'t> {
         let (key, Some(span)) = self.find(place) else {
             return self.offset(place);
         };
-        let raw = self.text.get(span.clone()).unwrap_or_default();
+        let segment = self
+            .segments
+            .iter()
+            .rev()
+            .find(|segment| segment.base <= span.start);
+        let raw = match segment {
+            Some(segment) => segment
+                .text
+                .get(span.start - segment.base..span.end - segment.base),
+            None => self.text.get(span.clone()),
+        };
+        let raw = raw.unwrap_or_default();
         let quotes = ["\"\"\"", "'''", "\"", "'"]
             .into_iter()
             .find(|q| raw.starts_with(q))
@@ -172,11 +241,6 @@ fn cut(table: &mut DeTable<'_>, span: &Range<usize>, message: Option<&str>) -> b
         .any(|(_, value)| cut_value(value.get_mut(), span, message))
 }
 
-/// The names between back-ticks: the wrong one, then those that are known.
-fn quoted(message: &str) -> Vec<&str> {
-    message.split('`').skip(1).step_by(2).collect()
-}
-
 fn cut_value(value: &mut DeValue<'_>, span: &Range<usize>, message: Option<&str>) -> bool {
     match value {
         DeValue::Table(table) => cut(table, span, message),
@@ -212,55 +276,4 @@ fn covers(value: &Spanned<DeValue<'_>>, span: &Range<usize>) -> bool {
             DeValue::Array(array) => array.iter().any(|value| covers(value, span)),
             _ => false,
         }
-}
-
-/// The messages of `toml` and `serde` are for programmers; those that writers of manuals meet are put into their words.
-fn in_chinese(message: &str) -> String {
-    match (message, quoted(message).as_slice()) {
-        (m, [key, known @ ..]) if m.starts_with("unknown field") => {
-            format!("不认识“{key}”{}", suggest(key, known.iter().copied()))
-        }
-        (m, [value, known @ ..]) if m.starts_with("unknown variant") => {
-            format!("不认识“{value}”{}", suggest(value, known.iter().copied()))
-        }
-        (m, [key, ..]) if m.starts_with("missing field") => format!("缺少“{key}”，请补上"),
-        (m, [key, ..]) if m.starts_with("duplicate field") => format!("“{key}”写了两次，请删去一个"),
-        (m, _) if m.contains("enum LimitDef") => {
-            "看不懂这个时限，应写成 \"2h\"，或 { until = \"字段\" }、{ after = { field = \"字段\", by = \"2d\" } }、\
-             { table = { table = \"表\", key = \"字段\" } }、{ first-known = [ … ] } 等"
-                .to_owned()
-        }
-        (m, _) if m.contains("enum Person") => {
-            "看不懂这个人，应写成岗位 \"前台客服\"、几个岗位 [ \"…\" ]，或 { posts = [ \"…\" ], areas = [ … ], skills = [ … ], off = true }"
-                .to_owned()
-        }
-        (m, _) if m.contains("enum Under") => {
-            "看不懂下面有什么，应写成件数，如 2，或每件的阶段，如 [ \"已完成\", \"待接单\" ]".to_owned()
-        }
-        (m, _) if m.contains("enum Compute") => {
-            "看不懂这个算法，应写成一个表达式，或 { table = \"表\", key = \"字段\", after = \"日期\" }".to_owned()
-        }
-        (m, _) if m.starts_with("invalid type") => match m.rsplit_once("expected ") {
-            Some((_, wanted)) => format!("这里应写{}", form(wanted)),
-            None => format!("这里的写法不对，请参照别的文件（{m}）"),
-        },
-        (m, _) if m.starts_with("invalid value") => format!("这个值不合适，请核对（{m}）"),
-        // The vocabulary's own messages are Chinese already.
-        (m, _) if !m.is_ascii() => m.to_owned(),
-        (m, _) => format!("写法有误，请参照别的文件（{m}）"),
-    }
-}
-
-/// What serde expected, for people who do not program.
-fn form(wanted: &str) -> String {
-    match wanted {
-        "a boolean" => "true 或 false，不加引号".to_owned(),
-        "a string" | "string" => "加引号的文字".to_owned(),
-        "a sequence" => "方括号里的列表，如 [ \"…\" ]".to_owned(),
-        "a map" | "map" => "花括号里的一组，如 { 名 = \"…\" }".to_owned(),
-        "f64" => "数字，不加引号".to_owned(),
-        _ if wanted.trim_start_matches(['u', 'i']).parse::<u8>().is_ok() => "整数，不加引号".to_owned(),
-        _ if wanted.starts_with("struct ") => "花括号里的一组，如 { 名 = \"…\" }".to_owned(),
-        _ => format!("别的形式（{wanted}），请参照别的文件"),
-    }
 }

@@ -1,0 +1,123 @@
+//! The formats of the manual: an old folder is still read, and the new one says the same in half the words.
+
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use yizhan_engine::load::Manual;
+
+fn folder(path: &str) -> BTreeMap<String, String> {
+    let mut files = BTreeMap::new();
+    read(&Path::new(env!("CARGO_MANIFEST_DIR")).join(path), "", &mut files);
+    files
+}
+
+fn read(folder: &Path, inside: &str, files: &mut BTreeMap<String, String>) {
+    for entry in std::fs::read_dir(folder).expect("the folder is there") {
+        let entry = entry.expect("it can be listed");
+        let path = format!("{inside}{}", entry.file_name().to_string_lossy());
+        if entry.path().is_dir() {
+            read(&entry.path(), &format!("{path}/"), files);
+        } else {
+            files.insert(path, std::fs::read_to_string(entry.path()).expect("it is text"));
+        }
+    }
+}
+
+fn loaded(path: &str) -> Manual {
+    Manual::from_files(folder(path)).unwrap_or_else(|problems| {
+        let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        panic!("{path}:\n{}", lines.join("\n"))
+    })
+}
+
+/// A definition as it is compared: things go by name, who may goes in any order, and `source` stands once for all of a
+/// kind.
+fn plain(mut value: Value, sources: &mut BTreeSet<String>) -> Value {
+    match &mut value {
+        Value::Object(object) => {
+            if let Some(Value::Array(ids)) = object.remove("source") {
+                sources.extend(ids.iter().filter_map(Value::as_str).map(str::to_owned));
+            }
+            let parts = std::mem::take(object);
+            *object = parts
+                .into_iter()
+                .map(|(key, part)| (key, plain(part, sources)))
+                .collect();
+        }
+        Value::Array(items) => {
+            for item in items.iter_mut() {
+                *item = plain(item.take(), sources);
+            }
+            if items
+                .iter()
+                .all(|item| item["name"].is_string() || item["kind"].is_string())
+            {
+                items.sort_by_key(|item| format!("{}{}", item["name"], item["kind"]));
+            }
+        }
+        _ => {}
+    }
+    value
+}
+
+/// What was changed on purpose after the conversion, kind by kind; the rest is the same.
+const CHANGED: [&str; 0] = [];
+
+#[test]
+fn the_shipped_manual_says_what_it_said_in_format_1() {
+    let (old, new) = (loaded("tests/corpus/v1"), loaded("../../manual"));
+    let mut differing = Vec::new();
+    for (name, rules) in &old.kinds {
+        let Some(now) = new.kind(name) else {
+            differing.push(format!("{name} is gone"));
+            continue;
+        };
+        if CHANGED.contains(&name.as_str()) {
+            continue;
+        }
+        let (mut before, mut after) = (BTreeSet::new(), BTreeSet::new());
+        let was = plain(
+            serde_json::to_value(&rules.kind).expect("plain data"),
+            &mut before,
+        );
+        let is = plain(serde_json::to_value(&now.kind).expect("plain data"), &mut after);
+        if before != after {
+            differing.push(format!("{name}: sources {before:?} became {after:?}"));
+        }
+        differ(name, &was, &is, &mut differing);
+    }
+    assert!(differing.is_empty(), "{}", differing.join("\n"));
+    assert_eq!(old.posts.len(), new.posts.len());
+    for post in &old.posts {
+        assert_eq!(Some(post), new.post(&post.name));
+    }
+    assert_eq!(old.judgements, new.judgements);
+    assert_eq!(old.phases, new.phases);
+    assert_eq!(old.classify, new.classify);
+    for clause in &old.clauses {
+        assert_eq!(
+            clause.def,
+            new.clause(&clause.def.id).expect("it is still there").def
+        );
+    }
+}
+
+fn differ(at: &str, was: &Value, is: &Value, found: &mut Vec<String>) {
+    match (was, is) {
+        (Value::Object(was), Value::Object(is)) => {
+            for key in was.keys().chain(is.keys()).collect::<BTreeSet<_>>() {
+                let none = Value::Null;
+                let (was, is) = (was.get(key).unwrap_or(&none), is.get(key).unwrap_or(&none));
+                differ(&format!("{at}.{key}"), was, is, found);
+            }
+        }
+        (Value::Array(was), Value::Array(is)) if was.len() == is.len() => {
+            for (i, (was, is)) in was.iter().zip(is).enumerate() {
+                let name = was["name"].as_str().map_or(i.to_string(), str::to_owned);
+                differ(&format!("{at}.{name}"), was, is, found);
+            }
+        }
+        _ if was != is => found.push(format!("{at}: {was} became {is}")),
+        _ => {}
+    }
+}
