@@ -106,6 +106,7 @@ impl Serve {
         if let Some(metrics) = metrics {
             work.spawn(metrics::serve(app.clone(), metrics, metrics::begin()?));
         }
+        work.spawn(crate::manual::watch::run(app.clone()));
         work.spawn(webhooks::run(app.clone()));
         work.spawn(measure::fill::run(app.clone()));
         work.spawn(measure::months::run(app.clone()));

@@ -7,6 +7,7 @@ pub mod kind;
 pub mod proofs;
 mod publish;
 pub mod views;
+pub mod watch;
 
 pub use fields::FieldView;
 pub use folder::read_folder;
@@ -122,7 +123,7 @@ async fn read(db: &Db, hash: &str) -> anyhow::Result<Arc<Manual>> {
     // Verification is not cheap and must not hold up the runtime.
     let manual = tokio::task::spawn_blocking(move || {
         let files: BTreeMap<String, String> = serde_json::from_value(files)?;
-        Manual::from_files(files).map_err(|problems| publish::told(&problems))
+        Manual::pinned(files).map_err(|problems| publish::told(&problems))
     });
     Ok(Arc::new(manual.await??))
 }

@@ -133,21 +133,42 @@ fn with_limits(
     limits: &[Limit],
 ) -> anyhow::Result<BTreeMap<String, String>> {
     for limit in limits {
+        let manual = verified(&files)?;
+        let kind = manual.kind(&limit.kind);
+        let clock = kind
+            .with_context(|| format!("制度里没有事项类型 {}", limit.kind))?
+            .clock(&limit.clock)
+            .with_context(|| format!("{} 没有时限 {}", limit.kind, limit.clock))?;
         let ending = format!("/kinds/{}.toml", limit.kind);
         let file = files.iter_mut().find(|(path, _)| path.ends_with(&ending));
         let (path, text) = file.with_context(|| format!("制度里没有事项类型 {}", limit.kind))?;
         let mut table: toml::Table = toml::from_str(text).with_context(|| format!("读不了 {path}"))?;
-        let clocks = table.get_mut("clock").and_then(toml::Value::as_array_mut);
-        let clock = clocks
-            .into_iter()
-            .flatten()
-            .filter_map(toml::Value::as_table_mut)
-            .find(|c| c.get("name").and_then(toml::Value::as_str) == Some(limit.clock.as_str()))
+        let written = clock_of(&mut table, &limit.clock)
             .with_context(|| format!("{} 没有时限 {}", limit.kind, limit.clock))?;
-        clock.insert("limit".to_owned(), limit.limit.clone().into());
+        written.insert("limit".to_owned(), limit.limit.clone().into());
+        if clock.repeats {
+            written.insert("repeats".to_owned(), true.into());
+        }
         *text = toml::to_string(&table)?;
     }
     Ok(files)
+}
+
+/// A clock as it stands in the file of its kind: in a list, by its name, or only in a template, which what stands here
+/// goes before.
+fn clock_of<'t>(kind: &'t mut toml::Table, name: &str) -> Option<&'t mut toml::Table> {
+    let clocks = kind.entry("clock").or_insert_with(|| toml::Table::new().into());
+    match clocks {
+        toml::Value::Array(list) => list
+            .iter_mut()
+            .filter_map(toml::Value::as_table_mut)
+            .find(|clock| clock.get("name").and_then(toml::Value::as_str) == Some(name)),
+        toml::Value::Table(by_name) => by_name
+            .entry(name)
+            .or_insert_with(|| toml::Table::new().into())
+            .as_table_mut(),
+        _ => None,
+    }
 }
 
 async fn one(

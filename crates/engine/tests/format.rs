@@ -102,6 +102,71 @@ fn the_shipped_manual_says_what_it_said_in_format_1() {
     }
 }
 
+#[test]
+fn a_pinned_manual_is_read_whatever_later_checks_find() {
+    let mut files = folder("tests/corpus/v1");
+    let text = files.get_mut("intake/kinds/matter.toml").expect("it is there");
+    *text = text.replacen("when = \"", "when = \"no_such_field == 1 || ", 1);
+    assert!(
+        Manual::from_files(files.clone()).is_err(),
+        "it would not be published"
+    );
+    let pinned = Manual::pinned(files.clone()).expect("it is read");
+    assert!(pinned.kind("matter").is_some() && !pinned.warnings.is_empty());
+    files.insert("intake/kinds/matter.toml".to_owned(), "title = 1".to_owned());
+    assert!(Manual::pinned(files).is_err(), "what says nothing cannot be run");
+}
+
+/// Keys and values, as they are counted: every key, and every value that is no table and no list.
+fn written(value: &toml::Value) -> usize {
+    match value {
+        toml::Value::Table(table) => table.values().map(|value| 1 + written(value)).sum(),
+        toml::Value::Array(list) => list.iter().map(written).sum(),
+        _ => 1,
+    }
+}
+
+#[test]
+fn half_the_words_say_the_same() {
+    let count = |path: &str, of: &dyn Fn(&str) -> bool| -> usize {
+        let files = folder(path);
+        let counted = files
+            .iter()
+            .filter(|(path, _)| path.ends_with(".toml") && of(path));
+        counted
+            .map(|(_, text)| written(&toml::from_str(text).expect("it is TOML")))
+            .sum()
+    };
+    let old = folder("tests/corpus/v1");
+    let before = count("tests/corpus/v1", &|_| true);
+    let shared = |path: &str| path == "manual.toml" || path.starts_with("templates/");
+    let after = count("../../manual", &|path| old.contains_key(path) || shared(path));
+    assert!(after * 2 <= before, "{after} of {before}");
+}
+
+#[test]
+fn what_is_wrong_in_a_template_is_told_where_it_is_used() {
+    let mut files = folder("../../manual");
+    files.retain(|path, _| !path.contains("/examples/"));
+    let text = files.get_mut("templates/promise.toml").expect("it is there");
+    *text = text.replace("ask = \"next_answer_at\"", "ask = \"next_answer\"");
+    let problems = Manual::from_files(files).expect_err("no such field");
+    let told = problems
+        .iter()
+        .find(|p| p.file == "complaint/kinds/complaint.toml" && p.sentence.contains("next_answer"))
+        .expect("it is told in the kind");
+    assert!(told.sentence.contains("模板 templates/promise.toml:"), "{told}");
+}
+
+#[test]
+fn the_long_form_may_be_written_in_format_2() {
+    let mut files = folder("tests/corpus/v1");
+    files.insert("manual.toml".to_owned(), "format = 2".to_owned());
+    assert!(Manual::from_files(files.clone()).is_ok());
+    files.insert("manual.toml".to_owned(), "format = 3".to_owned());
+    assert!(Manual::from_files(files).is_err());
+}
+
 fn differ(at: &str, was: &Value, is: &Value, found: &mut Vec<String>) {
     match (was, is) {
         (Value::Object(was), Value::Object(is)) => {
