@@ -59,7 +59,10 @@ pub async fn replay(db: &TestDb, trace: &Trace) -> Result<End, String> {
             was.on_duty = is.on_duty;
         }
         let done = match &step.deed {
-            Some(deed) => replay.perform(deed, step).await,
+            Some(deed) => {
+                replay.meet(deed, step).await?;
+                replay.perform(deed, step).await
+            }
             None => Ok(End::Whole),
         };
         match done {
@@ -80,6 +83,16 @@ impl Replay {
         match self.people.remove(id).filter(|(_, since)| now - since < HOUR) {
             Some((person, _)) => person,
             None => self.server.person(id).await,
+        }
+    }
+
+    /// A case that time opened since the last step.
+    async fn meet(&mut self, deed: &Deed, step: &Played) -> Result<(), String> {
+        let opened = matches!(deed.what, What::Open(_));
+        let case = step.cases.iter().find(|case| case.id == deed.case);
+        match case.filter(|_| !opened && !self.ids.contains_key(&deed.case)) {
+            Some(case) => self.find(step, case).await,
+            None => Ok(()),
         }
     }
 
@@ -159,7 +172,7 @@ impl Replay {
     ) -> Answer {
         let body = json!({"action": action, "input": input});
         if link == Link::Gate {
-            return person.post(&format!("/gate/{token}"), body).await;
+            return person.post(&format!("/gate/{token}/use"), body).await;
         }
         let case = self.state(id).await.expect("the case is here");
         let headers = [

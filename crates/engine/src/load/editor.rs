@@ -3,7 +3,7 @@
 use super::layout::{ClauseFile, JudgementFile};
 use crate::calendar::{CalendarDef, HolidayDef};
 use crate::def::{CatalogueFile, Kind, Pack, Phases, Posts, RecurrenceFile, RuleFile, Table};
-use crate::example::mutate::AcceptedFile;
+use crate::example::accepted::AcceptedFile;
 use crate::example::story::ExampleFile;
 use schemars::{Schema, schema_for};
 use serde_json::Value;

@@ -8,7 +8,7 @@ use crate::def::{
     CatalogueFile, Clause, Judgement, Kind, Pack, Phases, Post, Posts, RecurrenceDef, RecurrenceFile,
     Requirement, RuleFile, Table,
 };
-use crate::example::mutate::{Accepted, AcceptedFile};
+use crate::example::accepted::{Accepted, AcceptedFile};
 use crate::example::story::ExampleFile;
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;

@@ -38,7 +38,7 @@ pub use watch::{Answers, watch};
 
 use crate::calendar::{Calendar, Calendars};
 use crate::def::{Judgement, Kind, Pack, Phase, Phases, Post, Requirement, RuleFile, Table};
-use crate::example::mutate::Accepted;
+use crate::example::accepted::Accepted;
 use crate::expr::Expr;
 use crate::schema::Library;
 use crate::time::DEFAULT_OFFSET_MINUTES;
