@@ -2,7 +2,7 @@
 
 pub mod act;
 pub mod ahead;
-mod anchors;
+pub(crate) mod anchors;
 pub mod bulk;
 mod claims;
 pub mod clocks;

@@ -109,7 +109,8 @@ impl Serve {
         work.spawn(crate::manual::watch::run(app.clone()));
         work.spawn(webhooks::run(app.clone()));
         work.spawn(measure::fill::run(app.clone()));
-        work.spawn(measure::months::run(app.clone()));
+        work.spawn(measure::sums::run(app.clone()));
+        work.spawn(measure::rounds::run(app.clone()));
         let live = app.live.clone();
         let stop = async move {
             told_to_stop().await;

@@ -47,6 +47,10 @@ const FILES: &[(&str, &str)] = &[
         "0014_recurrence",
         include_str!("../../migrations/0014_recurrence.sql"),
     ),
+    (
+        "0015_compliance",
+        include_str!("../../migrations/0015_compliance.sql"),
+    ),
 ];
 
 /// The migrations as one database reads them.

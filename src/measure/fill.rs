@@ -25,7 +25,7 @@ const SWEEP: i64 = 2_000;
 /// How long to rest before looking whether another manual came into force.
 const REST: Duration = Duration::from_secs(10);
 /// Raised when the program itself counts differently: all clauses are computed anew.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// Old facts are still to be deleted.
 const SWEEPING: &str = "";
@@ -96,8 +96,11 @@ fn digest(manual: &Manual, clause: &ClauseRules) -> String {
         manual.offset(),
         def.of,
         def.r#where,
+        [&def.open, &def.due, &def.value],
+        def.excused,
         def.met,
         def.month_of,
+        def.per,
         kinds
     ]);
     hex(&Sha256::digest(all.to_string()))
@@ -127,6 +130,7 @@ async fn register(app: &App, manual: Arc<Manual>) -> Result<(), Problem> {
     if differences(&manual, &app.db.read().rows(sql, vals![]).await?).is_empty() {
         return Ok(());
     }
+    let now = app.clock.now();
     app.db
         .write(move |tx| {
             Box::pin(async move {
@@ -139,12 +143,18 @@ async fn register(app: &App, manual: Arc<Manual>) -> Result<(), Problem> {
                 if !in_force(tx, &manual).await? {
                     return Ok(());
                 }
+                let since: Option<i64> = tx
+                    .scalar("select published_at from manual where hash = $1", vals![manual.hash.clone()])
+                    .await?;
+                let now = since.unwrap_or(now).min(now);
                 for (clause, definition) in differences(&manual, &tx.rows(sql, vals![]).await?) {
+                    tx.run("delete from fact_round where clause = $1", vals![clause.clone()])
+                        .await?;
                     tx.run(
-                        "insert into clause_fill (clause, definition, cursor, complete) values ($1, $2, $3, $4) \
-                         on conflict (clause) do update set definition = excluded.definition, \
+                        "insert into clause_fill (clause, definition, cursor, complete, since) \
+                         values ($1, $2, $3, $4, $5) on conflict (clause) do update set definition = excluded.definition, \
                          cursor = excluded.cursor, complete = excluded.complete",
-                        vals![clause, definition, SWEEPING, false],
+                        vals![clause, definition, SWEEPING, false, now],
                     )
                     .await?;
                 }

@@ -251,6 +251,12 @@ impl Names {
         names
     }
 
+    /// The same with `count`, for clauses over each of them.
+    pub fn counting(mut self) -> Names {
+        self.add("", &[("count", Type::Num)]);
+        self
+    }
+
     /// Type of a name.
     pub fn type_of(&self, path: &str) -> Option<Type> {
         self.types.get(path).copied()

@@ -8,6 +8,7 @@ mod address;
 mod builtin;
 mod catalogue;
 mod claim;
+mod clause;
 mod clock;
 mod effect;
 mod field;
@@ -24,13 +25,13 @@ pub use address::AddressDef;
 pub use builtin::Builtin;
 pub use catalogue::{CatalogueFile, Demand, Interface, Requirement};
 pub use claim::ClaimDef;
+pub use clause::{Clause, Figure, MeasureOf, Period};
 pub use clock::{ClockDef, LimitBy, LimitDef, StepDef};
 pub use effect::{AssignTo, Effect, HomeChange, OpenChild};
 pub use field::{Compute, Field, FieldType};
 pub use kind::{ChildDef, Kind, PassDef, Stage, Tone};
 pub use pack::{
-    AnswerRule, AnswerStep, Area, Clause, Figure, Import, Judgement, MeasureOf, Pack, Post, Posts, RuleFile,
-    Scope, Table, TextRule,
+    AnswerRule, AnswerStep, Area, Import, Judgement, Pack, Post, Posts, RuleFile, Scope, Table, TextRule,
 };
 pub use phase::{Phase, Phases};
 pub use recurrence::{Each, Every, First, NextMoment, Per, PlanDef, RecurrenceDef, RecurrenceFile};

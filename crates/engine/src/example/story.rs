@@ -244,9 +244,12 @@ pub struct Counted {
     /// Broken.
     #[serde(default)]
     pub broken: usize,
-    /// Neither, so far; absent: any number.
+    /// Not decided yet; absent: any number.
     #[serde(default)]
     pub open: Option<usize>,
+    /// Neither, by a name of the manual's; absent: any number.
+    #[serde(default)]
+    pub excused: Option<usize>,
 }
 
 impl ExampleFile {

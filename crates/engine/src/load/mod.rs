@@ -24,7 +24,7 @@ mod source;
 mod watch;
 mod wording;
 
-pub use clause::{ClauseOf, ClauseRules, Comparison, Threshold};
+pub use clause::{AnchorClause, ClauseOf, ClauseRules, Comparison, Threshold};
 pub use coverage::{Coverage, CoverageRow, DemandCoverage, Means, Proof, Served, Totals, coverage};
 pub use describe::{limit_title, span_title, step_title, who_title, whos_title};
 pub use editor::json_schemas;

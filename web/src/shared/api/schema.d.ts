@@ -1776,18 +1776,20 @@ export interface components {
         };
         /** @description A clause in detail. */
         ClauseDetail: {
-            /** @description As on the board; its figure is of the one month that was asked for, its months are all of them. */
+            /** @description As on the board; its figure is of the one period that was asked for, its periods are all of them. */
             clause: components["schemas"]["ClauseFigure"];
+            /** @description What excuses there are, and how often each. */
+            excuses: components["schemas"]["Excuse"][];
             /** @description Those with most breaks first. */
             groups: components["schemas"]["GroupFigure"][];
             /** @description How many of this page the reader counts but may not see. */
             hidden: number;
-            /** @description Pass it as `cursor` for the next page of violators. */
+            /** @description Pass it as `cursor` for the next page of subjects. */
             next?: string | null;
-            /** @description What broke it, newest first. */
-            violators: components["schemas"]["Violator"][];
+            /** @description What broke it, or is open, excused or kept, as asked; newest first. */
+            subjects: components["schemas"]["Subject"][];
         };
-        /** @description A clause with its figure over the months that were asked for. */
+        /** @description A clause with its figure over the periods that were asked for. */
         ClauseFigure: {
             /**
              * Format: int64
@@ -1796,31 +1798,43 @@ export interface components {
             broken: number;
             /** @description False while the past is still being computed. */
             complete: boolean;
-            /** @description share or breaks. */
+            /**
+             * Format: int64
+             * @description How many are excused, and so in no figure.
+             */
+            excused: number;
+            /** @description share, breaks, count or average. */
             figure: string;
             /** @description What the figure is, in words. */
             figure_title: string;
             /** @description Id, `C-07`. */
             id: string;
             /**
-             * @description Whether the threshold is kept: by a share over all the months, by breaks in each of them. None where nothing
-             *     is counted.
+             * @description Whether the threshold is kept: by a share or an average over all the periods, by a number in each of them. None
+             *     where nothing is decided.
              */
             met?: boolean | null;
-            /** @description Month by month, oldest first, none left out. */
-            months: components["schemas"]["MonthFigure"][];
+            /**
+             * Format: int64
+             * @description How many are not decided yet.
+             */
+            open: number;
+            /** @description What a figure is of: day, week, month, quarter, year. */
+            per: components["schemas"]["Period"];
+            /** @description Period by period, oldest first, none left out. */
+            periods: components["schemas"]["PeriodFigure"][];
             /** @description As the manual says it, `>= 95%`. */
             threshold: string;
             /** @description The rule in words. */
             title: string;
             /**
              * Format: int64
-             * @description How many are counted.
+             * @description How many are decided: kept or broken.
              */
             total: number;
             /**
              * Format: double
-             * @description Percent for a share, a number for breaks; none where nothing is counted.
+             * @description Percent for a share, a number else; none where nothing is decided.
              */
             value?: number | null;
         };
@@ -2247,6 +2261,16 @@ export interface components {
          * @enum {string}
          */
         Every: "day" | "week" | "month" | "year";
+        /** @description An excuse. */
+        Excuse: {
+            /**
+             * Format: int64
+             * @description How many are excused by it.
+             */
+            count: number;
+            /** @description Its name. */
+            title: string;
+        };
         /** @description What the customer answered. */
         FeedbackRequest: {
             /** @description Picture of the customer's signature: a file that was just uploaded. */
@@ -2376,13 +2400,23 @@ export interface components {
              * @description How many of them break the rule.
              */
             broken: number;
+            /**
+             * Format: int64
+             * @description How many are excused.
+             */
+            excused: number;
             /** @description Id of the site or person, name of the department; empty when nobody is named. */
             key: string;
+            /**
+             * Format: int64
+             * @description How many are not decided yet.
+             */
+            open: number;
             /** @description What people call it. */
             title: string;
             /**
              * Format: int64
-             * @description How many are counted.
+             * @description How many are decided.
              */
             total: number;
             /**
@@ -2854,28 +2888,6 @@ export interface components {
             /** @description First letters of its hash. */
             version: string;
         };
-        /** @description A clause in one month. */
-        MonthFigure: {
-            /**
-             * Format: int64
-             * @description How many of them break the rule.
-             */
-            broken: number;
-            /** @description Whether the threshold is kept. */
-            met?: boolean | null;
-            /** @description `2026-11`. */
-            month: string;
-            /**
-             * Format: int64
-             * @description How many are counted.
-             */
-            total: number;
-            /**
-             * Format: double
-             * @description The figure; none where nothing is counted.
-             */
-            value?: number | null;
-        };
         /** @description How far to move. */
         Move: {
             /**
@@ -3173,6 +3185,43 @@ export interface components {
             /** @description Of the phone, or for recovery. */
             code: string;
             password: string;
+        };
+        /**
+         * @description How long a figure is counted for.
+         * @enum {string}
+         */
+        Period: "day" | "week" | "month" | "quarter" | "year";
+        /** @description A clause in one period. */
+        PeriodFigure: {
+            /**
+             * Format: int64
+             * @description How many of them break the rule.
+             */
+            broken: number;
+            /**
+             * Format: int64
+             * @description How many are excused.
+             */
+            excused: number;
+            /** @description Whether the threshold is kept. */
+            met?: boolean | null;
+            /**
+             * Format: int64
+             * @description How many are not decided yet.
+             */
+            open: number;
+            /** @description `2026-11-28`, `2026-W48`, `2026-11`, `2026-Q4`, `2026`. */
+            period: string;
+            /**
+             * Format: int64
+             * @description How many are decided.
+             */
+            total: number;
+            /**
+             * Format: double
+             * @description The figure; none where nothing is decided.
+             */
+            value?: number | null;
         };
         /** @description A person of the home. */
         PersonInput: {
@@ -3652,6 +3701,20 @@ export interface components {
             /** @description What it does. */
             title: string;
         };
+        /** @description What broke a clause, or is open, excused or kept. */
+        Subject: {
+            /** @description The site, home or person whose cases of a period are counted. */
+            anchor?: string | null;
+            /**
+             * Format: int64
+             * @description Instant by which it is counted.
+             */
+            at: number;
+            case?: components["schemas"]["CaseRow"] | null;
+            contact?: components["schemas"]["ContactRow"] | null;
+            /** @description What was to be, and what was. */
+            reason: string;
+        };
         /** @description One thing that happened. */
         TimelineEntry: {
             /** @description Who, by name. */
@@ -3789,18 +3852,6 @@ export interface components {
              */
             file: string;
         };
-        /** @description What broke a clause. */
-        Violator: {
-            /**
-             * Format: int64
-             * @description Instant by which it is counted.
-             */
-            at: number;
-            case?: components["schemas"]["CaseRow"] | null;
-            contact?: components["schemas"]["ContactRow"] | null;
-            /** @description What was to be, and what was. */
-            reason: string;
-        };
         /** @description Until when a part is under warranty. */
         WarrantyView: {
             /** @description Part of the building. */
@@ -3899,6 +3950,7 @@ export type DutyRow = components['schemas']['DutyRow'];
 export type Enrolment = components['schemas']['Enrolment'];
 export type EventName = components['schemas']['EventName'];
 export type Every = components['schemas']['Every'];
+export type Excuse = components['schemas']['Excuse'];
 export type FeedbackRequest = components['schemas']['FeedbackRequest'];
 export type FeedbackView = components['schemas']['FeedbackView'];
 export type FieldProblemBody = components['schemas']['FieldProblemBody'];
@@ -3941,7 +3993,6 @@ export type Looks = components['schemas']['Looks'];
 export type MadeHook = components['schemas']['MadeHook'];
 export type MadeToken = components['schemas']['MadeToken'];
 export type ManualView = components['schemas']['ManualView'];
-export type MonthFigure = components['schemas']['MonthFigure'];
 export type Move = components['schemas']['Move'];
 export type Moved = components['schemas']['Moved'];
 export type Named = components['schemas']['Named'];
@@ -3967,6 +4018,8 @@ export type Part = components['schemas']['Part'];
 export type PassingView = components['schemas']['PassingView'];
 export type Password = components['schemas']['Password'];
 export type PasswordAndCode = components['schemas']['PasswordAndCode'];
+export type Period = components['schemas']['Period'];
+export type PeriodFigure = components['schemas']['PeriodFigure'];
 export type PersonInput = components['schemas']['PersonInput'];
 export type PersonLink = components['schemas']['PersonLink'];
 export type PersonView = components['schemas']['PersonView'];
@@ -4015,6 +4068,7 @@ export type StageAhead = components['schemas']['StageAhead'];
 export type StageState = components['schemas']['StageState'];
 export type StageView = components['schemas']['StageView'];
 export type StepView = components['schemas']['StepView'];
+export type Subject = components['schemas']['Subject'];
 export type TimelineEntry = components['schemas']['TimelineEntry'];
 export type TokenInput = components['schemas']['TokenInput'];
 export type TokenList = components['schemas']['TokenList'];
@@ -4024,7 +4078,6 @@ export type TwoStepState = components['schemas']['TwoStepState'];
 export type Unmasked = components['schemas']['Unmasked'];
 export type UnmaskedForm = components['schemas']['UnmaskedForm'];
 export type UploadForm = components['schemas']['UploadForm'];
-export type Violator = components['schemas']['Violator'];
 export type WarrantyView = components['schemas']['WarrantyView'];
 export type Work = components['schemas']['Work'];
 export type WorkCounts = components['schemas']['WorkCounts'];
@@ -4489,11 +4542,13 @@ export interface operations {
                 person?: string;
                 /** @description How many months, the present one included; 12 by default. */
                 months?: number;
-                /** @description Groups and violators of this month alone, `2026-11`. */
-                month?: string;
+                /** @description Groups and subjects of this period of the clause alone, `2026-11`. */
+                period?: string;
+                /** @description Which subjects: broken (default), open, excused, kept. */
+                show?: "broken" | "open" | "excused" | "kept";
                 /** @description Groups: site (default), department, person. */
                 by?: "site" | "department" | "person";
-                /** @description Where the page of violators before ended. */
+                /** @description Where the page of subjects before ended. */
                 cursor?: string;
             };
             header?: never;
