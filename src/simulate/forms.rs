@@ -126,17 +126,8 @@ fn told(chance: &mut Chance, scene: &Scene, field: &Field, asks: &[Ask]) -> Opti
         "systemic" => Some(json!(chance.hit(0.1))),
         "trade" => fault.map(|f| json!(f.trade)),
         "proposed" => {
-            let again = case.data.contains_key("refused_reason");
-            let several = case
-                .data
-                .get("options")
-                .and_then(Value::as_array)
-                .is_some_and(|o| o.len() > 1);
-            Some(json!(if again && several {
-                "方案二"
-            } else {
-                "方案一"
-            }))
+            let refused = kept("refused_no").and_then(|n| usize::try_from(n.as_i64()?).ok());
+            field.choices.get(refused.unwrap_or(0)).map(|plan| json!(plan))
         }
         "chosen" => kept("proposed"),
         "answer" => match (grievance, question) {
@@ -260,7 +251,7 @@ fn amount(chance: &mut Chance, scene: &Scene, field: &Field, so_far: &Data) -> O
         "deposit" if scene.rules.kind.name == "subscription" => json!(2_000_000),
         "deposit" => json!(200_000),
         "deposit_received" => json!(fen("deposit")?),
-        "deposit_back" => json!(fen("deposit").unwrap_or(0)),
+        "deposit_back" => json!(fen("deposit_received").unwrap_or(0)),
         "fine" => json!(chance.between(1, 6) * 10_000),
         "list_price" => json!(chance.between(800, 1_600) * 100_000),
         "price" => json!(fen("list_price")? / 100 * chance.between(95, 100)),

@@ -4,6 +4,7 @@
 //! refusals, rungs, bands and sides of guards some story reaches; [`mutate`] whether stories notice a changed manual.
 
 pub mod accepted;
+mod again;
 mod entered;
 mod expect;
 pub mod house;

@@ -158,6 +158,9 @@ pub struct Step {
     /// Channel by which it came: `call`.
     #[serde(default)]
     pub channel: Option<String>,
+    /// The opened case is the same matter again as that one, named by `as`.
+    #[serde(default)]
+    pub repeats: Option<String>,
     /// It is refused with words that contain these.
     #[serde(default)]
     pub refused: Option<String>,
