@@ -5,9 +5,9 @@ use crate::support::TestDb;
 use crate::support::person::{Answer, Person, key};
 use crate::support::server::{HOUR, Server};
 use engine::case::{Case, Data};
-use engine::def::Link;
+use engine::def::{Link, Who};
 use engine::example::trace::{Deed, Played, Trace, What};
-use engine::world::Actor;
+use engine::world::{Actor, Member};
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -59,7 +59,10 @@ pub async fn replay(db: &TestDb, trace: &Trace) -> Result<End, String> {
             was.on_duty = is.on_duty;
         }
         let done = match &step.deed {
-            Some(deed) => replay.perform(deed, step).await,
+            Some(deed) => {
+                replay.meet(deed, step).await?;
+                replay.perform(deed, step).await
+            }
             None => Ok(End::Whole),
         };
         match done {
@@ -83,9 +86,20 @@ impl Replay {
         }
     }
 
+    /// A case that time opened since the last step.
+    async fn meet(&mut self, deed: &Deed, step: &Played) -> Result<(), String> {
+        let opened = matches!(deed.what, What::Open(_));
+        let case = step.cases.iter().find(|case| case.id == deed.case);
+        match case.filter(|_| !opened && !self.ids.contains_key(&deed.case)) {
+            Some(case) => self.find(step, case).await,
+            None => Ok(()),
+        }
+    }
+
     async fn perform(&mut self, deed: &Deed, step: &Played) -> Result<End, String> {
         let (door, link) = match &deed.actor {
             Actor::Staff(id) => (id.clone(), None),
+            Actor::Link(Link::Gate) => (self.guard(deed, step), Some(Link::Gate)),
             Actor::Link(link) => ("front-desk".to_owned(), Some(*link)),
             Actor::System => return Ok(End::Left("the system acts by itself".to_owned())),
         };
@@ -141,13 +155,31 @@ impl Replay {
                         End::Left(format!("{link:?} has no link"))
                     });
                 };
-                let entered = self.entered(&person, Some(&token), &input.values).await?;
+                // Whoever stands at the gate is staff, and sends what they photograph as staff.
+                let owner = (link != Link::Gate).then_some(token.as_str());
+                let entered = self.entered(&person, owner, &input.values).await?;
                 self.outsider(&person, (&id, link, &token), &input.action, entered)
                     .await
             }
         };
         self.people.insert(door, (person, self.server.clock.now()));
         self.answered(deed, answer)
+    }
+
+    /// Who stands at the gate: a holder of a post that the manual names beside the gate.
+    fn guard(&self, deed: &Deed, step: &Played) -> String {
+        let manual = self.server.app.manuals.current();
+        let case = step.cases.iter().find(|case| case.id == deed.case);
+        let rules = case.and_then(|case| manual.kind(&case.kind));
+        let actions = rules.into_iter().flat_map(|rules| &rules.kind.actions);
+        let at_gate = actions.filter(|action| action.by.contains(&Who::Link(Link::Gate)));
+        let posts: Vec<&Who> = at_gate.flat_map(|action| &action.by).collect();
+        let holds = |member: &&Member| {
+            let mut held = member.posts.iter();
+            held.any(|post| posts.contains(&&Who::Post(post.clone())))
+        };
+        let guard = step.roster.iter().find(holds);
+        guard.map_or_else(|| "front-desk".to_owned(), |member| member.id.clone())
     }
 
     async fn outsider(
@@ -159,7 +191,7 @@ impl Replay {
     ) -> Answer {
         let body = json!({"action": action, "input": input});
         if link == Link::Gate {
-            return person.post(&format!("/gate/{token}"), body).await;
+            return person.post(&format!("/gate/{token}/use"), body).await;
         }
         let case = self.state(id).await.expect("the case is here");
         let headers = [

@@ -47,6 +47,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "files::observer",
             "files::serve",
             "files::upload",
+            "manual::watch",
             "measure",
             "owner",
             "search::observer",

@@ -3,6 +3,7 @@
 //! [`run`] plays every story of a manual without a database and tells what does not hold; [`reach`] which actions,
 //! refusals, rungs, bands and sides of guards some story reaches; [`mutate`] whether stories notice a changed manual.
 
+pub mod accepted;
 pub(crate) mod checked;
 mod entered;
 mod expect;

@@ -1,12 +1,12 @@
 //! Whether the stories notice a manual that was changed: each guard turned round, each limit shifted by a tenth, each
 //! effect left out, one at a time.
 
+use super::accepted::Accepted;
 use super::reach::guards;
 use super::run::{Failure, Report, run_first, run_some};
 use crate::def::{Effect, Kind, LimitBy, LimitDef};
 use crate::load::{Manual, Rules};
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use std::collections::BTreeSet;
 
 /// A change no story notices.
@@ -18,30 +18,9 @@ pub struct Survivor {
     pub what: String,
 }
 
-/// `mutants.toml`: changes that no story need notice.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct AcceptedFile {
-    /// The changes.
-    #[serde(default)]
-    pub accepted: Vec<Accepted>,
-}
-
-/// A change that no story need notice.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Accepted {
-    /// File of the kind.
-    pub file: String,
-    /// What is changed, as it is told, or how that begins.
-    pub what: String,
-    /// Why that is in order.
-    pub why: String,
-}
-
-impl Accepted {
-    fn covers(&self, survivor: &Survivor) -> bool {
-        self.file == survivor.file && survivor.what.starts_with(&self.what)
+impl Survivor {
+    fn covered_by(&self, accepted: &Accepted) -> bool {
+        accepted.file == self.file && self.what.starts_with(&accepted.what)
     }
 }
 
@@ -80,7 +59,7 @@ pub fn mutate(manual: &Manual, wanted: impl Fn(&Kind) -> bool) -> Result<Mutatio
                 result.killed += 1;
                 continue;
             }
-            match manual.accepted.iter().position(|a| a.covers(&survivor)) {
+            match manual.accepted.iter().position(|a| survivor.covered_by(a)) {
                 Some(nth) => {
                     used.insert(nth);
                     result.accepted += 1;

@@ -1,9 +1,9 @@
 //! JSON Schemas of the files, for editors, in the words of authors.
 
-use super::layout::{ClauseFile, JudgementFile};
+use super::role::{ClauseFile, JudgementFile};
 use crate::calendar::{CalendarDef, HolidayDef};
 use crate::def::{CatalogueFile, Kind, Pack, Phases, Posts, RecurrenceFile, RuleFile, Table};
-use crate::example::mutate::AcceptedFile;
+use crate::example::accepted::AcceptedFile;
 use crate::example::story::ExampleFile;
 use schemars::{Schema, schema_for};
 use serde_json::Value;
