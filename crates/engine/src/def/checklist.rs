@@ -10,6 +10,8 @@ pub const ITEM: &str = "item";
 pub const ROOM: &str = "room";
 /// Column that holds what was found.
 pub const STATE: &str = "state";
+/// Most rows of a checklist.
+pub const MOST_ROWS: usize = 500;
 
 /// What makes a table a checklist. Its columns are `item`, `state`, `room` where there are rooms, `note` and `photo`
 /// unless `ask` leaves them out, and those under `columns`.

@@ -24,7 +24,7 @@ pub use action::{Action, Ask, Check, OldRun, Opening, Restart};
 pub use address::AddressDef;
 pub use builtin::Builtin;
 pub use catalogue::{CatalogueFile, Demand, Interface, Requirement};
-pub use checklist::{Checklist, ITEM, Item, ROOM, STATE};
+pub use checklist::{Checklist, ITEM, Item, MOST_ROWS, ROOM, STATE};
 pub use claim::ClaimDef;
 pub use clock::{ClockDef, LimitBy, LimitDef, StepDef};
 pub use effect::{AssignTo, Effect, HomeChange, OpenChild};

@@ -1,7 +1,9 @@
 //! Checklists in stories: what was found, by item, and `*` for all the others.
 
 use super::entered::Names;
+use crate::case::Case;
 use crate::def::{Checklist, Field, ITEM, ROOM, STATE};
+use crate::form::Standing;
 use serde_json::{Map, Value as Json};
 use toml::{Table, Value};
 
@@ -75,4 +77,36 @@ fn row(names: &Names, field: &Field, (room, item): (&str, &str), found: &Value) 
         }
     }
     Json::Object(cells)
+}
+
+/// A checklist is expected in the words of its standing, `28/30项，不合格2项`, or item by item.
+pub(super) fn expect(
+    (field, list): (&Field, &Checklist),
+    case: &Case,
+    wanted: &Value,
+    wrong: &mut Vec<String>,
+) {
+    let none = Json::Array(Vec::new());
+    let rows = case.data.get(&field.name).unwrap_or(&none);
+    let rows = rows.as_array().map(Vec::as_slice).unwrap_or_default();
+    let text = |row: &Json, column: &str| row[column].as_str().unwrap_or_default().to_owned();
+    match wanted {
+        Value::Table(items) => {
+            for row in rows {
+                let (room, item) = (text(row, ROOM), text(row, ITEM));
+                let said = said_of(items, &room, &item);
+                let is = text(row, STATE);
+                if let Some(state) = said.filter(|state| state.as_str() != Some(&is)) {
+                    let item = name(&room, &item);
+                    wrong.push(format!("“{}”的“{item}”应为 {state}，实际为“{is}”", field.title));
+                }
+            }
+        }
+        wanted => {
+            let is = Standing::of(list, rows).words(list);
+            if wanted.as_str() != Some(&is) {
+                wrong.push(format!("检查单“{}”应为 {wanted}，实际为“{is}”", field.title));
+            }
+        }
+    }
 }

@@ -4,9 +4,7 @@ use super::play::Play;
 use super::story::{Counted, Step, Under};
 use super::{checked, names, when};
 use crate::case::Case;
-use crate::def::{Checklist, Field, ITEM, ROOM, STATE};
 use crate::family::{Family, Known, Scene};
-use crate::form::Standing;
 use crate::load::Rules;
 use crate::measure;
 use crate::world::Actor;
@@ -80,45 +78,13 @@ fn fields(play: &Play, step: &Step, case: &Case, rules: &Rules, wrong: &mut Vec<
             continue;
         };
         if let Some(list) = &field.checklist {
-            checklist((field, list), case, wanted, wrong);
+            checked::expect((field, list), case, wanted, wrong);
             continue;
         }
         let wanted = play.names().value(Some(field), wanted);
         let is = case.data.get(&field.name).cloned().unwrap_or_default();
         if !same(&wanted, &is) {
             wrong.push(format!("字段“{}”应为 {wanted}，实际为 {is}", field.title));
-        }
-    }
-}
-
-/// A checklist is expected in the words of its standing, `28/30项，不合格2项`, or item by item.
-fn checklist(
-    (field, list): (&Field, &Checklist),
-    case: &Case,
-    wanted: &toml::Value,
-    wrong: &mut Vec<String>,
-) {
-    let none = Value::Array(Vec::new());
-    let rows = case.data.get(&field.name).unwrap_or(&none);
-    let rows = rows.as_array().map(Vec::as_slice).unwrap_or_default();
-    let text = |row: &Value, column: &str| row[column].as_str().unwrap_or_default().to_owned();
-    match wanted {
-        toml::Value::Table(items) => {
-            for row in rows {
-                let (room, item) = (text(row, ROOM), text(row, ITEM));
-                let said = checked::said_of(items, &room, &item);
-                let is = text(row, STATE);
-                if let Some(state) = said.filter(|state| state.as_str() != Some(&is)) {
-                    let item = checked::name(&room, &item);
-                    wrong.push(format!("“{}”的“{item}”应为 {state}，实际为“{is}”", field.title));
-                }
-            }
-        }
-        wanted => {
-            let is = Standing::of(list, rows).words(list);
-            if wanted.as_str() != Some(&is) {
-                wrong.push(format!("检查单“{}”应为 {wanted}，实际为“{is}”", field.title));
-            }
         }
     }
 }

@@ -1,10 +1,10 @@
 //! Checklists: their rows are given, what was found is entered. A row stands there also while nothing was found, so
 //! that what was left out can be seen, counted and asked for.
 
-use super::value::{MOST_ROWS, Wrong, is_empty, table};
+use super::value::{Wrong, is_empty, table};
 use super::{FieldProblem, problem};
 use crate::case::{Case, Data};
-use crate::def::{Checklist, Field, ITEM, Item, ROOM, STATE};
+use crate::def::{Checklist, Field, ITEM, Item, MOST_ROWS, ROOM, STATE};
 use crate::env::{CaseEnv, RowOf};
 use crate::load::Rules;
 use crate::world::World;

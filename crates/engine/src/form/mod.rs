@@ -6,7 +6,6 @@ mod value;
 
 pub use checklist::{Standing, places};
 pub use compute::compute;
-pub(crate) use value::MOST_ROWS;
 pub use value::choices;
 
 use crate::case::{Case, Data};

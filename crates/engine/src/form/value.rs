@@ -1,6 +1,6 @@
 //! Reading one value as its field's type.
 
-use crate::def::{Field, FieldType};
+use crate::def::{Field, FieldType, MOST_ROWS};
 use crate::load::Rules;
 use chrono::NaiveDate;
 use serde_json::{Map, Value, json};
@@ -11,9 +11,8 @@ pub(super) type Wrong = Vec<(String, String)>;
 /// Most characters of a line and of a text where the field names no smaller limit.
 const LINE: usize = 200;
 const TEXT: usize = 10_000;
-/// Most entries of a list, and most rows of a checklist.
+/// Most entries of a list.
 const MOST_ITEMS: usize = 100;
-pub(crate) const MOST_ROWS: usize = 500;
 /// Instants from 1990 to 2200: anything else is a slip of units.
 const TIMES: std::ops::Range<i64> = 631_152_000_000..7_258_118_400_000;
 /// One hundred thousand million yuan: beyond it is a slip of the finger.

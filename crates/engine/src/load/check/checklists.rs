@@ -2,9 +2,8 @@
 
 use super::super::place::Place;
 use super::kind::KindCheck;
-use crate::def::{Checklist, Field, FieldType, ITEM, ROOM, STATE};
+use crate::def::{Checklist, Field, FieldType, ITEM, MOST_ROWS, ROOM, STATE};
 use crate::expr::Type;
-use crate::form::MOST_ROWS;
 use crate::schema::{Moment, Names, choices_of};
 use std::collections::BTreeSet;
 
