@@ -6,8 +6,9 @@ use crate::db::Sql;
 use crate::error::Problem;
 use crate::vals;
 use engine::case::{Case, Data};
-use engine::def::Link;
+use engine::def::{Field, Link};
 use engine::event::Event;
+use engine::form::Standing;
 use engine::load::Rules;
 use sea_orm::FromQueryResult;
 use serde::{Deserialize, Serialize};
@@ -193,6 +194,8 @@ fn set_of(event: &Event) -> Option<&Data> {
 fn changes(set: &Data, told_with: &Told<'_>) -> Vec<Change> {
     let fields = told_with.rules.kind.fields.iter().filter(|field| !field.inner);
     let changed = fields.filter_map(|field| set.get(&field.name).map(|value| (field, value)));
+    // The rows of a checklist stand there from the beginning: nothing was entered yet.
+    let changed = changed.filter(|(field, value)| !untouched(field, value));
     changed
         .map(|(field, value)| {
             let shown = told_with.sight.value(field, value);
@@ -203,6 +206,11 @@ fn changes(set: &Data, told_with: &Told<'_>) -> Vec<Change> {
             }
         })
         .collect()
+}
+
+fn untouched(field: &Field, value: &Value) -> bool {
+    let list = field.checklist.as_ref().zip(value.as_array());
+    list.is_some_and(|(list, rows)| Standing::of(list, rows).done == 0)
 }
 
 /// Ids whose names the words of an event need.

@@ -6,7 +6,7 @@ use super::chance::{Chance, DAY, HOUR, by_day};
 use super::words::{self, FAULTS, GRIEVANCES, LEAKS, OTHERS, QUESTIONS};
 use crate::context::App;
 use engine::case::{Case, Data};
-use engine::def::{Ask, Field, FieldType};
+use engine::def::{Ask, Field, FieldType, ITEM, ROOM, STATE};
 use engine::load::Rules;
 use engine::step::World;
 use engine::time::Time;
@@ -88,6 +88,9 @@ fn value(
     asks: &[Ask],
     so_far: &mut Filled,
 ) -> Option<Value> {
+    if field.checklist.is_some() {
+        return Some(checklist(chance, scene, field, asks, so_far));
+    }
     let named = told(chance, scene, field, asks)
         .or_else(|| moment(chance, scene, field))
         .or_else(|| amount(chance, scene, field, &so_far.data))
@@ -355,6 +358,38 @@ fn by_type(chance: &mut Chance, scene: &Scene, field: &Field, so_far: &mut Fille
         }
         FieldType::Computed => return None,
     })
+}
+
+/// Everything is in order, unless it is asked what is not: then one item is not.
+fn checklist(chance: &mut Chance, scene: &Scene, field: &Field, asks: &[Ask], so_far: &mut Filled) -> Value {
+    let places = engine::form::places(scene.rules, field);
+    let wrong = asks
+        .iter()
+        .any(|ask| ["finding", "rectify_by"].contains(&ask.field.as_str()));
+    let wrong = wrong.then(|| chance.between(0, places.len() as i64));
+    let mut rows = Vec::new();
+    for (nth, (list, room, item)) in (0..).zip(places) {
+        let failing = list.failing();
+        let state = list
+            .states
+            .iter()
+            .find(|state| failing.contains(state) == (wrong == Some(nth)));
+        let mut row = Data::from_iter([(ITEM.to_owned(), json!(item)), (STATE.to_owned(), json!(state))]);
+        if !room.is_empty() {
+            row.insert(ROOM.to_owned(), json!(room));
+        }
+        for column in &field.columns {
+            let asked = list.ask.iter().any(|ask| ask.field == column.name);
+            if !row.contains_key(&column.name)
+                && (!asked || wrong == Some(nth))
+                && let Some(value) = by_type(chance, scene, column, so_far)
+            {
+                row.insert(column.name.clone(), value);
+            }
+        }
+        rows.push(row);
+    }
+    json!(rows)
 }
 
 fn picture(app: &App, so_far: &mut Filled, picture: Picture) -> String {

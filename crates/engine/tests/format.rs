@@ -61,7 +61,7 @@ fn plain(mut value: Value, sources: &mut BTreeSet<String>) -> Value {
 }
 
 /// What was changed on purpose after the conversion, kind by kind; the rest is the same.
-const CHANGED: [&str; 0] = [];
+const CHANGED: [&str; 3] = ["decoration-patrol", "handover", "rectification"];
 
 #[test]
 fn the_shipped_manual_says_what_it_said_in_format_1() {
@@ -138,9 +138,16 @@ fn half_the_words_say_the_same() {
             .sum()
     };
     let old = folder("tests/corpus/v1");
-    let before = count("tests/corpus/v1", &|_| true);
+    let same = |path: &str| {
+        !CHANGED
+            .iter()
+            .any(|kind| path.ends_with(&format!("/kinds/{kind}.toml")))
+    };
+    let before = count("tests/corpus/v1", &|path| same(path));
     let shared = |path: &str| path == "manual.toml" || path.starts_with("templates/");
-    let after = count("../../manual", &|path| old.contains_key(path) || shared(path));
+    let after = count("../../manual", &|path| {
+        (old.contains_key(path) && same(path)) || shared(path)
+    });
     assert!(after * 2 <= before, "{after} of {before}");
 }
 

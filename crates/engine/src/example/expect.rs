@@ -2,7 +2,7 @@
 
 use super::play::Play;
 use super::story::{Counted, Step, Under};
-use super::{names, when};
+use super::{checked, names, when};
 use crate::case::Case;
 use crate::family::{Family, Known, Scene};
 use crate::load::Rules;
@@ -77,6 +77,10 @@ fn fields(play: &Play, step: &Step, case: &Case, rules: &Rules, wrong: &mut Vec<
             wrong.push(format!("“{}”没有字段“{name}”", rules.kind.title));
             continue;
         };
+        if let Some(list) = &field.checklist {
+            checked::expect((field, list), case, wanted, wrong);
+            continue;
+        }
         let wanted = play.names().value(Some(field), wanted);
         let is = case.data.get(&field.name).cloned().unwrap_or_default();
         if !same(&wanted, &is) {

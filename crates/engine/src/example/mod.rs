@@ -5,6 +5,7 @@
 
 pub mod accepted;
 mod again;
+pub(crate) mod checked;
 mod entered;
 mod expect;
 pub mod house;

@@ -7,7 +7,7 @@ use super::role::{ClauseFile, JudgementFile, Role};
 use super::source::{Read, Source};
 use crate::calendar::Calendars;
 use crate::def::{
-    CatalogueFile, Clause, Judgement, Kind, Pack, Phases, Post, Posts, RecurrenceDef, RecurrenceFile,
+    CatalogueFile, Clause, Field, Judgement, Kind, Pack, Phases, Post, Posts, RecurrenceDef, RecurrenceFile,
     Requirement, RuleFile, Table,
 };
 use crate::example::accepted::{Accepted, AcceptedFile};
@@ -160,6 +160,7 @@ impl<'t> Draft<'t> {
                 problems.push(source.problem(0, Severity::Error, sentence));
             }
             (def.name, def.pack) = (name.clone(), pack);
+            def.fields.iter_mut().for_each(Field::lay_out);
             if sound {
                 self.kinds.insert(name, Filed { path, def });
             } else {

@@ -1769,6 +1769,22 @@ export interface components {
          * @enum {string}
          */
         Chart: "figures" | "pareto" | "trend" | "table";
+        /**
+         * @description The rows of a checklist: each item, in each room where there are rooms. What is entered is a row for each, with
+         *     `item`, `room` where there are rooms, `state` and the other columns.
+         */
+        ChecklistView: {
+            /** @description Columns that are asked for only where an item failed. */
+            ask: string[];
+            /** @description States that count as failed. */
+            failed: string[];
+            /** @description What is looked at. */
+            items: components["schemas"]["ItemView"][];
+            /** @description Places where each item is looked at. */
+            rooms?: string[];
+            /** @description Field that says which of the places there are; absent: all. */
+            rooms_from?: string;
+        };
         /** @description Chosen cases. */
         ChosenCases: {
             /** @description Ids, 200 at most. */
@@ -2301,6 +2317,8 @@ export interface components {
         };
         /** @description A field of a form. */
         FieldView: {
+            /** @description The rows of a table are given: it is a checklist. */
+            checklist?: components["schemas"]["ChecklistView"];
             /** @description Choices, or items of a checklist. */
             choices?: string[];
             /** @description Columns of a table. */
@@ -2634,6 +2652,15 @@ export interface components {
             site: string;
             /** @description What it is. */
             title: string;
+        };
+        /** @description An item of a checklist. */
+        ItemView: {
+            /** @description Its name. */
+            item: string;
+            /** @description Whether the list is incomplete without it. */
+            required: boolean;
+            /** @description Condition under which it is looked at, as a tree for the browser's interpreter; it may read `row.room`. */
+            show?: unknown;
         };
         /** @description Who the caller turned out to be. */
         JoinRequest: {
@@ -3915,6 +3942,7 @@ export type CaseView = components['schemas']['CaseView'];
 export type Change = components['schemas']['Change'];
 export type Changed = components['schemas']['Changed'];
 export type Chart = components['schemas']['Chart'];
+export type ChecklistView = components['schemas']['ChecklistView'];
 export type ChosenCases = components['schemas']['ChosenCases'];
 export type ClauseDetail = components['schemas']['ClauseDetail'];
 export type ClauseFigure = components['schemas']['ClauseFigure'];
@@ -3978,6 +4006,7 @@ export type Inbox = components['schemas']['Inbox'];
 export type IncidentPage = components['schemas']['IncidentPage'];
 export type IncidentRequest = components['schemas']['IncidentRequest'];
 export type IncidentView = components['schemas']['IncidentView'];
+export type ItemView = components['schemas']['ItemView'];
 export type JoinRequest = components['schemas']['JoinRequest'];
 export type JudgementRef = components['schemas']['JudgementRef'];
 export type JudgementRequest = components['schemas']['JudgementRequest'];

@@ -158,6 +158,17 @@ impl<'k> KindCheck<'k> {
             .each
             .as_ref()
             .and_then(|name| self.rows_of(&place.at("each"), name));
+        match (&open.when, table) {
+            (Some(_), None) if open.each.is_none() => {
+                let sentence =
+                    "没有 each，就没有一行一行的条件，请把 when 写到 do = [{ open = …, when = … }] 里";
+                self.pen.error(&place.at("when"), sentence);
+            }
+            (Some(when), Some(_)) => {
+                self.expr_over(&place.at("when"), when, Type::Bool, table);
+            }
+            _ => {}
+        }
         for (key, text) in [("home", &open.home), ("customer", &open.customer)] {
             if let Some(text) = text {
                 self.expr_over(&place.at(key), text, Type::Text, table);
@@ -170,7 +181,16 @@ impl<'k> KindCheck<'k> {
         for (name, text) in &open.set {
             let here = place.at("set").at(name.as_str());
             let of_row = text.contains("row.");
-            match def.fields.iter().find(|f| f.name == *name).and_then(type_of) {
+            let there = def.fields.iter().find(|f| f.name == *name);
+            // Files and lists of a row have no expressions, but may be copied whole.
+            let cell = |table: &Field| {
+                let named = text.strip_prefix("row.");
+                let from = table.columns.iter().find(|c| named == Some(&c.name));
+                from.zip(there)
+                    .is_some_and(|(from, there)| from.kind == there.kind)
+            };
+            match there.and_then(type_of) {
+                Some(Type::List) if table.is_some_and(cell) => {}
                 Some(want) if of_row && !matches!(want, Type::List | Type::Rows) => {
                     self.expr_over(&here, text, want, table);
                 }

@@ -4,6 +4,7 @@ mod actions;
 mod addresses;
 mod calls;
 mod catalogue;
+mod checklists;
 mod children;
 mod claims;
 mod clauses;

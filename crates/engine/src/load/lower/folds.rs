@@ -50,6 +50,9 @@ pub(super) fn field(table: &mut DeTable<'_>) {
     if let Some(title) = table.get("title").map(Spanned::span) {
         put(table, title.clone(), "type", text(title, "line"));
     }
+    if table.contains_key("items") {
+        checklist(table);
+    }
     let choosing = ["choice", "choices", "checklist"];
     let sort = table.get("type").and_then(|sort| sort.get_ref().as_str());
     if sort.is_some_and(|sort| choosing.contains(&sort))
@@ -57,6 +60,29 @@ pub(super) fn field(table: &mut DeTable<'_>) {
     {
         put(table, span, "choices", of);
     }
+}
+
+/// `{ checklist = "验房", items = "入户门 | 燃气阀?" }`: with items of which something is found, it is a table of them.
+fn checklist(table: &mut DeTable<'_>) {
+    let mut list = DeTable::new();
+    let mut first = None;
+    for key in ["items", "rooms", "rooms_from", "states", "failed", "ask"] {
+        if let Some((span, value)) = take(table, key) {
+            first.get_or_insert(span.clone());
+            put(&mut list, span, key, value);
+        }
+    }
+    let Some(span) = first else { return };
+    if table.get("type").and_then(|sort| sort.get_ref().as_str()) == Some("checklist") {
+        table.remove("type");
+        put(table, span.clone(), "type", text(span.clone(), "table"));
+    }
+    put(
+        table,
+        span.clone(),
+        "checklist",
+        Spanned::new(span, DeValue::Table(list)),
+    );
 }
 
 /// A stage: `{ good = "已办结" }`; one that is good or void ends the case.
