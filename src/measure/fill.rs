@@ -18,12 +18,9 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::time::Duration;
 
 /// Old facts deleted in one transaction.
 const SWEEP: i64 = 2_000;
-/// How long to rest before looking whether another manual came into force.
-const REST: Duration = Duration::from_secs(10);
 /// Raised when the program itself counts differently: all clauses are computed anew.
 const VERSION: u32 = 2;
 
@@ -33,16 +30,6 @@ const SWEEPING: &str = "";
 const BEGIN: &str = "0";
 /// In place of a definition: the clause is no longer in the manual.
 const GONE: &str = "";
-
-/// Runs until the process ends: keeps the past of every clause computed.
-pub async fn run(app: App) {
-    loop {
-        if let Err(problem) = catch_up(&app).await {
-            tracing::error!(?problem, "clauses could not be computed over the past");
-        }
-        tokio::time::sleep(REST).await;
-    }
-}
 
 /// Computes what is missing of the clauses in force, to the end.
 ///

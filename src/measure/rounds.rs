@@ -16,26 +16,13 @@ use sea_orm::FromQueryResult;
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::time::Duration;
 
-/// How often time is asked.
-const REST: Duration = Duration::from_secs(5);
 /// Rows of one transaction.
 const BATCH: i64 = 200;
 /// Periods that are caught up with at most, when nobody looked for long.
 const PERIODS: usize = 60;
 /// One node at a time does it (PostgreSQL's advisory lock).
 const LOCK: i64 = 0x726f_756e_6473;
-
-/// Runs until the process ends.
-pub async fn run(app: App) {
-    loop {
-        if let Err(problem) = catch_up(&app).await {
-            tracing::error!(?problem, "what time does to clauses could not be counted");
-        }
-        tokio::time::sleep(REST).await;
-    }
-}
 
 /// Does all there is to do now.
 ///

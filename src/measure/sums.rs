@@ -8,10 +8,7 @@ use crate::db::Filter;
 use crate::db::{Sql, Tx};
 use crate::error::Problem;
 use crate::vals;
-use std::time::Duration;
 
-/// How often changes are added up: the board reads those that are not yet.
-const REST: Duration = Duration::from_secs(5);
 /// Of the whole company, in place of a site.
 const COMPANY: &str = "";
 /// One node at a time does it (PostgreSQL's advisory lock).
@@ -20,16 +17,6 @@ const LOCK: i64 = 0x6d6f_6e74_6873;
 const SUMS: &str = "sum(kept) as kept, sum(broken) as broken, sum(excused) as excused, sum(value) as value";
 /// Columns of both tables.
 const COLUMNS: &str = "clause, period, site_id, kept, broken, excused, value";
-
-/// Runs until the process ends.
-pub async fn run(app: App) {
-    loop {
-        if let Err(problem) = add_up(&app).await {
-            tracing::error!(?problem, "changes of facts could not be added up");
-        }
-        tokio::time::sleep(REST).await;
-    }
-}
 
 /// Adds up what has changed so far.
 ///

@@ -113,7 +113,9 @@ impl Replay {
             return Ok(End::Left("it comes from elsewhere".to_owned()));
         }
         if step.cases.iter().any(|case| case.repeats > 0) {
-            return Ok(End::Left("the desk names what is repeated by its number".to_owned()));
+            return Ok(End::Left(
+                "the desk names what is repeated by its number".to_owned(),
+            ));
         }
         let person = self.person(&door).await;
         let answer = match (&deed.what, link) {
