@@ -27,14 +27,14 @@ const RUNS: usize = 100;
 
 /// Everything that comes round.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct RoundList {
+pub struct RecurrenceList {
     /// In the order of the manual.
-    pub items: Vec<RoundView>,
+    pub items: Vec<RecurrenceView>,
 }
 
 /// Something that comes round.
 #[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
-pub struct RoundView {
+pub struct RecurrenceView {
     /// Pack it stands in.
     pub pack: String,
     /// What people call the pack.
@@ -77,23 +77,23 @@ pub struct RoundView {
 
 /// Something that comes round, with what is to come and what was.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct RoundDetail {
+pub struct RecurrenceDetail {
     /// What it is.
     #[serde(flatten)]
-    pub round: RoundView,
+    pub round: RecurrenceView,
     /// What is to come, the soonest first.
-    pub coming: Vec<Coming>,
+    pub coming: Vec<NextRun>,
     /// There are more it is done for than were asked.
     pub coming_more: bool,
     /// What was opened or refused, newest first.
-    pub runs: Vec<RunView>,
+    pub runs: Vec<RecurrenceRun>,
     /// There are older ones.
     pub more: bool,
 }
 
 /// When it is next due for one of them.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct Coming {
+pub struct NextRun {
     /// For whom: a home, a site, a member of staff.
     pub whom: String,
     /// When.
@@ -102,7 +102,7 @@ pub struct Coming {
 
 /// What came of it once.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct RunView {
+pub struct RecurrenceRun {
     /// For whom.
     pub whom: String,
     /// When it was due.
@@ -127,26 +127,26 @@ pub struct RunQuery {
 }
 
 /// What comes round by the calendar, without a case it hangs on.
-#[utoipa::path(get, path = "/recurrences", tag = "cases", responses((status = 200, body = RoundList)))]
-pub async fn list_recurrences(State(app): State<App>, me: Me) -> Result<Json<RoundList>, Problem> {
+#[utoipa::path(get, path = "/recurrences", tag = "cases", responses((status = 200, body = RecurrenceList)))]
+pub async fn list_recurrences(State(app): State<App>, me: Me) -> Result<Json<RecurrenceList>, Problem> {
     me.must(Area::Measure)?;
     let manual = app.manuals.current();
     let mut items = Vec::with_capacity(manual.recurrences.len());
     for rules in &manual.recurrences {
         items.push(view(&app, &manual, rules).await?);
     }
-    Ok(Json(RoundList { items }))
+    Ok(Json(RecurrenceList { items }))
 }
 
 /// One of them, with what is to come and what was opened or refused.
 #[utoipa::path(get, path = "/recurrences/{pack}/{name}", tag = "cases",
-    params(("pack" = String, Path), ("name" = String, Path), RunQuery), responses((status = 200, body = RoundDetail)))]
+    params(("pack" = String, Path), ("name" = String, Path), RunQuery), responses((status = 200, body = RecurrenceDetail)))]
 pub async fn get_recurrence(
     State(app): State<App>,
     me: Me,
     Path((pack, name)): Path<(String, String)>,
     Query(query): Query<RunQuery>,
-) -> Result<Json<RoundDetail>, Problem> {
+) -> Result<Json<RecurrenceDetail>, Problem> {
     me.must(Area::Measure)?;
     let manual = app.manuals.current();
     let mut all = manual.recurrences.iter();
@@ -156,7 +156,7 @@ pub async fn get_recurrence(
     let sites = me.sites_where(Area::Measure);
     let (coming, coming_more) = coming(&app, &manual, rules, sites.as_ref()).await?;
     let (runs, more) = runs(&app, &me, rules, sites.as_ref(), &query).await?;
-    Ok(Json(RoundDetail {
+    Ok(Json(RecurrenceDetail {
         round: view(&app, &manual, rules).await?,
         coming,
         coming_more,
@@ -172,7 +172,7 @@ struct Last {
     refused: Option<i64>,
 }
 
-async fn view(app: &App, manual: &Manual, rules: &RecurrenceRules) -> Result<RoundView, Problem> {
+async fn view(app: &App, manual: &Manual, rules: &RecurrenceRules) -> Result<RecurrenceView, Problem> {
     let read = app.db.read();
     let name = recurrence::name(rules);
     let text = "select max(at) as at, sum(case when case_id is null then 0 else 1 end) as opened, \
@@ -189,7 +189,7 @@ async fn view(app: &App, manual: &Manual, rules: &RecurrenceRules) -> Result<Rou
     let every: Vec<String> = def.every.iter().map(every_title).collect();
     let calendar = def.calendar.as_ref().and_then(|name| manual.calendar(name));
     let moved = calendar.map_or_else(String::new, |c| format!("，遇{}的休息日顺延", c.title()));
-    Ok(RoundView {
+    Ok(RecurrenceView {
         pack: rules.pack.clone(),
         pack_title: manual
             .packs
@@ -244,20 +244,20 @@ async fn coming(
     manual: &Manual,
     rules: &RecurrenceRules,
     sites: Option<&BTreeSet<String>>,
-) -> Result<(Vec<Coming>, bool), Problem> {
+) -> Result<(Vec<NextRun>, bool), Problem> {
     let each = rules.def.each;
     let mut anchors = anchors::after(app.db.read(), each, "", LOOKED_AT + 1).await?;
     let more = anchors.len() as i64 > LOOKED_AT;
     anchors.truncate(LOOKED_AT as usize);
     let now = Time(app.clock.now());
-    let mut coming: Vec<Coming> = anchors
+    let mut coming: Vec<NextRun> = anchors
         .iter()
         .filter(|anchor| sites.is_none_or(|sites| sites.contains(&anchor.site)))
         .filter_map(|anchor| {
             let at = rules.next(manual, anchor, now)?;
             // Whom its condition leaves out as things stand is not due.
             rules.opening(manual, anchor, at)?;
-            Some(Coming {
+            Some(NextRun {
                 whom: whom(each, anchor),
                 at: at.0,
             })
@@ -284,7 +284,7 @@ async fn runs(
     rules: &RecurrenceRules,
     sites: Option<&BTreeSet<String>>,
     query: &RunQuery,
-) -> Result<(Vec<RunView>, bool), Problem> {
+) -> Result<(Vec<RecurrenceRun>, bool), Problem> {
     let each = rules.def.each;
     let mut filter = Filter {
         sql: String::new(),
@@ -329,11 +329,11 @@ async fn runs(
     Ok((shown(app, me, found, everything).await?, more))
 }
 
-async fn shown(app: &App, me: &Me, found: Vec<Run>, everything: bool) -> Result<Vec<RunView>, Problem> {
+async fn shown(app: &App, me: &Me, found: Vec<Run>, everything: bool) -> Result<Vec<RecurrenceRun>, Problem> {
     let ids: Vec<String> = found.iter().filter_map(|run| run.case_id.clone()).collect();
     let cases = pick::by_ids(app, app.db.read(), me, &ids).await?;
     let mut cases: BTreeMap<String, CaseRow> = cases.into_iter().map(|c| (c.id.clone(), c)).collect();
-    let views = found.into_iter().map(|run| RunView {
+    let views = found.into_iter().map(|run| RecurrenceRun {
         case: run.case_id.and_then(|id| cases.remove(&id)),
         whom: run.whom.unwrap_or(run.anchor_id),
         at: run.at,

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 /// Something a case holds.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct Held {
+pub struct HeldView {
     /// What, in words.
     pub title: String,
     /// From when; absent: since it was taken.
@@ -40,11 +40,11 @@ pub(super) fn parts(resource: &str) -> Vec<String> {
     listed.unwrap_or_else(|_| vec![resource.to_owned()])
 }
 
-pub(super) fn held(look: &Looked<'_>) -> Vec<Held> {
+pub(super) fn held(look: &Looked<'_>) -> Vec<HeldView> {
     let name = |part: String| look.names.get(&part).cloned().unwrap_or(part);
     let claims = look.case.claims.iter();
     claims
-        .map(|claim| Held {
+        .map(|claim| HeldView {
             title: parts(&claim.resource)
                 .into_iter()
                 .map(name)

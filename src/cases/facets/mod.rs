@@ -40,7 +40,7 @@ pub struct Facets {
     /// How many it asked for later that are still to be done.
     pub asked_later: i64,
     /// What it holds.
-    pub holds: Vec<coming::Held>,
+    pub holds: Vec<coming::HeldView>,
     /// What comes round while it is open.
     pub plans: Vec<coming::PlanView>,
 }
