@@ -110,7 +110,8 @@ fn work_row(row: CaseRow, whys: &[Why]) -> WorkRow {
     let waiting_title = match why.as_str() {
         "sign" => title,
         "pass" => "转办给您，请接收".to_owned(),
-        "read" => "传阅给您，请阅".to_owned(),
+        "read" if title.is_empty() => "传阅给您，请阅".to_owned(),
+        "read" => title,
         _ => row.next_due.as_ref().map(|d| d.title.clone()).unwrap_or_default(),
     };
     WorkRow {
@@ -157,8 +158,9 @@ async fn waiting(app: &App, me: &Me) -> Result<Vec<Why>, Problem> {
         app.db
             .read()
             .rows::<Why>(
-                "select case_id as id, 'read' as why, '' as title from case_person \
-                 where staff_id = $1 and relation = $2 limit 200",
+                "select p.case_id as id, 'read' as why, coalesce((select e.body ->> 'text' from case_event e \
+                 where e.case_id = p.case_id and e.type = 'circulated' order by e.seq desc limit 1), '') as title \
+                 from case_person p where p.staff_id = $1 and p.relation = $2 limit 200",
                 vals![me.id.clone(), UNREAD],
             )
             .await?,

@@ -82,12 +82,11 @@ struct Asked {
     id: String,
     number: String,
     kind: String,
-    recorded_at: i64,
+    happened_at: i64,
     act: Option<String>,
 }
 
-/// Names, in the story of a case, the child by which it was changed: what a child writes back is recorded together with
-/// its asking.
+/// Names, in the story of a case, the child by which it was changed: what a child writes back happens when it asks.
 ///
 /// # Errors
 /// The database's.
@@ -102,13 +101,13 @@ pub(in super::super) async fn name_amendments(
     if !kinds.any(amends) {
         return Ok(());
     }
-    let text = "select c.id, c.number, c.kind, e.recorded_at, e.body ->> 'act' as act from case_event e \
+    let text = "select c.id, c.number, c.kind, e.happened_at, e.body ->> 'act' as act from case_event e \
                 join case_record c on c.id = e.case_id where c.parent_id = $1 and e.type = 'parent-asked'";
     let asked: Vec<Asked> = sql.rows(text, vals![case.to_owned()]).await?;
     for entry in timeline {
         let Some(done) = &entry.done else { continue };
         let by = asked.iter().find(|asked| {
-            asked.recorded_at == entry.recorded_at
+            asked.happened_at == entry.happened_at
                 && asked.act.as_deref() == Some(&done.action)
                 && amends(&asked.kind)
         });
