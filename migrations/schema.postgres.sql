@@ -639,6 +639,7 @@ create table recurrence_run (
   FOREIGN KEY (case_id) REFERENCES case_record(id)
 );
 CREATE INDEX recurrence_run_by_case ON public.recurrence_run USING btree (case_id);
+CREATE INDEX recurrence_run_by_time ON public.recurrence_run USING btree (name, at);
 
 create table recurrence_sweep (
   name text not null,

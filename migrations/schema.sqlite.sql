@@ -542,6 +542,7 @@ create table recurrence_run (
   primary key (name, anchor_id, at)
 );
 CREATE INDEX recurrence_run_by_case on recurrence_run (case_id);
+CREATE INDEX recurrence_run_by_time on recurrence_run (name, at);
 
 create table recurrence_sweep (
   name text primary key,

@@ -1,6 +1,7 @@
 //! The whole of a case, as one actor may see it.
 
 use super::clocks::{self, ClockView};
+use super::facets::{self, Facets, Looked};
 use super::links::{self, LinkView};
 use super::load;
 use super::offers::{self, OfferView};
@@ -67,6 +68,9 @@ pub struct CaseView {
     pub signing: Option<SigningView>,
     /// What the reader may do now.
     pub actions: Vec<OfferView>,
+    /// What it shows beside form and time line.
+    #[serde(flatten)]
+    pub facets: Facets,
     /// What happened.
     pub timeline: Vec<TimelineEntry>,
     /// A handing-on that waits.
@@ -141,7 +145,25 @@ pub async fn view_of(app: &App, sql: &impl Sql, me: &Me, id: &str) -> Result<Cas
     wanted.extend(case.people.iter().map(|(_, staff)| staff.clone()));
     wanted.extend(case.passing.iter().flat_map(|p| [p.from.clone(), p.to.clone()]));
     wanted.extend(signing::signers(&case));
+    let events = timeline::events(sql, &case.id).await?;
+    wanted.extend(facets::mentioned(rules, &case, &events));
     let names = values::names(sql, &wanted).await?;
+    let facets = facets::read(
+        sql,
+        &Looked {
+            app,
+            me,
+            manual: around.manual(),
+            rules,
+            case: &case,
+            events: &events,
+            names: &names,
+            sight,
+        },
+    )
+    .await?;
+    let mut story = timeline::told(sql, rules, &case, &events, (offset, sight)).await?;
+    facets::name_amendments(sql, (around.manual(), rules), &case.id, &mut story).await?;
     let mut found = pick::by_ids(app, sql, me, std::slice::from_ref(&case.id)).await?;
     let row = found.pop().ok_or_else(Problem::not_found)?;
     Ok(CaseView {
@@ -184,7 +206,8 @@ pub async fn view_of(app: &App, sql: &impl Sql, me: &Me, id: &str) -> Result<Cas
             .as_ref()
             .map(|s| signing::signing(around.manual(), rules, s, &names, sight)),
         actions,
-        timeline: timeline::read(sql, rules, &case, offset, sight).await?,
+        facets,
+        timeline: story,
         passing: case.passing.as_ref().map(|p| PassingView {
             from: names.get(&p.from).cloned().unwrap_or_default(),
             to: names.get(&p.to).cloned().unwrap_or_default(),

@@ -1027,6 +1027,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/recurrences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What comes round by the calendar, without a case it hangs on. */
+        get: operations["list_recurrences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/recurrences/{pack}/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of them, with what is to come and what was opened or refused. */
+        get: operations["get_recurrence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/reports": {
         parameters: {
             query?: never;
@@ -1433,7 +1467,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One's own work, in order of deadline: to sign, passed on to one, in one's hands, followed as first receiver. */
+        /** One's own work, in order of deadline: to sign, passed on to one, sent round to one, in one's hands, followed as first receiver. */
         get: operations["list_work"];
         put?: never;
         post?: never;
@@ -1509,6 +1543,56 @@ export interface components {
         AheadView: {
             /** @description Stages that do not end the case, in the order of the manual. */
             stages: components["schemas"]["StageAhead"][];
+        };
+        /** @description A field of the case above that this one is to change. */
+        Amended: {
+            /** @description What stands in this form is another. */
+            changed: boolean;
+            /** @description Field, of this case and of the one above. */
+            field: string;
+            /** @description What stood above when this case began, masked as the form is. */
+            was: unknown;
+        };
+        /** @description A case that changed the one above it. */
+        Amendment: {
+            /** @description Its id. */
+            id: string;
+            /** @description Its number. */
+            number: string;
+            /** @description What people call its kind. */
+            title: string;
+        };
+        /** @description The last approval of a sign-off that remembers what it approved. */
+        ApprovalView: {
+            /**
+             * Format: int64
+             * @description When the last signature was given.
+             */
+            approved_at: number;
+            /** @description What was approved. */
+            of: components["schemas"]["ApprovedField"][];
+            /** @description Name of the sign-off. */
+            signoff: string;
+            /** @description Its heading. */
+            title: string;
+            /** @description What brought that about, in words. */
+            void_by?: string;
+            /**
+             * Format: int64
+             * @description Since when it does not stand any more: something became another, or more, than was approved.
+             */
+            void_since?: number;
+        };
+        /** @description A value that was approved. */
+        ApprovedField: {
+            /** @description Field. */
+            field: string;
+            /** @description What stands in the form now, when that is not covered by what was approved. */
+            now_text?: string;
+            /** @description Its label. */
+            title: string;
+            /** @description The value, as people read it. */
+            value_text: string;
         };
         /** @description An area 片区 with who looks after it (INTAKE-8). */
         AreaView: {
@@ -1707,7 +1791,7 @@ export interface components {
             urgency: number;
         };
         /** @description The whole of a case. */
-        CaseView: components["schemas"]["CaseRow"] & {
+        CaseView: components["schemas"]["CaseRow"] & components["schemas"]["Facets"] & {
             /** @description What the reader may do now. */
             actions: components["schemas"]["OfferView"][];
             /** @description Cases under it. */
@@ -1758,6 +1842,8 @@ export interface components {
             title: string;
             /** @description New value as people read it. */
             value_text: string;
+            /** @description What stood there before, when something did and it was another. */
+            was_text?: string;
         };
         /** @description What the change of a home answers: the page is read anew. */
         Changed: {
@@ -2287,6 +2373,28 @@ export interface components {
             /** @description Its name. */
             title: string;
         };
+        /** @description What a case shows beside its form and its time line. */
+        Facets: {
+            /** @description Fields it is to change in the case above it. */
+            amends: components["schemas"]["Amended"][];
+            /** @description What was approved, and whether that still stands; the last of each sign-off. */
+            approvals: components["schemas"]["ApprovalView"][];
+            /**
+             * Format: int64
+             * @description How many it asked for later that are still to be done.
+             */
+            asked_later: number;
+            /** @description Who was sent it to read, and whether they have. */
+            circulation: components["schemas"]["Reading"][];
+            /** @description What it holds. */
+            holds: components["schemas"]["HeldView"][];
+            /** @description What comes round while it is open. */
+            plans: components["schemas"]["PlanView"][];
+            /** @description How many stand under it, kind by kind. */
+            under: components["schemas"]["UnderView"][];
+            /** @description What it asked of other cases for later and was not done. */
+            unmet: components["schemas"]["Unmet"][];
+        };
         /** @description What the customer answered. */
         FeedbackRequest: {
             /** @description Picture of the customer's signature: a file that was just uploaded. */
@@ -2454,6 +2562,23 @@ export interface components {
             shown: components["schemas"]["Shown"];
             /** @description Heading. */
             title: string;
+        };
+        /** @description Something a case holds. */
+        HeldView: {
+            /**
+             * Format: int64
+             * @description From when; absent: since it was taken.
+             */
+            from?: number;
+            /** @description Kept after the case has ended. */
+            stays: boolean;
+            /** @description What, in words. */
+            title: string;
+            /**
+             * Format: int64
+             * @description Until when; absent: until it is let go.
+             */
+            to?: number;
         };
         HitHome: {
             id: string;
@@ -2974,6 +3099,16 @@ export interface components {
             /** @description What is due. */
             title: string;
         };
+        /** @description When it is next due for one of them. */
+        NextRun: {
+            /**
+             * Format: int64
+             * @description When.
+             */
+            at: number;
+            /** @description For whom: a home, a site, a member of staff. */
+            whom: string;
+        };
         Notice: {
             /** Format: int64 */
             at: number;
@@ -3296,6 +3431,23 @@ export interface components {
             note: string;
             number_masked: string;
         };
+        /** @description A plan of a case. */
+        PlanView: {
+            /** @description How often, in words. */
+            every: string;
+            /**
+             * Format: int32
+             * @description How many were not done before the next one.
+             */
+            missed: number;
+            /**
+             * Format: int64
+             * @description When the next one is opened.
+             */
+            next_at: number;
+            /** @description Heading. */
+            title: string;
+        };
         /** @description A post at one site, or at all. */
         PostAt: {
             /** @description Name of the post in the manual. */
@@ -3339,6 +3491,23 @@ export interface components {
             /** @description These. */
             ids?: string[];
         };
+        /** @description Somebody who was to read it. */
+        Reading: {
+            /**
+             * Format: int64
+             * @description When they acknowledged that; absent: not yet.
+             */
+            read_at?: number;
+            /**
+             * Format: int64
+             * @description When it was sent to them last.
+             */
+            sent_at: number;
+            /** @description Who. */
+            staff: components["schemas"]["Named"];
+            /** @description What was said when it was sent round. */
+            text: string;
+        };
         /** @description Why personal data is shown in full or taken away. */
         Reason: {
             /** @description In words, 2 to 200 characters. */
@@ -3347,6 +3516,83 @@ export interface components {
         /** @description Codes for when the phone is lost, each good once. They are shown this one time. */
         RecoveryCodes: {
             recovery: string[];
+        };
+        /** @description Something that comes round, with what is to come and what was. */
+        RecurrenceDetail: components["schemas"]["RecurrenceView"] & {
+            /** @description What is to come, the soonest first. */
+            coming: components["schemas"]["NextRun"][];
+            /** @description There are more it is done for than were asked. */
+            coming_more: boolean;
+            /** @description There are older ones. */
+            more: boolean;
+            /** @description What was opened or refused, newest first. */
+            runs: components["schemas"]["RecurrenceRun"][];
+        };
+        /** @description Everything that comes round. */
+        RecurrenceList: {
+            /** @description In the order of the manual. */
+            items: components["schemas"]["RecurrenceView"][];
+        };
+        /** @description What came of it once. */
+        RecurrenceRun: {
+            /**
+             * Format: int64
+             * @description When it was due.
+             */
+            at: number;
+            case?: components["schemas"]["CaseRow"] | null;
+            /** @description Why none was opened. */
+            refused?: string;
+            /** @description For whom. */
+            whom: string;
+        };
+        /** @description Something that comes round. */
+        RecurrenceView: {
+            /** @description Whom it is done for, in words. */
+            each_title: string;
+            /** @description How often, in words. */
+            every: string;
+            /** @description Kind of case it opens. */
+            kind: string;
+            /** @description What people call the kind. */
+            kind_title: string;
+            /**
+             * Format: int64
+             * @description When it was last due.
+             */
+            last_at?: number;
+            /**
+             * Format: int64
+             * @description A round is being opened now: how many have been looked at.
+             */
+            looked_at?: number;
+            /** @description Name in its pack. */
+            name: string;
+            /**
+             * Format: int64
+             * @description When anybody is next due at the soonest.
+             */
+            next_at?: number;
+            /**
+             * Format: int64
+             * @description How many were opened then.
+             */
+            opened: number;
+            /** @description Pack it stands in. */
+            pack: string;
+            /** @description What people call the pack. */
+            pack_title: string;
+            /**
+             * Format: int64
+             * @description How many were refused then.
+             */
+            refused: number;
+            /** @description Only some of them. */
+            some: boolean;
+            /** @description From which day; absent: each has a day of its own. */
+            start?: string;
+            /** @description What people call it. */
+            title: string;
         };
         /** @description What was registered. */
         Registered: {
@@ -3748,6 +3994,8 @@ export interface components {
             actor: string;
             /** @description staff, owner, contractor, gate, system */
             actor_kind: string;
+            /** @description The case under this one that changed it, when one did. */
+            amended_by?: components["schemas"]["Amendment"];
             /** @description Fields that changed. */
             changes: components["schemas"]["Change"][];
             /** @description Files that came with it. */
@@ -3855,6 +4103,38 @@ export interface components {
              */
             since?: number | null;
         };
+        /** @description Those of one kind that stand under a case. */
+        UnderView: {
+            /**
+             * Format: int64
+             * @description Ended well.
+             */
+            done: number;
+            /** @description Kind. */
+            kind: string;
+            /**
+             * Format: int64
+             * @description Of these, past their deadline.
+             */
+            late: number;
+            /**
+             * Format: int64
+             * @description Still open.
+             */
+            open: number;
+            /** @description What people call it. */
+            title: string;
+            /**
+             * Format: int64
+             * @description All of them.
+             */
+            total: number;
+            /**
+             * Format: int64
+             * @description Ended without result.
+             */
+            void: number;
+        };
         /** @description Numbers in full. */
         Unmasked: {
             /** @description Identity card or licence. */
@@ -3868,6 +4148,19 @@ export interface components {
             data: {
                 [key: string]: unknown;
             };
+        };
+        /** @description Something another case was asked and refused. */
+        Unmet: {
+            /** @description What it was asked to do. */
+            act_title: string;
+            /**
+             * Format: int64
+             * @description When.
+             */
+            at: number;
+            case?: components["schemas"]["CaseRow"] | null;
+            /** @description Why it was refused. */
+            sentence: string;
         };
         /** @description The form of an upload. */
         UploadForm: {
@@ -3901,6 +4194,8 @@ export interface components {
             late: number;
             /** @description In the pool. */
             pool: number;
+            /** @description Waits to be read by one. */
+            read: number;
             /** @description Waits for one's signature. */
             sign: number;
         };
@@ -3908,7 +4203,7 @@ export interface components {
         WorkRow: components["schemas"]["CaseRow"] & {
             /** @description What is waited for, in words. */
             waiting_title: string;
-            /** @description sign, pass, assignee, responsible */
+            /** @description sign, pass, read, assignee, responsible */
             why: string;
         };
     };
@@ -3924,6 +4219,10 @@ export type AccessView = components['schemas']['AccessView'];
 export type ActionRequest = components['schemas']['ActionRequest'];
 export type ActionView = components['schemas']['ActionView'];
 export type AheadView = components['schemas']['AheadView'];
+export type Amended = components['schemas']['Amended'];
+export type Amendment = components['schemas']['Amendment'];
+export type ApprovalView = components['schemas']['ApprovalView'];
+export type ApprovedField = components['schemas']['ApprovedField'];
 export type AreaView = components['schemas']['AreaView'];
 export type AttachRequest = components['schemas']['AttachRequest'];
 export type Backlog = components['schemas']['Backlog'];
@@ -3979,6 +4278,7 @@ export type Enrolment = components['schemas']['Enrolment'];
 export type EventName = components['schemas']['EventName'];
 export type Every = components['schemas']['Every'];
 export type Excuse = components['schemas']['Excuse'];
+export type Facets = components['schemas']['Facets'];
 export type FeedbackRequest = components['schemas']['FeedbackRequest'];
 export type FeedbackView = components['schemas']['FeedbackView'];
 export type FieldProblemBody = components['schemas']['FieldProblemBody'];
@@ -3990,6 +4290,7 @@ export type GateView = components['schemas']['GateView'];
 export type GroupFigure = components['schemas']['GroupFigure'];
 export type HangRequest = components['schemas']['HangRequest'];
 export type Head = components['schemas']['Head'];
+export type HeldView = components['schemas']['HeldView'];
 export type HitHome = components['schemas']['HitHome'];
 export type HomeChange = components['schemas']['HomeChange'];
 export type HomeHit = components['schemas']['HomeHit'];
@@ -4028,6 +4329,7 @@ export type Named = components['schemas']['Named'];
 export type NewPassword = components['schemas']['NewPassword'];
 export type NewView = components['schemas']['NewView'];
 export type NextDue = components['schemas']['NextDue'];
+export type NextRun = components['schemas']['NextRun'];
 export type Notice = components['schemas']['Notice'];
 export type NoticeCase = components['schemas']['NoticeCase'];
 export type OfferView = components['schemas']['OfferView'];
@@ -4056,12 +4358,18 @@ export type PhoneCode = components['schemas']['PhoneCode'];
 export type PhoneInput = components['schemas']['PhoneInput'];
 export type PhoneNumber = components['schemas']['PhoneNumber'];
 export type PhoneView = components['schemas']['PhoneView'];
+export type PlanView = components['schemas']['PlanView'];
 export type PostAt = components['schemas']['PostAt'];
 export type PostView = components['schemas']['PostView'];
 export type ProblemBody = components['schemas']['ProblemBody'];
 export type ReadNotices = components['schemas']['ReadNotices'];
+export type Reading = components['schemas']['Reading'];
 export type Reason = components['schemas']['Reason'];
 export type RecoveryCodes = components['schemas']['RecoveryCodes'];
+export type RecurrenceDetail = components['schemas']['RecurrenceDetail'];
+export type RecurrenceList = components['schemas']['RecurrenceList'];
+export type RecurrenceRun = components['schemas']['RecurrenceRun'];
+export type RecurrenceView = components['schemas']['RecurrenceView'];
 export type Registered = components['schemas']['Registered'];
 export type ReportForm = components['schemas']['ReportForm'];
 export type ReportRequest = components['schemas']['ReportRequest'];
@@ -4104,8 +4412,10 @@ export type TokenList = components['schemas']['TokenList'];
 export type TokenRow = components['schemas']['TokenRow'];
 export type Troubled = components['schemas']['Troubled'];
 export type TwoStepState = components['schemas']['TwoStepState'];
+export type UnderView = components['schemas']['UnderView'];
 export type Unmasked = components['schemas']['Unmasked'];
 export type UnmaskedForm = components['schemas']['UnmaskedForm'];
+export type Unmet = components['schemas']['Unmet'];
 export type UploadForm = components['schemas']['UploadForm'];
 export type WarrantyView = components['schemas']['WarrantyView'];
 export type Work = components['schemas']['Work'];
@@ -4160,6 +4470,8 @@ export interface operations {
                 customer?: string;
                 /** @description Home. */
                 home?: string;
+                /** @description The case above them. */
+                parent?: string;
                 /** @description Begun not before this instant. */
                 from?: number;
                 /** @description Begun before this instant. */
@@ -4316,6 +4628,8 @@ export interface operations {
                 customer?: string;
                 /** @description Home. */
                 home?: string;
+                /** @description The case above them. */
+                parent?: string;
                 /** @description Begun not before this instant. */
                 from?: number;
                 /** @description Begun before this instant. */
@@ -6365,6 +6679,70 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CasePage"];
+                };
+            };
+            /** @description A problem; `code` is stable, `detail` is a sentence to show */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_recurrences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecurrenceList"];
+                };
+            };
+            /** @description A problem; `code` is stable, `detail` is a sentence to show */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_recurrence: {
+        parameters: {
+            query?: {
+                /** @description Only those that were refused. */
+                refused?: boolean;
+                /** @description Only what was due before this instant. */
+                before?: number;
+            };
+            header?: never;
+            path: {
+                pack: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecurrenceDetail"];
                 };
             };
             /** @description A problem; `code` is stable, `detail` is a sentence to show */

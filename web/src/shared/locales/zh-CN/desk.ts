@@ -1,7 +1,7 @@
 export default {
   nav: {
     desk: '前台', work: '我的工作', cases: '事项', caseNew: '新建事项', case: '事项', dispatch: '抢单与派工', followUps: '回访', contacts: '登记簿', contact: '登记', events: '事件',
-    clauses: '条款', reports: '报表', manual: '制度', estate: '房产与客户', home: '房屋', staff: '员工', import: '导入', duty: '值班', lost: '没有这一页',
+    clauses: '条款', reports: '报表', manual: '制度', estate: '房产与客户', home: '房屋', staff: '员工', import: '导入', duty: '值班', recurrences: '周期事项', lost: '没有这一页',
     groupDaily: '日常', groupRecords: '资料', groupManual: '管理', menu: '菜单', site: '项目', light: '浅色', dark: '深色', signOut: '退出登录',
     demo: '演示环境：数据均为虚构，随时可能重置。',
     demoClock: '演示时钟', demoMove: '快进', demoHour: '1 小时', demoHalfDay: '4 小时', demoDay: '1 天',
@@ -32,12 +32,12 @@ export default {
     whoCalls: '谁来电？', homeCases: '房屋的事项',
   },
   work: {
-    late: '已超时', waiting: '我的角色', countLate: '超时 {n}', countToday: '今日到期 {n}', countPool: '待抢单 {n}', tab: { all: '全部', sign: '待签', pass: '待接', promise: '承诺' },
-    why: { assignee: '经办', responsible: '跟进', sign: '待签', pass: '待接收', member: '参与' },
+    late: '已超时', waiting: '我的角色', countLate: '超时 {n}', countToday: '今日到期 {n}', countPool: '待抢单 {n}', toRead: '请您阅', tab: { all: '全部', sign: '待签', pass: '待接', promise: '承诺' },
+    why: { assignee: '经办', responsible: '跟进', sign: '待签', pass: '待接收', read: '请阅', member: '参与' },
     empty: '手上没有待办。可以去抢单池看看。', emptyTab: '这一类没有待办。', toPool: '去抢单与派工',
   },
   cases: {
-    new: '新建事项', q: '编号或关键词', kind: '事项类型', site: '项目', state: { open: '在办', closed: '已办结', all: '全部' }, late: '只看超时', mine: '与我有关', byDue: '按时限排序',
+    new: '新建事项', q: '编号或关键词', kind: '事项类型', site: '项目', state: { open: '在办', closed: '已办结', all: '全部' }, late: '只看超时', mine: '与我有关', below: '只看这件的下级', byDue: '按时限排序',
     empty: '没有符合条件的事项。', clear: '清除筛选', create: '提交', chooseKind: '要办什么事？选一种，就会出现它的表单。', noKinds: '您的岗位不直接新建事项。请从前台登记，或请同事代办。',
   },
   case: {
@@ -84,6 +84,11 @@ export default {
   estate: {
     noSites: '还没有项目。请先导入房屋资料。', units: '{n} 个单元', noAssistant: '未指定管家', q: '房号或姓名', noHomes: '没有房屋。可以换个条件，或用“导入”批量建立。', kind: '类型', area: '面积', people: '住户', warranties: '保修期', noWarranties: '没有保修资料。',
     noCases: '这套房屋没有事项。', served: '服务方', servedBy: '现由{server}服务', servedUntil: '至 {day}',
+  },
+  rounds: {
+    lead: '按日历自己来的事：到时候由系统开出，不用人记。', empty: '制度里还没有周期事项。在制度包里加一个 recurrences.toml，写明多久一次、为谁各开一件，发布后就会出现在这里。', title: '事项', every: '多久一次', whom: '为谁', some: '（按条件）', next: '下一次', last: '上一次', result: '上一次开出',
+    opened: '开出 {n}', refused: '未开出 {n}', never: '还没有到过', none: '不再有', underWay: '正在开出，已看过 {n}', from: '{day} 起', ownDay: '从各自的日期算起', opens: '开出{kind}', coming: '将要到期', comingEmpty: '近期没有要开的。', comingMore: '只列出最近的一部分。', runs: '开出的记录', runsEmpty: '还没有开出过。', onlyRefused: '只看未开出的',
+    why: '未开出：{why}', at: '应开', outcome: '结果', hidden: '您无权查看', back: '全部周期事项',
   },
   staff: {
     new: '新增员工', edit: '修改员工', q: '姓名或账号', empty: '没有符合条件的员工。可以换个写法，或点“新增员工”。', posts: '岗位', skills: '技能', state: '状态', open: '在手', keep: '不改请留空', allSites: '全部项目', leave: '离职', left: '{name}的账号已停用',
