@@ -47,6 +47,7 @@ const FILES: &[(&str, &str)] = &[
         "0014_recurrence",
         include_str!("../../migrations/0014_recurrence.sql"),
     ),
+    ("0018_sight", include_str!("../../migrations/0018_sight.sql")),
 ];
 
 /// The migrations as one database reads them.

@@ -19,6 +19,7 @@ mod limits;
 mod recurrences;
 mod rhythm;
 mod sets;
+mod sight;
 mod signoffs;
 mod stages;
 mod who;
