@@ -546,6 +546,7 @@ create table inbox (
   FOREIGN KEY (staff_id) REFERENCES staff(id)
 );
 CREATE INDEX inbox_by_staff ON public.inbox USING btree (staff_id, at);
+CREATE INDEX inbox_of_case ON public.inbox USING btree (case_id, staff_id);
 CREATE INDEX inbox_unread ON public.inbox USING btree (staff_id) WHERE (read_at IS NULL);
 
 create table incident (

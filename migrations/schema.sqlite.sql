@@ -462,6 +462,7 @@ create table inbox (
   read_at bigint
 );
 CREATE INDEX inbox_by_staff on inbox (staff_id, at);
+CREATE INDEX inbox_of_case on inbox (case_id, staff_id);
 CREATE INDEX inbox_unread on inbox (staff_id) where read_at is null;
 
 create table incident (

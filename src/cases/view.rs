@@ -128,7 +128,17 @@ pub async fn get_case(
 /// # Errors
 /// [`Problem::not_found`].
 pub async fn view_of(app: &App, sql: &impl Sql, me: &Me, id: &str) -> Result<CaseView, Problem> {
-    let case = load::for_reader(app, sql, me, id).await?;
+    load::visible(app, sql, me, id).await?;
+    after_deed(app, sql, me, id).await
+}
+
+/// The case as it stands after a deed of `me`: an answer to one's own deed is given even where the deed was the last one
+/// had to do with the case.
+///
+/// # Errors
+/// The database's.
+pub async fn after_deed(app: &App, sql: &impl Sql, me: &Me, id: &str) -> Result<CaseView, Problem> {
+    let case = load::any(sql, id).await?;
     let around = Around::shown(app, sql, &case).await?;
     let rules = around
         .manual()
@@ -164,8 +174,7 @@ pub async fn view_of(app: &App, sql: &impl Sql, me: &Me, id: &str) -> Result<Cas
     .await?;
     let mut story = timeline::told(sql, rules, &case, &events, (offset, sight)).await?;
     facets::name_amendments(sql, (around.manual(), rules), &case.id, &mut story).await?;
-    let mut found = pick::by_ids(app, sql, me, std::slice::from_ref(&case.id)).await?;
-    let row = found.pop().ok_or_else(Problem::not_found)?;
+    let row = pick::known(app, sql, me, &case.id).await?;
     Ok(CaseView {
         row,
         seq: case.seq,

@@ -51,6 +51,7 @@ const FILES: &[(&str, &str)] = &[
         "0015_compliance",
         include_str!("../../migrations/0015_compliance.sql"),
     ),
+    ("0018_sight", include_str!("../../migrations/0018_sight.sql")),
     ("0019_rounds", include_str!("../../migrations/0019_rounds.sql")),
 ];
 

@@ -16,3 +16,4 @@ mod recurrences;
 mod register;
 mod repair;
 mod shop;
+mod sight;

@@ -67,6 +67,7 @@ impl<'a> KindCheck<'a> {
         check.claims();
         check.pass();
         check.addresses();
+        check.sight();
         check.stages();
         check.runs();
         (check.exprs, check.pen.problems)

@@ -20,6 +20,7 @@ mod limits;
 mod recurrences;
 mod rhythm;
 mod sets;
+mod sight;
 mod signoffs;
 mod stages;
 mod who;
