@@ -4,6 +4,7 @@ use super::clocks::{self, ClockView};
 use super::links::{self, LinkView};
 use super::load;
 use super::offers::{self, OfferView};
+use super::papers::{self, PaperView};
 use super::pick;
 use super::rows::CaseRow;
 use super::sight::Sight;
@@ -67,6 +68,8 @@ pub struct CaseView {
     pub signing: Option<SigningView>,
     /// What the reader may do now.
     pub actions: Vec<OfferView>,
+    /// Papers that are printed from it.
+    pub papers: Vec<PaperView>,
     /// What happened.
     pub timeline: Vec<TimelineEntry>,
     /// A handing-on that waits.
@@ -144,11 +147,13 @@ pub async fn view_of(app: &App, sql: &impl Sql, me: &Me, id: &str) -> Result<Cas
     let names = values::names(sql, &wanted).await?;
     let mut found = pick::by_ids(app, sql, me, std::slice::from_ref(&case.id)).await?;
     let row = found.pop().ok_or_else(Problem::not_found)?;
+    let data = masked(rules, &case, sight);
     Ok(CaseView {
+        papers: papers::of_case(&world, rules, &case, (&actor, sight), &data),
         row,
         seq: case.seq,
         kind_version: case.manual.chars().take(8).collect(),
-        data: masked(rules, &case, sight),
+        data,
         unmasks: sight == Sight::Whole
             && rules
                 .kind

@@ -14,6 +14,7 @@ mod field;
 mod guarded;
 mod kind;
 mod pack;
+mod paper;
 mod phase;
 mod recurrence;
 mod signoff;
@@ -32,6 +33,7 @@ pub use pack::{
     AnswerRule, AnswerStep, Area, Clause, Figure, Import, Judgement, MeasureOf, Pack, Post, Posts, RuleFile,
     Scope, Table, TextRule,
 };
+pub use paper::{PaperDef, PaperPart};
 pub use phase::{Phase, Phases};
 pub use recurrence::{Each, Every, First, NextMoment, Per, PlanDef, RecurrenceDef, RecurrenceFile};
 pub use signoff::{Band, Need, Round, Signoff, Slot};
