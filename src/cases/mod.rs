@@ -21,6 +21,7 @@ pub mod numbers;
 pub mod observe;
 pub mod offers;
 pub mod opening;
+pub mod papers;
 pub mod pen;
 pub mod pick;
 pub mod pool;

@@ -5,6 +5,7 @@ use super::facets::{self, Facets, Looked};
 use super::links::{self, LinkView};
 use super::load;
 use super::offers::{self, OfferView};
+use super::papers::{self, PaperView};
 use super::pick;
 use super::rows::CaseRow;
 use super::sight::Sight;
@@ -71,6 +72,8 @@ pub struct CaseView {
     /// What it shows beside form and time line.
     #[serde(flatten)]
     pub facets: Facets,
+    /// Papers that are printed from it.
+    pub papers: Vec<PaperView>,
     /// What happened.
     pub timeline: Vec<TimelineEntry>,
     /// A handing-on that waits.
@@ -175,11 +178,13 @@ pub async fn after_deed(app: &App, sql: &impl Sql, me: &Me, id: &str) -> Result<
     let mut story = timeline::told(sql, rules, &case, &events, (offset, sight)).await?;
     facets::name_amendments(sql, (around.manual(), rules), &case.id, &mut story).await?;
     let row = pick::known(app, sql, me, &case.id).await?;
+    let data = masked(rules, &case, sight);
     Ok(CaseView {
+        papers: papers::of_case(&world, rules, &case, (&actor, sight), &data),
         row,
         seq: case.seq,
         kind_version: case.manual.chars().take(8).collect(),
-        data: masked(rules, &case, sight),
+        data,
         unmasks: sight == Sight::Whole
             && rules
                 .kind

@@ -97,8 +97,9 @@ pub fn sum(periods: &[Counts]) -> Counts {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use engine::def::{Clause, MeasureOf};
+    use engine::def::{Clause, MeasureOf, Period};
     use engine::load::Threshold;
+    use std::collections::BTreeMap;
 
     fn clause(figure: Figure, threshold: &str) -> ClauseRules {
         let def = Clause {
@@ -108,8 +109,13 @@ mod tests {
             of: MeasureOf::Contacts,
             r#where: None,
             met: String::new(),
+            open: None,
+            due: None,
+            excused: BTreeMap::new(),
             month_of: String::new(),
+            per: Period::Month,
             figure,
+            value: None,
             threshold: threshold.to_owned(),
         };
         let threshold = Threshold::parse(threshold).expect("threshold").0;
@@ -118,11 +124,16 @@ mod tests {
             pack: String::new(),
             threshold,
             per: Vec::new(),
+            anchors: None,
         }
     }
 
     fn counts(total: i64, broken: i64) -> Counts {
-        Counts { total, broken }
+        Counts {
+            kept: total - broken,
+            broken,
+            ..Counts::default()
+        }
     }
 
     #[test]
@@ -140,6 +151,20 @@ mod tests {
         assert_eq!(counts(0, 0).figure(Figure::Share), None);
         assert_eq!(counts(0, 0).figure(Figure::Breaks), None);
         assert_eq!(met_over(&clause(Figure::Breaks, "= 0"), &[counts(0, 0)]), None);
+    }
+
+    #[test]
+    fn what_is_open_or_excused_is_in_no_figure() {
+        let one = Counts {
+            kept: 3,
+            broken: 1,
+            open: 4,
+            excused: 7,
+            value: 10.0,
+        };
+        assert_eq!(one.figure(Figure::Share), Some(75.0));
+        assert_eq!(one.figure(Figure::Count), Some(3.0));
+        assert_eq!(one.figure(Figure::Average), Some(2.5));
     }
 
     #[test]

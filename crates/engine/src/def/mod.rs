@@ -16,6 +16,7 @@ mod field;
 mod guarded;
 mod kind;
 mod pack;
+mod paper;
 mod phase;
 mod recurrence;
 mod signoff;
@@ -35,6 +36,7 @@ pub use kind::{ChildDef, Kind, PassDef, Stage, Tone};
 pub use pack::{
     AnswerRule, AnswerStep, Area, Import, Judgement, Pack, Post, Posts, RuleFile, Scope, Table, TextRule,
 };
+pub use paper::{PaperDef, PaperPart};
 pub use phase::{Phase, Phases};
 pub use recurrence::{Each, Every, First, NextMoment, Per, PlanDef, RecurrenceDef, RecurrenceFile};
 pub use signoff::{Band, Need, Round, Signoff, Slot};

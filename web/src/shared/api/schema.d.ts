@@ -1819,6 +1819,8 @@ export interface components {
             };
             /** @description Owner's page of this case, when a link was handed out. */
             owner_link?: string | null;
+            /** @description Papers that are printed from it. */
+            papers: components["schemas"]["PaperView"][];
             parent?: components["schemas"]["CaseRow"] | null;
             passing?: components["schemas"]["PassingView"] | null;
             /** @description Staff by relation. */
@@ -2926,6 +2928,8 @@ export interface components {
             title: string;
             /** @description First letters of the manual's hash. */
             version: string;
+            /** @description Papers that are printed from it, in words. */
+            papers: string[];
         };
         /** @description Kinds and judgements. */
         Kinds: {
@@ -3312,6 +3316,32 @@ export interface components {
             /** @description Name. */
             name: string;
             /** @description What people call it. */
+            title: string;
+        };
+        /** @description A part of a paper. */
+        PaperPartView: {
+            /** @description Fields, by name. */
+            fields: string[];
+            /** @description Paragraphs, values filled in; personal ones masked as on screen. */
+            text: string[];
+            /** @description Heading. */
+            title?: string | null;
+        };
+        /** @description A paper that is printed from a case. */
+        PaperView: {
+            /** @description The code for the gate stands on it. */
+            code: boolean;
+            /** @description Who gets a copy; none: one sheet. */
+            copies: string[];
+            /** @description Name; the action `print:NAME` writes down that it was printed. */
+            name: string;
+            /** @description What stands on it. */
+            parts: components["schemas"]["PaperPartView"][];
+            /** @description Why it may not be printed now, if so. */
+            refusal?: string | null;
+            /** @description Lines to be signed by hand. */
+            signs: string[];
+            /** @description Heading. */
             title: string;
         };
         /** @description A part of a report. */
@@ -4345,6 +4375,8 @@ export type OwnerStage = components['schemas']['OwnerStage'];
 export type OwnerStep = components['schemas']['OwnerStep'];
 export type PackKind = components['schemas']['PackKind'];
 export type PackView = components['schemas']['PackView'];
+export type PaperPartView = components['schemas']['PaperPartView'];
+export type PaperView = components['schemas']['PaperView'];
 export type Part = components['schemas']['Part'];
 export type PassingView = components['schemas']['PassingView'];
 export type Password = components['schemas']['Password'];

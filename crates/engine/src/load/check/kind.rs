@@ -66,6 +66,7 @@ impl<'a> KindCheck<'a> {
         check.plans();
         check.claims();
         check.pass();
+        check.papers();
         check.addresses();
         check.sight();
         check.stages();

@@ -17,6 +17,7 @@ mod forms;
 mod head;
 mod kind;
 mod limits;
+mod papers;
 mod recurrences;
 mod rhythm;
 mod sets;
