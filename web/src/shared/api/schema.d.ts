@@ -2916,6 +2916,8 @@ export interface components {
             open: components["schemas"]["OpenView"];
             /** @description Pack. */
             pack: string;
+            /** @description Papers that are printed from it, in words. */
+            papers: string[];
             /** @description Plans, in words. */
             plans: string[];
             /** @description Sign-offs. */
@@ -2928,8 +2930,6 @@ export interface components {
             title: string;
             /** @description First letters of the manual's hash. */
             version: string;
-            /** @description Papers that are printed from it, in words. */
-            papers: string[];
         };
         /** @description Kinds and judgements. */
         Kinds: {
