@@ -70,7 +70,7 @@ both! {
         let id = case["id"].as_str().expect("id");
         assert_eq!(case["papers"][0]["refusal"], "借出之后才能打印", "{case}");
         let early = desk.act(id, "print:slip", json!({})).await;
-        assert_eq!((early.code(), &early.body["sentence"]), ("refused", &json!("借出之后才能打印")), "{:?}", early.body);
+        assert_eq!((early.code(), &early.body["detail"]), ("refused", &json!("借出之后才能打印")), "{:?}", early.body);
 
         desk.act(id, "lend", json!({})).await.ok();
         let paper = &desk.get(&format!("/cases/{id}")).await.ok()["papers"][0];
@@ -88,7 +88,7 @@ both! {
         assert_eq!(printed["stage"], "lent", "printing changes nothing else");
 
         let other = supervisor.act(id, "print:slip", json!({})).await;
-        assert_eq!(other.body["sentence"], "“借物单”不由您打印", "{:?}", other.body);
+        assert_eq!(other.body["detail"], "“借物单”不由您打印", "{:?}", other.body);
         let none = desk.act(id, "print:nothing", json!({})).await;
         assert!(!none.status.is_success(), "{:?}", none.body);
     }
