@@ -1,9 +1,11 @@
 //! The whole of a case, as one actor may see it.
 
 use super::clocks::{self, ClockView};
+use super::facets::{self, Facets, Looked};
 use super::links::{self, LinkView};
 use super::load;
 use super::offers::{self, OfferView};
+use super::papers::{self, PaperView};
 use super::pick;
 use super::rows::CaseRow;
 use super::sight::Sight;
@@ -67,6 +69,11 @@ pub struct CaseView {
     pub signing: Option<SigningView>,
     /// What the reader may do now.
     pub actions: Vec<OfferView>,
+    /// What it shows beside form and time line.
+    #[serde(flatten)]
+    pub facets: Facets,
+    /// Papers that are printed from it.
+    pub papers: Vec<PaperView>,
     /// What happened.
     pub timeline: Vec<TimelineEntry>,
     /// A handing-on that waits.
@@ -124,7 +131,17 @@ pub async fn get_case(
 /// # Errors
 /// [`Problem::not_found`].
 pub async fn view_of(app: &App, sql: &impl Sql, me: &Me, id: &str) -> Result<CaseView, Problem> {
-    let case = load::for_reader(app, sql, me, id).await?;
+    load::visible(app, sql, me, id).await?;
+    after_deed(app, sql, me, id).await
+}
+
+/// The case as it stands after a deed of `me`: an answer to one's own deed is given even where the deed was the last one
+/// had to do with the case.
+///
+/// # Errors
+/// The database's.
+pub async fn after_deed(app: &App, sql: &impl Sql, me: &Me, id: &str) -> Result<CaseView, Problem> {
+    let case = load::any(sql, id).await?;
     let around = Around::shown(app, sql, &case).await?;
     let rules = around
         .manual()
@@ -141,14 +158,33 @@ pub async fn view_of(app: &App, sql: &impl Sql, me: &Me, id: &str) -> Result<Cas
     wanted.extend(case.people.iter().map(|(_, staff)| staff.clone()));
     wanted.extend(case.passing.iter().flat_map(|p| [p.from.clone(), p.to.clone()]));
     wanted.extend(signing::signers(&case));
+    let events = timeline::events(sql, &case.id).await?;
+    wanted.extend(facets::mentioned(rules, &case, &events));
     let names = values::names(sql, &wanted).await?;
-    let mut found = pick::by_ids(app, sql, me, std::slice::from_ref(&case.id)).await?;
-    let row = found.pop().ok_or_else(Problem::not_found)?;
+    let facets = facets::read(
+        sql,
+        &Looked {
+            app,
+            me,
+            manual: around.manual(),
+            rules,
+            case: &case,
+            events: &events,
+            names: &names,
+            sight,
+        },
+    )
+    .await?;
+    let mut story = timeline::told(sql, rules, &case, &events, (offset, sight)).await?;
+    facets::name_amendments(sql, (around.manual(), rules), &case.id, &mut story).await?;
+    let row = pick::known(app, sql, me, &case.id).await?;
+    let data = masked(rules, &case, sight);
     Ok(CaseView {
+        papers: papers::of_case(&world, rules, &case, (&actor, sight), &data),
         row,
         seq: case.seq,
         kind_version: case.manual.chars().take(8).collect(),
-        data: masked(rules, &case, sight),
+        data,
         unmasks: sight == Sight::Whole
             && rules
                 .kind
@@ -184,7 +220,8 @@ pub async fn view_of(app: &App, sql: &impl Sql, me: &Me, id: &str) -> Result<Cas
             .as_ref()
             .map(|s| signing::signing(around.manual(), rules, s, &names, sight)),
         actions,
-        timeline: timeline::read(sql, rules, &case, offset, sight).await?,
+        facets,
+        timeline: story,
         passing: case.passing.as_ref().map(|p| PassingView {
             from: names.get(&p.from).cloned().unwrap_or_default(),
             to: names.get(&p.to).cloned().unwrap_or_default(),

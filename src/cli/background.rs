@@ -4,7 +4,7 @@ use crate::background::Background;
 use crate::cases::scheduler;
 use crate::context::App;
 use crate::error::Problem;
-use crate::measure::{fill, months};
+use crate::measure::{fill, rounds, sums};
 use crate::{api, channels, metrics, webhooks};
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -16,8 +16,9 @@ const CLAUSES: Duration = Duration::from_secs(10);
 /// second.
 const MANUAL: Duration = Duration::from_millis(500);
 /// How often changes of facts are added up: the board reads those that are not yet.
-const MONTHS: Duration = Duration::from_secs(5);
-
+const SUMS: Duration = Duration::from_secs(5);
+/// How often it is asked what time alone does to clauses.
+const ROUNDS: Duration = Duration::from_secs(5);
 /// How often expired keys of writes are looked for.
 const KEYS: Duration = Duration::from_secs(600);
 
@@ -47,9 +48,14 @@ pub(super) fn start(app: &App, work: &mut Background) {
         async move { api::forget_expired(&app).await }
     });
     let shared = app.clone();
-    work.every("months", MONTHS, move || {
+    work.every("sums", SUMS, move || {
         let app = shared.clone();
-        async move { months::add_up(&app).await.map(|()| false) }
+        async move { sums::add_up(&app).await.map(|()| false) }
+    });
+    let shared = app.clone();
+    work.every("rounds", ROUNDS, move || {
+        let app = shared.clone();
+        async move { rounds::catch_up(&app).await.map(|()| false) }
     });
 }
 
