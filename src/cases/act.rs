@@ -3,7 +3,7 @@
 use super::deciding;
 use super::pen::Pen;
 use super::sight::Sight;
-use super::view::{CaseView, view_of};
+use super::view::{CaseView, after_deed, view_of};
 use super::{links, load};
 use crate::api::{Answer, Json, Once, Path, Seen};
 use crate::auth::{Held, Me};
@@ -54,7 +54,7 @@ pub async fn perform_action(
                 load::lock_all(tx, reached.into_iter().chain([id.clone()])).await?;
                 let case = seen_case(&shared, tx, &by, &id, seen).await?;
                 perform(&shared, tx, &by, &case, request, at).await?;
-                view_of(&shared, tx, &by, &id).await
+                after_deed(&shared, tx, &by, &id).await
             })
         })
         .await

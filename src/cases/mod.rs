@@ -2,7 +2,7 @@
 
 pub mod act;
 pub mod ahead;
-mod anchors;
+pub(crate) mod anchors;
 pub mod bulk;
 mod claims;
 pub mod clocks;
@@ -21,6 +21,7 @@ pub mod numbers;
 pub mod observe;
 pub mod offers;
 pub mod opening;
+pub mod papers;
 pub mod pen;
 pub mod pick;
 pub mod pool;

@@ -96,6 +96,18 @@ pub async fn with_words(
     Ok((by_ids(app, sql, me, &found.ids).await?, found.next))
 }
 
+/// The row of a case that was authorised already.
+///
+/// # Errors
+/// [`Problem::not_found`].
+pub async fn known(app: &App, sql: &impl Sql, me: &Me, id: &str) -> Result<CaseRow, Problem> {
+    let raw: Vec<Raw> = sql
+        .rows(&format!("{COLUMNS} where c.id = $1"), vec![id.into()])
+        .await?;
+    let mut rows = render(app, sql, me, raw, None).await?;
+    rows.pop().ok_or_else(Problem::not_found)
+}
+
 /// Cases by id, newest first; those that `me` does not see are left out.
 ///
 /// # Errors

@@ -18,9 +18,9 @@ pub fn visible(me: &Me, manual: &Manual, used: usize) -> Filter {
         filter.sql = "true".to_owned();
         return filter;
     }
-    let mut ways = own_ways(me, &mut filter, used, "c");
+    let mut ways = own_ways(me, manual, &mut filter, used, "c");
     ways.extend(pool(me, manual, &mut filter, used, Pool::Take));
-    let above = own_ways(me, &mut filter, used, "up").join(" or ");
+    let above = own_ways(me, manual, &mut filter, used, "up").join(" or ");
     ways.push(format!(
         "exists (select 1 from case_record up where up.id = c.parent_id and ({above}))"
     ));
@@ -32,8 +32,9 @@ fn everything((scope, site): &(Scope, Option<String>)) -> bool {
     matches!(scope, Scope::Company | Scope::Site) && site.is_none()
 }
 
-/// Sites and areas of one's posts, and what one has to do with the case; its row is called `c`.
-fn own_ways(me: &Me, filter: &mut Filter, used: usize, c: &str) -> Vec<String> {
+/// Sites and areas of one's posts, kinds that are for them to see, and what one has to do with the case; its row is
+/// called `c`.
+fn own_ways(me: &Me, manual: &Manual, filter: &mut Filter, used: usize, c: &str) -> Vec<String> {
     let mut ways: Vec<String> = Vec::new();
     for (scope, site) in &me.scopes {
         match (scope, site) {
@@ -64,7 +65,56 @@ fn own_ways(me: &Me, filter: &mut Filter, used: usize, c: &str) -> Vec<String> {
         "exists (select 1 from sign_wait w where w.case_id = {c}.id and w.staff_id = {id})"
     ));
     ways.extend(asked_by_post(me, filter, used, c));
+    ways.push(told(me, filter, used, c, &id));
+    ways.extend(by_kind(me, manual, filter, used, c));
     ways
+}
+
+/// Whoever was told of a case, which every signer and everybody it was sent round to is, as long as they serve its site.
+fn told(me: &Me, filter: &mut Filter, used: usize, c: &str, id: &str) -> String {
+    let here = match me.sites() {
+        None => String::new(),
+        Some(sites) => {
+            let sites: Vec<String> = sites.into_iter().map(|site| filter.bind(used, site)).collect();
+            format!(" and {c}.site_id in ({})", sites.join(", "))
+        }
+    };
+    format!("(exists (select 1 from inbox n where n.case_id = {c}.id and n.staff_id = {id}){here})")
+}
+
+/// Kinds the manual shows to a post; and, of no area, those its holder may act on who looks after areas: nobody else
+/// does.
+fn by_kind(me: &Me, manual: &Manual, filter: &mut Filter, used: usize, c: &str) -> Vec<String> {
+    let mut ways = Vec::new();
+    for held in &me.posts {
+        let area = manual
+            .post(&held.post)
+            .is_some_and(|post| post.sees == Scope::Area);
+        let shown = kinds(manual, |kind| {
+            let mut seen_by = kind.seen_by.iter();
+            seen_by.any(|who| *who == Who::Staff || matches!(who, Who::Post(post) if *post == held.post))
+        });
+        let acted = kinds(manual, |kind| {
+            area && kind.actions.iter().any(|action| may(action, &held.post))
+        });
+        for (kinds, of_no_area) in [(shown, ""), (acted, "{c}.area_id is null and ")] {
+            if kinds.is_empty() {
+                continue;
+            }
+            let of_no_area = of_no_area.replace("{c}", c);
+            let kinds: Vec<String> = kinds.into_iter().map(|kind| filter.bind(used, kind)).collect();
+            let at = site_of(held.site.as_ref(), filter, used, c);
+            ways.push(format!("({at}{of_no_area}{c}.kind in ({}))", kinds.join(", ")));
+        }
+    }
+    ways
+}
+
+fn kinds(manual: &Manual, wanted: impl Fn(&Kind) -> bool) -> Vec<String> {
+    let all = manual.kinds.values().map(|rules| &rules.kind);
+    all.filter(|kind| wanted(kind))
+        .map(|kind| kind.name.clone())
+        .collect()
 }
 
 /// Signatures waited for of a post held at the case's site.

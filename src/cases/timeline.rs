@@ -8,6 +8,7 @@ use crate::vals;
 use engine::case::{Case, Data};
 use engine::def::{Field, Link};
 use engine::event::{self, Entry, Event};
+use engine::form::Standing;
 use engine::load::Rules;
 use engine::time::Time;
 use sea_orm::FromQueryResult;
@@ -258,6 +259,8 @@ fn set_of(event: &Event) -> Option<&Data> {
 fn changes(set: &Data, before: &Data, told_with: &Told<'_>) -> Vec<Change> {
     let fields = told_with.rules.kind.fields.iter().filter(|field| !field.inner);
     let changed = fields.filter_map(|field| set.get(&field.name).map(|value| (field, value)));
+    // The rows of a checklist stand there from the beginning: nothing was entered yet.
+    let changed = changed.filter(|(field, value)| !untouched(field, value));
     let text = |field: &Field, value: &Value| {
         let shown = told_with.sight.value(field, value);
         values::text(field, &shown, told_with.names, told_with.offset)
@@ -273,6 +276,11 @@ fn changes(set: &Data, before: &Data, told_with: &Told<'_>) -> Vec<Change> {
                 .map(|was| text(field, was)),
         })
         .collect()
+}
+
+fn untouched(field: &Field, value: &Value) -> bool {
+    let list = field.checklist.as_ref().zip(value.as_array());
+    list.is_some_and(|(list, rows)| Standing::of(list, rows).done == 0)
 }
 
 /// Ids whose names the words of an event need.

@@ -5,6 +5,7 @@ use super::facets::{self, Facets, Looked};
 use super::links::{self, LinkView};
 use super::load;
 use super::offers::{self, OfferView};
+use super::papers::{self, PaperView};
 use super::pick;
 use super::rows::CaseRow;
 use super::sight::Sight;
@@ -71,6 +72,8 @@ pub struct CaseView {
     /// What it shows beside form and time line.
     #[serde(flatten)]
     pub facets: Facets,
+    /// Papers that are printed from it.
+    pub papers: Vec<PaperView>,
     /// What happened.
     pub timeline: Vec<TimelineEntry>,
     /// A handing-on that waits.
@@ -128,7 +131,17 @@ pub async fn get_case(
 /// # Errors
 /// [`Problem::not_found`].
 pub async fn view_of(app: &App, sql: &impl Sql, me: &Me, id: &str) -> Result<CaseView, Problem> {
-    let case = load::for_reader(app, sql, me, id).await?;
+    load::visible(app, sql, me, id).await?;
+    after_deed(app, sql, me, id).await
+}
+
+/// The case as it stands after a deed of `me`: an answer to one's own deed is given even where the deed was the last one
+/// had to do with the case.
+///
+/// # Errors
+/// The database's.
+pub async fn after_deed(app: &App, sql: &impl Sql, me: &Me, id: &str) -> Result<CaseView, Problem> {
+    let case = load::any(sql, id).await?;
     let around = Around::shown(app, sql, &case).await?;
     let rules = around
         .manual()
@@ -164,13 +177,14 @@ pub async fn view_of(app: &App, sql: &impl Sql, me: &Me, id: &str) -> Result<Cas
     .await?;
     let mut story = timeline::told(sql, rules, &case, &events, (offset, sight)).await?;
     facets::name_amendments(sql, (around.manual(), rules), &case.id, &mut story).await?;
-    let mut found = pick::by_ids(app, sql, me, std::slice::from_ref(&case.id)).await?;
-    let row = found.pop().ok_or_else(Problem::not_found)?;
+    let row = pick::known(app, sql, me, &case.id).await?;
+    let data = masked(rules, &case, sight);
     Ok(CaseView {
+        papers: papers::of_case(&world, rules, &case, (&actor, sight), &data),
         row,
         seq: case.seq,
         kind_version: case.manual.chars().take(8).collect(),
-        data: masked(rules, &case, sight),
+        data,
         unmasks: sight == Sight::Whole
             && rules
                 .kind

@@ -6,7 +6,7 @@ import { cpSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ask, company, PHONE, shoot, until } from './support.mjs'
-import { act, fill } from './ui.mjs'
+import { fill } from './ui.mjs'
 
 const world = company({ homes: 40, days: 2 })
 const day = (ahead) => new Date(Date.now() + ahead * 86_400_000).toISOString().slice(0, 10)

@@ -53,8 +53,8 @@ struct Approval {
 
 pub(super) fn approvals(look: &Looked<'_>) -> Vec<ApprovalView> {
     let remembers = |signing: &&Signing| !signing.of.is_empty();
-    let any = look.case.signing.iter().chain(&look.case.signed);
-    if any.filter(remembers).next().is_none() {
+    let mut signings = look.case.signing.iter().chain(&look.case.signed);
+    if !signings.any(|signing| remembers(&signing)) {
         return Vec::new();
     }
     let found = found(look);

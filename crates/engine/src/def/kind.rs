@@ -1,6 +1,6 @@
 //! A kind of case.
 
-use super::{Action, AddressDef, ClaimDef, ClockDef, Field, Opening, PlanDef, Signoff};
+use super::{Action, AddressDef, ClaimDef, ClockDef, Field, Opening, PaperDef, PlanDef, Signoff, Who};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -38,6 +38,10 @@ pub struct Kind {
     /// A case nobody opens from the desk (work order, patrol visit): it is left out of the register menu.
     #[serde(default)]
     pub inner: bool,
+    /// Who sees every case of the kind at their site, whatever their post sees: posts, or `staff`. Whoever is told of a
+    /// case, works on it or is asked to sign it sees that one anyway.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub seen_by: Vec<Who>,
     /// Fields, of the same name and type in every kind it stands under, that a case of this kind changes there: it begins
     /// with the parent's values, what they were stays readable beside, and `parent = { …, amends = true }` writes them
     /// back.
@@ -75,6 +79,9 @@ pub struct Kind {
     /// Other cases it reads and lets act.
     #[serde(default, rename = "address", skip_serializing_if = "Vec::is_empty")]
     pub addresses: Vec<AddressDef>,
+    /// Papers that are printed to be signed or handed out.
+    #[serde(default, rename = "paper", skip_serializing_if = "Vec::is_empty")]
+    pub papers: Vec<PaperDef>,
 }
 
 /// A stage 阶段.

@@ -97,6 +97,7 @@ pub fn apply(case: &mut Case, entry: &Entry) {
         }
         Event::CustomerJoined { customer } => case.customer = Some(customer.clone()),
         Event::Noted { .. }
+        | Event::Printed { .. }
         | Event::ChildOpened { .. }
         | Event::ParentAsked { .. }
         | Event::Asked { .. }

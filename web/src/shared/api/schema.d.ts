@@ -1819,6 +1819,8 @@ export interface components {
             };
             /** @description Owner's page of this case, when a link was handed out. */
             owner_link?: string | null;
+            /** @description Papers that are printed from it. */
+            papers: components["schemas"]["PaperView"][];
             parent?: components["schemas"]["CaseRow"] | null;
             passing?: components["schemas"]["PassingView"] | null;
             /** @description Staff by relation. */
@@ -1855,6 +1857,22 @@ export interface components {
          * @enum {string}
          */
         Chart: "figures" | "pareto" | "trend" | "table";
+        /**
+         * @description The rows of a checklist: each item, in each room where there are rooms. What is entered is a row for each, with
+         *     `item`, `room` where there are rooms, `state` and the other columns.
+         */
+        ChecklistView: {
+            /** @description Columns that are asked for only where an item failed. */
+            ask: string[];
+            /** @description States that count as failed. */
+            failed: string[];
+            /** @description What is looked at. */
+            items: components["schemas"]["ItemView"][];
+            /** @description Places where each item is looked at. */
+            rooms?: string[];
+            /** @description Field that says which of the places there are; absent: all. */
+            rooms_from?: string;
+        };
         /** @description Chosen cases. */
         ChosenCases: {
             /** @description Ids, 200 at most. */
@@ -1862,18 +1880,20 @@ export interface components {
         };
         /** @description A clause in detail. */
         ClauseDetail: {
-            /** @description As on the board; its figure is of the one month that was asked for, its months are all of them. */
+            /** @description As on the board; its figure is of the one period that was asked for, its periods are all of them. */
             clause: components["schemas"]["ClauseFigure"];
+            /** @description What excuses there are, and how often each. */
+            excuses: components["schemas"]["Excuse"][];
             /** @description Those with most breaks first. */
             groups: components["schemas"]["GroupFigure"][];
             /** @description How many of this page the reader counts but may not see. */
             hidden: number;
-            /** @description Pass it as `cursor` for the next page of violators. */
+            /** @description Pass it as `cursor` for the next page of subjects. */
             next?: string | null;
-            /** @description What broke it, newest first. */
-            violators: components["schemas"]["Violator"][];
+            /** @description What broke it, or is open, excused or kept, as asked; newest first. */
+            subjects: components["schemas"]["Subject"][];
         };
-        /** @description A clause with its figure over the months that were asked for. */
+        /** @description A clause with its figure over the periods that were asked for. */
         ClauseFigure: {
             /**
              * Format: int64
@@ -1882,31 +1902,43 @@ export interface components {
             broken: number;
             /** @description False while the past is still being computed. */
             complete: boolean;
-            /** @description share or breaks. */
+            /**
+             * Format: int64
+             * @description How many are excused, and so in no figure.
+             */
+            excused: number;
+            /** @description share, breaks, count or average. */
             figure: string;
             /** @description What the figure is, in words. */
             figure_title: string;
             /** @description Id, `C-07`. */
             id: string;
             /**
-             * @description Whether the threshold is kept: by a share over all the months, by breaks in each of them. None where nothing
-             *     is counted.
+             * @description Whether the threshold is kept: by a share or an average over all the periods, by a number in each of them. None
+             *     where nothing is decided.
              */
             met?: boolean | null;
-            /** @description Month by month, oldest first, none left out. */
-            months: components["schemas"]["MonthFigure"][];
+            /**
+             * Format: int64
+             * @description How many are not decided yet.
+             */
+            open: number;
+            /** @description What a figure is of: day, week, month, quarter, year. */
+            per: components["schemas"]["Period"];
+            /** @description Period by period, oldest first, none left out. */
+            periods: components["schemas"]["PeriodFigure"][];
             /** @description As the manual says it, `>= 95%`. */
             threshold: string;
             /** @description The rule in words. */
             title: string;
             /**
              * Format: int64
-             * @description How many are counted.
+             * @description How many are decided: kept or broken.
              */
             total: number;
             /**
              * Format: double
-             * @description Percent for a share, a number for breaks; none where nothing is counted.
+             * @description Percent for a share, a number else; none where nothing is decided.
              */
             value?: number | null;
         };
@@ -2333,6 +2365,16 @@ export interface components {
          * @enum {string}
          */
         Every: "day" | "week" | "month" | "year";
+        /** @description An excuse. */
+        Excuse: {
+            /**
+             * Format: int64
+             * @description How many are excused by it.
+             */
+            count: number;
+            /** @description Its name. */
+            title: string;
+        };
         /** @description What a case shows beside its form and its time line. */
         Facets: {
             /** @description Fields it is to change in the case above it. */
@@ -2385,6 +2427,8 @@ export interface components {
         };
         /** @description A field of a form. */
         FieldView: {
+            /** @description The rows of a table are given: it is a checklist. */
+            checklist?: components["schemas"]["ChecklistView"];
             /** @description Choices, or items of a checklist. */
             choices?: string[];
             /** @description Columns of a table. */
@@ -2484,13 +2528,23 @@ export interface components {
              * @description How many of them break the rule.
              */
             broken: number;
+            /**
+             * Format: int64
+             * @description How many are excused.
+             */
+            excused: number;
             /** @description Id of the site or person, name of the department; empty when nobody is named. */
             key: string;
+            /**
+             * Format: int64
+             * @description How many are not decided yet.
+             */
+            open: number;
             /** @description What people call it. */
             title: string;
             /**
              * Format: int64
-             * @description How many are counted.
+             * @description How many are decided.
              */
             total: number;
             /**
@@ -2726,6 +2780,15 @@ export interface components {
             /** @description What it is. */
             title: string;
         };
+        /** @description An item of a checklist. */
+        ItemView: {
+            /** @description Its name. */
+            item: string;
+            /** @description Whether the list is incomplete without it. */
+            required: boolean;
+            /** @description Condition under which it is looked at, as a tree for the browser's interpreter; it may read `row.room`. */
+            show?: unknown;
+        };
         /** @description Who the caller turned out to be. */
         JoinRequest: {
             /** @description Customer. */
@@ -2853,6 +2916,8 @@ export interface components {
             open: components["schemas"]["OpenView"];
             /** @description Pack. */
             pack: string;
+            /** @description Papers that are printed from it, in words. */
+            papers: string[];
             /** @description Plans, in words. */
             plans: string[];
             /** @description Sign-offs. */
@@ -2978,28 +3043,6 @@ export interface components {
             };
             /** @description First letters of its hash. */
             version: string;
-        };
-        /** @description A clause in one month. */
-        MonthFigure: {
-            /**
-             * Format: int64
-             * @description How many of them break the rule.
-             */
-            broken: number;
-            /** @description Whether the threshold is kept. */
-            met?: boolean | null;
-            /** @description `2026-11`. */
-            month: string;
-            /**
-             * Format: int64
-             * @description How many are counted.
-             */
-            total: number;
-            /**
-             * Format: double
-             * @description The figure; none where nothing is counted.
-             */
-            value?: number | null;
         };
         /** @description How far to move. */
         Move: {
@@ -3275,6 +3318,32 @@ export interface components {
             /** @description What people call it. */
             title: string;
         };
+        /** @description A part of a paper. */
+        PaperPartView: {
+            /** @description Fields, by name. */
+            fields: string[];
+            /** @description Paragraphs, values filled in; personal ones masked as on screen. */
+            text: string[];
+            /** @description Heading. */
+            title?: string | null;
+        };
+        /** @description A paper that is printed from a case. */
+        PaperView: {
+            /** @description The code for the gate stands on it. */
+            code: boolean;
+            /** @description Who gets a copy; none: one sheet. */
+            copies: string[];
+            /** @description Name; the action `print:NAME` writes down that it was printed. */
+            name: string;
+            /** @description What stands on it. */
+            parts: components["schemas"]["PaperPartView"][];
+            /** @description Why it may not be printed now, if so. */
+            refusal?: string | null;
+            /** @description Lines to be signed by hand. */
+            signs: string[];
+            /** @description Heading. */
+            title: string;
+        };
         /** @description A part of a report. */
         Part: {
             /** @description How it is drawn. */
@@ -3308,6 +3377,43 @@ export interface components {
             /** @description Of the phone, or for recovery. */
             code: string;
             password: string;
+        };
+        /**
+         * @description How long a figure is counted for.
+         * @enum {string}
+         */
+        Period: "day" | "week" | "month" | "quarter" | "year";
+        /** @description A clause in one period. */
+        PeriodFigure: {
+            /**
+             * Format: int64
+             * @description How many of them break the rule.
+             */
+            broken: number;
+            /**
+             * Format: int64
+             * @description How many are excused.
+             */
+            excused: number;
+            /** @description Whether the threshold is kept. */
+            met?: boolean | null;
+            /**
+             * Format: int64
+             * @description How many are not decided yet.
+             */
+            open: number;
+            /** @description `2026-11-28`, `2026-W48`, `2026-11`, `2026-Q4`, `2026`. */
+            period: string;
+            /**
+             * Format: int64
+             * @description How many are decided.
+             */
+            total: number;
+            /**
+             * Format: double
+             * @description The figure; none where nothing is decided.
+             */
+            value?: number | null;
         };
         /** @description A person of the home. */
         PersonInput: {
@@ -3898,6 +4004,20 @@ export interface components {
             /** @description What it does. */
             title: string;
         };
+        /** @description What broke a clause, or is open, excused or kept. */
+        Subject: {
+            /** @description The site, home or person whose cases of a period are counted. */
+            anchor?: string | null;
+            /**
+             * Format: int64
+             * @description Instant by which it is counted.
+             */
+            at: number;
+            case?: components["schemas"]["CaseRow"] | null;
+            contact?: components["schemas"]["ContactRow"] | null;
+            /** @description What was to be, and what was. */
+            reason: string;
+        };
         /** @description One thing that happened. */
         TimelineEntry: {
             /** @description Who, by name. */
@@ -4082,18 +4202,6 @@ export interface components {
              */
             file: string;
         };
-        /** @description What broke a clause. */
-        Violator: {
-            /**
-             * Format: int64
-             * @description Instant by which it is counted.
-             */
-            at: number;
-            case?: components["schemas"]["CaseRow"] | null;
-            contact?: components["schemas"]["ContactRow"] | null;
-            /** @description What was to be, and what was. */
-            reason: string;
-        };
         /** @description Until when a part is under warranty. */
         WarrantyView: {
             /** @description Part of the building. */
@@ -4163,6 +4271,7 @@ export type CaseView = components['schemas']['CaseView'];
 export type Change = components['schemas']['Change'];
 export type Changed = components['schemas']['Changed'];
 export type Chart = components['schemas']['Chart'];
+export type ChecklistView = components['schemas']['ChecklistView'];
 export type ChosenCases = components['schemas']['ChosenCases'];
 export type ClauseDetail = components['schemas']['ClauseDetail'];
 export type ClauseFigure = components['schemas']['ClauseFigure'];
@@ -4198,6 +4307,7 @@ export type DutyRow = components['schemas']['DutyRow'];
 export type Enrolment = components['schemas']['Enrolment'];
 export type EventName = components['schemas']['EventName'];
 export type Every = components['schemas']['Every'];
+export type Excuse = components['schemas']['Excuse'];
 export type Facets = components['schemas']['Facets'];
 export type FeedbackRequest = components['schemas']['FeedbackRequest'];
 export type FeedbackView = components['schemas']['FeedbackView'];
@@ -4227,6 +4337,7 @@ export type Inbox = components['schemas']['Inbox'];
 export type IncidentPage = components['schemas']['IncidentPage'];
 export type IncidentRequest = components['schemas']['IncidentRequest'];
 export type IncidentView = components['schemas']['IncidentView'];
+export type ItemView = components['schemas']['ItemView'];
 export type JoinRequest = components['schemas']['JoinRequest'];
 export type JudgementRef = components['schemas']['JudgementRef'];
 export type JudgementRequest = components['schemas']['JudgementRequest'];
@@ -4242,7 +4353,6 @@ export type Looks = components['schemas']['Looks'];
 export type MadeHook = components['schemas']['MadeHook'];
 export type MadeToken = components['schemas']['MadeToken'];
 export type ManualView = components['schemas']['ManualView'];
-export type MonthFigure = components['schemas']['MonthFigure'];
 export type Move = components['schemas']['Move'];
 export type Moved = components['schemas']['Moved'];
 export type Named = components['schemas']['Named'];
@@ -4265,10 +4375,14 @@ export type OwnerStage = components['schemas']['OwnerStage'];
 export type OwnerStep = components['schemas']['OwnerStep'];
 export type PackKind = components['schemas']['PackKind'];
 export type PackView = components['schemas']['PackView'];
+export type PaperPartView = components['schemas']['PaperPartView'];
+export type PaperView = components['schemas']['PaperView'];
 export type Part = components['schemas']['Part'];
 export type PassingView = components['schemas']['PassingView'];
 export type Password = components['schemas']['Password'];
 export type PasswordAndCode = components['schemas']['PasswordAndCode'];
+export type Period = components['schemas']['Period'];
+export type PeriodFigure = components['schemas']['PeriodFigure'];
 export type PersonInput = components['schemas']['PersonInput'];
 export type PersonLink = components['schemas']['PersonLink'];
 export type PersonView = components['schemas']['PersonView'];
@@ -4323,6 +4437,7 @@ export type StageAhead = components['schemas']['StageAhead'];
 export type StageState = components['schemas']['StageState'];
 export type StageView = components['schemas']['StageView'];
 export type StepView = components['schemas']['StepView'];
+export type Subject = components['schemas']['Subject'];
 export type TimelineEntry = components['schemas']['TimelineEntry'];
 export type TokenInput = components['schemas']['TokenInput'];
 export type TokenList = components['schemas']['TokenList'];
@@ -4334,7 +4449,6 @@ export type Unmasked = components['schemas']['Unmasked'];
 export type UnmaskedForm = components['schemas']['UnmaskedForm'];
 export type Unmet = components['schemas']['Unmet'];
 export type UploadForm = components['schemas']['UploadForm'];
-export type Violator = components['schemas']['Violator'];
 export type WarrantyView = components['schemas']['WarrantyView'];
 export type Work = components['schemas']['Work'];
 export type WorkCounts = components['schemas']['WorkCounts'];
@@ -4803,11 +4917,13 @@ export interface operations {
                 person?: string;
                 /** @description How many months, the present one included; 12 by default. */
                 months?: number;
-                /** @description Groups and violators of this month alone, `2026-11`. */
-                month?: string;
+                /** @description Groups and subjects of this period of the clause alone, `2026-11`. */
+                period?: string;
+                /** @description Which subjects: broken (default), open, excused, kept. */
+                show?: "broken" | "open" | "excused" | "kept";
                 /** @description Groups: site (default), department, person. */
                 by?: "site" | "department" | "person";
-                /** @description Where the page of violators before ended. */
+                /** @description Where the page of subjects before ended. */
                 cursor?: string;
             };
             header?: never;

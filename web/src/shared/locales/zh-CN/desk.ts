@@ -49,7 +49,7 @@ export default {
     sendAgain: '核对无误，再次提交', earlier: '补记：不是现在发生的', happenedAt: '发生时间',
   },
   paper: {
-    title: '打印单据', home: '房屋', customer: '客户', handler: '经办人', checker: '审核（盖章）', signs: '客户签字', day: '日期', people: '办理人', printed: '{name} 打印于 {at}',
+    title: '打印单据', record: '全部登记内容', home: '房屋', customer: '客户', handler: '经办人', checker: '审核（盖章）', signs: '客户签字', day: '日期', people: '办理人', printed: '{name} 打印于 {at}',
   },
   signing: { entrusted: '（受托）', now: '进行中', agreed: '同意', refused: '不同意', waits: '待{who}签', or: '或', all: '会签', any: '或签', atLeast: '至少 {n} 人' },
   dispatch: {
@@ -68,14 +68,14 @@ export default {
     add: '归入登记', added: '已归入', close: '结束事件', closeLead: '结束后，相关登记都会收到这条说明。', closeNotice: '结果说明', empty: '没有进行中的事件。停水、停电、电梯故障等引来多起来电时，建立一个事件统一答复。',
   },
   clauses: {
-    lead: '制度里每一条可以衡量的规定，做到了没有。', met: '达标', notMet: '未达标', none: '无数据', id: '条款', rule: '规定', threshold: '要求', figure: '实际', state: '结果', trend: '近 12 个月', broken: '违反 / 总数', department: '部门',
-    filling: '历史数据补算中', noneBroken: '没有未达标的条款。', empty: '制度里还没有可衡量的条款。', byMonth: '按月', by: { site: '按项目', department: '按部门', person: '按人员' }, noGroups: '没有可比较的数据。',
-    violators: '违反的事项', noViolators: '没有违反的事项。', hidden: '另有 {n} 件您无权查看。',
+    lead: '制度里每一条可以衡量的规定，做到了没有。', met: '达标', notMet: '未达标', none: '无数据', id: '条款', rule: '规定', threshold: '要求', figure: '实际', state: '结果', trend: '近 12 个月', broken: '违反 / 已判', open: '未定', excused: '免责', department: '部门',
+    filling: '历史数据补算中', noneBroken: '没有未达标的条款。', empty: '制度里还没有可衡量的条款。', byPeriod: '逐期', by: { site: '按项目', department: '按部门', person: '按人员' }, noGroups: '没有可比较的数据。',
+    show: { broken: '违反', open: '未定', excused: '免责', kept: '守住' }, no: { broken: '没有违反的事项。', open: '没有未定的事项。', excused: '没有免责的事项。', kept: '没有守住的事项。' }, excusedLead: '免责的不进达标率，件数和名目在这里写明。', hidden: '另有 {n} 件您无权查看。',
   },
   manual: {
     find: '查找制度', contents: '目录', front: '总览', title: '服务制度手册', version: '版本 {version} · {at} 发布', posts: '岗位', post: '岗位', department: '部门', calendars: '工作日历', number: '编号规则', numberSite: '项目', numberYear: '年', numberMonth: '月', numberDay: '日', numberSeq: '{n} 位流水号',
     needsHome: '须指明房屋', needsCustomer: '须指明客户', actions: '谁可以做什么', action: '动作', from: '在哪些阶段', to: '之后', who: '谁可以', stays: '阶段不变', anyStage: '任何未办结阶段', form: '表单', field: '内容', type: '类型',
-    atOpening: '受理时', note: '说明', personal: '个人信息', clock: '时限', limit: '多久', ladder: '提醒与升级', amount: '金额', rounds: '依次由谁签', asks: '填写', plans: '定期计划',
+    atOpening: '受理时', note: '说明', personal: '个人信息', clock: '时限', limit: '多久', ladder: '提醒与升级', amount: '金额', rounds: '依次由谁签', asks: '填写', plans: '定期计划', papers: '单据',
     types: {
       line: '单行文字', text: '文字', number: '数字', money: '金额', date: '日期', time: '时间', flag: '是否', choice: '单选', choices: '多选', person: '员工', customer: '客户', home: '房屋', files: '照片文件', signature: '签名', place: '位置',
       checklist: '清单', table: '表格', computed: '自动计算',
