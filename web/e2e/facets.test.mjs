@@ -143,7 +143,7 @@ world.test('what comes round by the calendar says when, for whom, and what was o
 
   await until(async () => (await ask(boss, '/recurrences')).items.length === 1, 'the recurrence')
   await boss.goto(`${world.base}/recurrences`)
-  await boss.getByText('每1天 12:00').waitFor()
+  await boss.getByText('每天 12:00').waitFor()
   // The demonstration's clock goes on by days.
   await until(async () => {
     await send(boss, '/demo/clock', { minutes: 1440 })
