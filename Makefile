@@ -29,7 +29,7 @@ run: ## start with a demonstration company; pages are built when npm is there
 
 # What the runners reported becomes docs/proofs.json, and the figure in the README; CI only compares.
 .PHONY: test
-test: rust-test client-check web-test e2e ## all tests, on both databases and in the browser; writes docs/proofs.json
+test: rust-test client-check web-test e2e stage ## all tests, on both databases and in the browser; writes docs/proofs.json
 	cargo run --quiet -p yizhan-proofs -- $(if $(CI),--check)
 
 .PHONY: lint
@@ -98,6 +98,16 @@ e2e: rust-build $(WEB_DIST) ## tests in a real browser against the built program
 	@rm -f $(REPORTS)/e2e.xml
 	@if scripts/ensure-tools chromium fonts; then cd web && { YIZHAN_BIN=$(BIN) npm run e2e || YIZHAN_BIN=$(BIN) npm run e2e; }; \
 	else echo "SKIPPED: the tests in a browser" >&2; fi
+
+.PHONY: stage
+stage: rust-build $(WEB_DIST) ## stories that prove something on a page, done there in a real browser
+	@rm -f $(REPORTS)/stage-*.json
+ifeq ($(NEXTEST),yes)
+	@if scripts/ensure-tools chromium fonts; then cargo nextest run --profile stage; \
+	else echo "SKIPPED: the stories in a browser" >&2; fi
+else
+	@echo "SKIPPED: the stories in a browser, there is no cargo-nextest" >&2
+endif
 
 .PHONY: handbook
 handbook: e2e ## take the pictures of the user's handbook from the tests in the browser

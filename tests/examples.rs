@@ -5,10 +5,14 @@
 #[path = "support/mod.rs"]
 mod support;
 
+#[path = "examples/browser.rs"]
+mod browser;
 #[path = "examples/company.rs"]
 mod company;
 #[path = "examples/replay.rs"]
 mod replay;
+#[path = "examples/stage.rs"]
+mod stage;
 
 use engine::example::trace::trace;
 use engine::load::Manual;
@@ -31,7 +35,7 @@ async fn told(db: impl AsyncFn() -> Option<TestDb>, part: usize) {
             println!("SKIPPED: no TEST_POSTGRES_URL");
             return;
         };
-        match replay::replay(&db, &played).await {
+        match replay::replay(&db, &played, None).await {
             Ok(replay::End::Whole) => {}
             Ok(replay::End::Left(why)) => println!("SKIPPED: {}「{}」{why}", source.path, story.title),
             Err(sentence) => wrong.push(format!("{}「{}」{sentence}", source.path, story.title)),

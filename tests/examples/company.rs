@@ -9,7 +9,8 @@ use yizhan::{auth, vals};
 
 /// The site of every story.
 pub const SITE: &str = "s1";
-const CUSTOMER: &str = "k1";
+/// Owner of every home.
+pub const CUSTOMER: &str = "k1";
 const LONG: i64 = 5_000 * 86_400_000;
 
 /// Where a story knows no areas, everybody looks after the one there is.
@@ -30,6 +31,10 @@ pub async fn found(server: &Server, trace: &Trace) {
         (
             "insert into customer (id, name, pinyin, initials, created_at) values ($1, '业主', 'yezhu', 'yz', $2)",
             vals![CUSTOMER, trace.start.0],
+        ),
+        (
+            "insert into customer_key (key, customer_id) values ('业主', $1)",
+            vals![CUSTOMER],
         ),
     ];
     let staff = roster.iter().flat_map(|member| &member.areas);

@@ -1,11 +1,12 @@
 //! Doing over HTTP what was done in a story.
 
-use crate::company::{SITE, duty, found};
+use crate::browser::Browser;
+use crate::company::{CUSTOMER, SITE, duty, found};
 use crate::support::TestDb;
 use crate::support::person::{Answer, Person, key};
-use crate::support::server::{HOUR, Server};
+use crate::support::server::{HOUR, PASSWORD, Server};
 use engine::case::{Case, Data};
-use engine::def::{Link, Who};
+use engine::def::{Area, Link, Who};
 use engine::example::trace::{Deed, Played, Trace, What};
 use engine::world::{Actor, Member};
 use reqwest::Method;
@@ -22,8 +23,10 @@ pub enum End {
     Left(String),
 }
 
-struct Replay {
+struct Replay<'b> {
     server: Server,
+    /// Where it is done with the controls of the pages instead of over HTTP.
+    browser: Option<&'b mut Browser>,
     /// Signed in, and since when.
     people: BTreeMap<String, (Person, i64)>,
     /// Ids of cases and files here, by those of the story.
@@ -33,7 +36,7 @@ struct Replay {
 }
 
 /// Does it all again; the error tells the first difference.
-pub async fn replay(db: &TestDb, trace: &Trace) -> Result<End, String> {
+pub async fn replay(db: &TestDb, trace: &Trace, browser: Option<&mut Browser>) -> Result<End, String> {
     let server = Server::start(db).await;
     let early = trace.start.0 - server.clock.now();
     if early < 0 {
@@ -43,6 +46,7 @@ pub async fn replay(db: &TestDb, trace: &Trace) -> Result<End, String> {
     found(&server, trace).await;
     let mut replay = Replay {
         server,
+        browser,
         people: BTreeMap::new(),
         ids: BTreeMap::new(),
         files: BTreeMap::new(),
@@ -77,7 +81,7 @@ pub async fn replay(db: &TestDb, trace: &Trace) -> Result<End, String> {
     Ok(End::Whole)
 }
 
-impl Replay {
+impl Replay<'_> {
     async fn person(&mut self, id: &str) -> Person {
         let now = self.server.clock.now();
         match self.people.remove(id).filter(|(_, since)| now - since < HOUR) {
@@ -116,6 +120,9 @@ impl Replay {
             return Ok(End::Left(
                 "the desk names what is repeated by its number".to_owned(),
             ));
+        }
+        if self.browser.is_some() {
+            return self.on_the_page(deed, step, &door, link).await;
         }
         let person = self.person(&door).await;
         let answer = match (&deed.what, link) {
@@ -169,6 +176,81 @@ impl Replay {
         };
         self.people.insert(door, (person, self.server.clock.now()));
         self.answered(deed, answer)
+    }
+
+    async fn on_the_page(
+        &mut self,
+        deed: &Deed,
+        step: &Played,
+        who: &str,
+        link: Option<Link>,
+    ) -> Result<End, String> {
+        let token = match link {
+            None => None,
+            Some(link) => match self.token(&self.here(&deed.case)?, link).await {
+                Some(token) => Some(token),
+                None if deed.refused.is_some() => return Ok(End::Whole),
+                None => return Ok(End::Left(format!("{link:?} has no link"))),
+            },
+        };
+        let (input, open) = match &deed.what {
+            What::Open(start) => (&start.data, Some(&**start)),
+            What::Act(input) => (&input.values, None),
+        };
+        let action = match &deed.what {
+            What::Open(_) => None,
+            What::Act(input) => Some(&input.action),
+        };
+        let case = open.is_none().then(|| self.here(&deed.case)).transpose()?;
+        let mut input = json!(input).to_string();
+        for (there, here) in &self.ids {
+            input = input.replace(&format!("\"{there}\""), &format!("\"{here}\""));
+        }
+        let names: BTreeMap<&str, &str> = step
+            .roster
+            .iter()
+            .map(|member| (member.id.as_str(), member.name.as_str()))
+            .chain([(CUSTOMER, "业主")])
+            .collect();
+        let request = json!({
+            "base": self.server.base().trim_end_matches("/api/v1"), "password": PASSWORD, "now": self.server.clock.now(),
+            "who": who, "phone": self.outside(who, step) && deed.happened == step.now && open.is_none(),
+            "link": link.map(|link| link.name()), "token": token, "case": case, "action": action,
+            "input": serde_json::from_str::<Value>(&input).map_err(|error| error.to_string())?,
+            "open": open.map(|start| json!({
+                "kind": start.kind, "home": start.home, "customer": start.customer, "urgency": start.urgency,
+            })),
+            "happened": (deed.happened != step.now).then_some(deed.happened.0), "names": names,
+        });
+        let browser = self.browser.as_mut().ok_or("no browser")?;
+        let said = browser.perform(&request).await?;
+        for (here, there) in &said.files {
+            self.files.insert(here.clone(), there.clone());
+        }
+        if let (Some(id), Some(_)) = (&said.id, open) {
+            self.ids.insert(deed.case.clone(), id.clone());
+        }
+        said.as_told(deed.refused.as_deref())
+            .map(|()| End::Whole)
+            .map_err(|sentence| format!("{who} {}: {sentence}", action.map_or("opens", String::as_str)))
+    }
+
+    fn here(&self, case: &str) -> Result<String, String> {
+        self.ids
+            .get(case)
+            .cloned()
+            .ok_or_else(|| "the case is not here".to_owned())
+    }
+
+    /// Whether somebody works with a phone in the hand: no post of theirs has a place at the desk.
+    fn outside(&self, who: &str, step: &Played) -> bool {
+        let manual = self.server.app.manuals.current();
+        let posts = step.roster.iter().find(|m| m.id == who).map(|m| &m.posts);
+        let may = |area| {
+            let held = |post: &&engine::def::Post| posts.is_some_and(|posts| posts.contains(&post.name));
+            manual.posts.iter().filter(held).any(|post| post.may.contains(&area))
+        };
+        may(Area::Field) && !may(Area::Desk)
     }
 
     /// Who stands at the gate: a holder of a post that the manual names beside the gate.

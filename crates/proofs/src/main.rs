@@ -45,7 +45,11 @@ fn run(args: &Args) -> anyhow::Result<()> {
         "" => Vec::new(),
         text => serde_json::from_str(text).with_context(|| list.display().to_string())?,
     };
-    let found = record(&manual, &marks::scan(&args.root)?, &reports(args)?, &kept);
+    let staged = report::staged(&args.root.join("target/reports"))?;
+    if staged.is_none() {
+        eprintln!("PROOFS NOT COMPARED: stories in a browser (no Chromium?)");
+    }
+    let found = record(&manual, &marks::scan(&args.root)?, &reports(args)?, staged.as_ref(), &kept);
     found
         .unfit
         .iter()

@@ -3,7 +3,7 @@
 use crate::marks::{Mark, Runner};
 use crate::report::Ran;
 use std::collections::{BTreeMap, BTreeSet};
-use yizhan_engine::def::Demand;
+use yizhan_engine::def::{Demand, Interface};
 use yizhan_engine::example;
 use yizhan_engine::load::{Manual, Means, Proof};
 
@@ -18,11 +18,13 @@ pub struct Record {
     pub unfit: Vec<String>,
 }
 
-/// Joins marks with reports by runner. What a runner that did not run says of its tests is taken from the kept list.
+/// Joins marks with reports by runner, and stories with whether they could be done on the pages (`staged`, by the name
+/// of the proof). What a runner that did not run says of its tests is taken from the kept list.
 pub fn record(
     manual: &Manual,
     marks: &[Mark],
     reports: &BTreeMap<Runner, Vec<Ran>>,
+    staged: Option<&BTreeMap<String, bool>>,
     kept: &[Proof],
 ) -> Record {
     let mut record = Record::default();
@@ -42,6 +44,10 @@ pub fn record(
         }
     }
     for proof in examples(manual) {
+        let proof = match demand(manual, &proof.demand) {
+            Some(demand) if on_a_page(demand.on) => on_the_page(proof, staged, kept),
+            _ => proof,
+        };
         record.add(manual, proof);
     }
     record.proofs.sort();
@@ -73,6 +79,28 @@ fn held(mark: &Mark, all: &[Ran]) -> bool {
 fn demand<'m>(manual: &'m Manual, id: &str) -> Option<&'m Demand> {
     let (row, letter) = id.split_once('/')?;
     manual.catalogue.get(row)?.demands.iter().find(|d| d.id == letter)
+}
+
+/// Whether it must hold on a page somebody sits before.
+pub fn on_a_page(on: Interface) -> bool {
+    !Means::Example.fits(on) && Means::Browser.fits(on) && !Means::Program.fits(on)
+}
+
+/// The proof of a story for a demand on a page: it was done there.
+fn on_the_page(proof: Proof, staged: Option<&BTreeMap<String, bool>>, kept: &[Proof]) -> Proof {
+    let mut there = Proof {
+        interface: Means::Browser,
+        ..proof
+    };
+    let held = match staged {
+        Some(all) => all.get(&there.proof).copied().unwrap_or(false),
+        None => kept.contains(&Proof {
+            passed: true,
+            ..there.clone()
+        }),
+    };
+    there.passed &= held;
+    there
 }
 
 /// The examples of the manual need no runner's report: they are run here.

@@ -3,6 +3,8 @@
 use anyhow::Context;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
+use serde::Deserialize;
+use std::collections::BTreeMap;
 use std::path::Path;
 
 /// A test that ran, or was left out.
@@ -26,6 +28,34 @@ pub fn read(path: &Path) -> anyhow::Result<Option<Vec<Ran>>> {
     }
     let text = std::fs::read_to_string(path)?;
     parse(&text).with_context(|| path.display().to_string()).map(Some)
+}
+
+/// Whether each story that was done in a browser held there, by the name of its proof. `None` when none was done.
+///
+/// # Errors
+/// When a report cannot be read.
+pub fn staged(folder: &Path) -> anyhow::Result<Option<BTreeMap<String, bool>>> {
+    #[derive(Deserialize)]
+    struct Staged {
+        proof: String,
+        passed: bool,
+    }
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return Ok(None);
+    };
+    let mut all: Option<BTreeMap<String, bool>> = None;
+    for entry in entries {
+        let path = entry?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if !(name.starts_with("stage-") && name.ends_with(".json")) {
+            continue;
+        }
+        let told: Vec<Staged> =
+            serde_json::from_slice(&std::fs::read(&path)?).with_context(|| path.display().to_string())?;
+        all.get_or_insert_default()
+            .extend(told.into_iter().map(|one| (one.proof, one.passed)));
+    }
+    Ok(all)
 }
 
 /// Reads the text of a report.

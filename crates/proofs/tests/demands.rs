@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use yizhan_engine::def::Requirement;
+use yizhan_engine::def::{Interface, Requirement};
 use yizhan_engine::load::{Manual, Means, Proof};
 use yizhan_proofs::marks::{self, Mark, Runner};
 use yizhan_proofs::record::{record, text};
@@ -22,7 +22,7 @@ fn every_mark_names_a_demand_and_the_kept_list_names_every_mark() {
     let kept = std::fs::read_to_string(root().join("docs/proofs.json")).expect("docs/proofs.json");
     let kept: Vec<Proof> = serde_json::from_str(&kept).expect("the list");
     let marks = marks::scan(&root()).expect("marks");
-    let found = record(&manual(), &marks, &BTreeMap::new(), &kept);
+    let found = record(&manual(), &marks, &BTreeMap::new(), None, &kept);
     assert_eq!(found.unknown, Vec::<String>::new(), "no such demand");
     let names = |all: &[Proof]| {
         all.iter()
@@ -45,7 +45,7 @@ fn only_what_ran_and_held_is_proven() {
         passed,
     };
     let passed = |ran: Vec<Ran>| {
-        let all = record(&manual(), &marks, &BTreeMap::from([(Runner::Rust, ran)]), &[]).proofs;
+        let all = record(&manual(), &marks, &BTreeMap::from([(Runner::Rust, ran)]), None, &[]).proofs;
         all.iter()
             .find(|p| p.proof.starts_with("tests/"))
             .expect("the proof")
@@ -63,6 +63,27 @@ fn only_what_ran_and_held_is_proven() {
 }
 
 #[test]
+fn a_story_proves_a_demand_of_a_page_only_when_it_was_done_there() {
+    let mut manual = manual();
+    for row in manual.catalogue.values_mut() {
+        row.demands.iter_mut().for_each(|demand| demand.on = Interface::Desk);
+    }
+    let passed = |staged: Option<&BTreeMap<String, bool>>, kept: &[Proof]| -> BTreeSet<String> {
+        let all = record(&manual, &[], &BTreeMap::new(), staged, kept).proofs;
+        let passed = all.into_iter().filter(|proof| proof.passed);
+        passed.map(|proof| proof.proof).collect()
+    };
+    let nothing = BTreeMap::new();
+    assert_eq!(passed(Some(&nothing), &[]), BTreeSet::new(), "none was done in a browser");
+    let all = record(&manual, &[], &BTreeMap::new(), Some(&nothing), &[]).proofs;
+    let (one, other) = (&all[0].proof, &all[all.len() - 1].proof);
+    let done = BTreeMap::from([(one.clone(), true), (other.clone(), false)]);
+    assert_eq!(passed(Some(&done), &[]), BTreeSet::from([one.clone()]));
+    let kept = record(&manual, &[], &BTreeMap::new(), Some(&done), &[]).proofs;
+    assert_eq!(passed(None, &kept), BTreeSet::from([one.clone()]), "what cannot be tried here is kept");
+}
+
+#[test]
 fn what_a_runner_that_is_missing_proves_is_kept() {
     let manual = manual();
     let marks = [mark("web/e2e/a.test.mjs", "a", Means::Browser)];
@@ -75,16 +96,17 @@ fn what_a_runner_that_is_missing_proves_is_kept() {
         &manual,
         &marks,
         &BTreeMap::from([(Runner::Browser, vec![ran])]),
+        None,
         &[],
     )
     .proofs;
-    let without = record(&manual, &marks, &BTreeMap::new(), &with).proofs;
+    let without = record(&manual, &marks, &BTreeMap::new(), None, &with).proofs;
     assert_eq!(with, without);
     assert_eq!(
         serde_json::from_str::<Vec<Proof>>(&text(&with).expect("text")).expect("a list"),
         with
     );
-    let never = record(&manual, &marks, &BTreeMap::new(), &[]).proofs;
+    let never = record(&manual, &marks, &BTreeMap::new(), None, &[]).proofs;
     assert!(!never.iter().any(|p| p.passed && p.interface == Means::Browser));
 }
 

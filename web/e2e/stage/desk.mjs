@@ -1,0 +1,181 @@
+// A person at the desk: opens a matter of some kind, or takes an action of a case, with the controls of the page.
+import { pause, photo, sign, until } from '../support.mjs'
+import { choose } from '../ui.mjs'
+import { outcome } from './outcome.mjs'
+import { local, valueOf } from './words.mjs'
+
+/** Opens a case by the form 新建事项. */
+export async function open(wire, { base, open: start, input, names }) {
+  const { page } = wire
+  await page.goto(`${base}/cases/new?kind=${start.kind}`)
+  await page.locator('.card.page').waitFor()
+  const { items: kinds } = await ask(page, '/kinds')
+  if (!kinds.find((kind) => kind.name === start.kind)?.may_open) return { absent: 'the kind is not offered' }
+  const create = page.locator('button[type=submit]')
+  await create.waitFor()
+  const pickers = page.locator('.body .two').nth(1).locator('label')
+  if (start.home) await choose(pickers.nth(0), names[start.home] ?? start.home)
+  if (start.customer) await choose(pickers.nth(1), names[start.customer] ?? start.customer)
+  if (start.urgency) await page.locator('.two .n-radio-button').nth(start.urgency).click()
+  const kind = await ask(page, `/kinds/${start.kind}`)
+  const left = await fillAll(wire, page.locator('form.body'), kind.open.ask, input, names)
+  if (left) return { absent: left }
+  await page.locator('h1').first().click()
+  const said = await outcome(wire, () => create.click())
+  if (said.done) await page.waitForURL((url) => url.pathname.endsWith(said.id))
+  return said
+}
+
+/** Takes an action of a case. */
+export async function act(wire, { base, case: id, action, input, names, happened }) {
+  const { page } = wire
+  await page.goto(`${base}/cases/${id}`)
+  await page.locator('.case .top, [role=alert], .note').first().waitFor()
+  const seen = await ask(page, `/cases/${id}`)
+  const offer = seen.actions?.find((one) => one.name === action)
+  if (!offer) return { absent: 'the action is not offered' }
+  const bar = page.locator('.case .top .bar')
+  const button = bar.getByRole('button', { name: offer.title, exact: true })
+  const press = async () => {
+    if (await button.count()) return button.first().click()
+    await bar.getByRole('button', { name: '更多' }).click()
+    await page.locator('.n-dropdown-option', { hasText: offer.title }).first().click()
+  }
+  await bar.first().waitFor()
+  if (!offer.ask.length) {
+    if (Object.keys(input).length) return { absent: `${Object.keys(input)} cannot be entered` }
+    if (!offer.confirm) return outcome(wire, press)
+    await press()
+    return outcome(wire, () => page.locator('.n-dialog').getByRole('button', { name: offer.title }).click())
+  }
+  await press()
+  const form = page.locator('.n-modal.action')
+  await form.waitFor()
+  const left = await fillAll(wire, form, offer.ask, input, names, offer.builtin)
+  if (left) return { absent: left }
+  if (happened) {
+    await form.getByText('补记：不是现在发生的').click()
+    await form.locator('.earlier input').fill(local(happened))
+  }
+  // An open calendar lies over the buttons until one looks elsewhere.
+  await form.locator('.n-card-header').first().click({ position: { x: 8, y: 8 } })
+  return outcome(wire, async () => {
+    await form.locator('.n-card__footer').getByRole('button', { name: offer.title, exact: true }).click()
+    if (offer.confirm) await page.locator('.n-popconfirm__action button', { hasText: offer.title }).click({ timeout: 1500 }).catch(() => undefined)
+  })
+}
+
+/** Asks the API as the person of the page, for finding the controls. */
+export const ask = (page, path) => page.evaluate(async (at) => (await fetch(`/api/v1${at}`)).json(), path)
+
+/** Fills what is given, in the order of the form; tells what cannot be entered. */
+/** A verb every case has may leave out what the case has no use for. */
+async function fillAll(wire, scope, fields, input, names, builtin = false) {
+  const missing = builtin ? [] : Object.keys(input).filter((name) => !fields.some((field) => field.name === name))
+  if (missing.length) return `${missing} cannot be entered`
+  for (const field of fields.filter((one) => one.name in input)) {
+    const place = scope.locator(`[data-field="${field.name}"]`)
+    if (!(await place.waitFor({ timeout: 3000 }).then(() => true, () => false))) return `${field.name} is not asked`
+    await fill(wire, place, field, input[field.name], names)
+  }
+  return null
+}
+
+const shownType = (field) => (field.type === 'computed' ? field.of : field.type)
+
+async function fill(wire, place, field, value, names) {
+  const { page } = wire
+  if (place.offset) throw new Error('a place, not a page')
+  switch (shownType(field)) {
+    case 'files':
+      for (const name of value) {
+        const before = wire.files.length
+        await place.locator('input[type=file]').last().setInputFiles(photo(`${name}.png`))
+        await wire.kept(before + 1)
+        wire.named.push(name)
+      }
+      return
+    case 'signature': {
+      const before = wire.files.length
+      await place.locator('canvas').waitFor()
+      await sign(page, place.locator('canvas'))
+      await wire.kept(before + 1)
+      wire.named.push(value)
+      return place.locator('img').first().waitFor()
+    }
+    case 'flag':
+      return place.locator('.n-radio-button', { hasText: value ? '是' : '否' }).first().click()
+    case 'choices':
+      return tick(place, value)
+    case 'person': case 'customer': case 'home':
+      return choose(place, names[value] ?? value)
+    case 'place':
+      return where(page, place, value)
+    case 'checklist':
+      return field.checklist ? checklist(wire, place, field, value, names) : tick(place, value)
+    case 'table':
+      return field.checklist ? checklist(wire, place, field, value, names) : table(wire, place, field, value, names)
+    case 'choice': {
+      const button = place.locator('.n-radio-button').getByText(value, { exact: true })
+      return (await button.count()) ? button.first().click() : choose(place, value)
+    }
+    case 'date': case 'time': {
+      const box = place.locator('input').first()
+      await box.waitFor()
+      await box.fill(valueOf(field, value))
+      return box.press('Enter')
+    }
+    default: {
+      // A case is looked for by its number, a side of a signature is a button.
+      const button = place.locator('.n-radio-button')
+      if (await button.count()) return button.nth(0).click()
+      if (await place.locator('.n-base-selection').count()) return choose(place, names[value] ?? value)
+      return place.locator('textarea, input').first().fill(valueOf(field, value))
+    }
+  }
+}
+
+async function tick(place, values) {
+  if (await place.locator('.n-base-selection').count()) {
+    for (const value of values) await choose(place, value)
+    return
+  }
+  for (const box of await place.locator('.n-checkbox').all()) {
+    const on = (await box.getAttribute('aria-checked')) === 'true'
+    if (on !== values.includes((await box.innerText()).trim())) await box.click()
+  }
+}
+
+async function where(page, place, value) {
+  if (value.text) await place.locator('input').first().fill(value.text)
+  if (value.lat == null) return
+  await place.locator('button').first().click()
+  await place.locator('.num').waitFor()
+}
+
+async function table(wire, place, field, rows, names) {
+  const columns = field.columns ?? []
+  for (const [at, row] of rows.entries()) {
+    const line = place.locator('tbody tr').nth(at)
+    if (!(await line.count())) await place.locator('button').last().click()
+    await line.waitFor()
+    for (const [nth, column] of columns.entries()) {
+      if (column.name in row && column.type !== 'computed') await fill(wire, line.locator('> td').nth(nth + 1), column, row[column.name], names)
+    }
+  }
+}
+
+async function checklist(wire, place, field, rows, names) {
+  for (const row of rows) {
+    if (row.state == null) continue
+    const scope = row.room ? place.locator('section', { has: wire.page.getByRole('heading', { name: row.room, exact: true }) }) : place
+    const line = scope.locator('.line', { has: wire.page.locator(`[aria-label="${row.item}"]`) }).first()
+    await line.locator('.n-radio-button').getByText(row.state, { exact: true }).first().click()
+    for (const column of (field.columns ?? []).filter((one) => one.name in row && !['item', 'room', 'state'].includes(one.name))) {
+      const cell = line.locator('.more > div', { has: wire.page.locator('.label', { hasText: column.title }) })
+      await until(() => cell.count(), `${column.title} of ${row.item}`, 3)
+      await fill(wire, cell, column, row[column.name], names)
+    }
+  }
+  await pause(50)
+}

@@ -1,0 +1,15 @@
+// Values as they are typed.
+
+/** An instant as the pickers read it, in the company's zone. */
+export function local(at) {
+  const text = new Date(at + 8 * 3600_000).toISOString()
+  return `${text.slice(0, 10)} ${text.slice(11, 16)}`
+}
+
+/** What is typed for a value. */
+export function valueOf(field, value) {
+  const type = field.type === 'computed' ? field.of : field.type
+  if (type === 'time') return local(value)
+  if (type === 'money') return (value / 100).toFixed(2)
+  return String(value)
+}
