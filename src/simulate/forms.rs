@@ -237,9 +237,10 @@ fn amount(chance: &mut Chance, scene: &Scene, field: &Field, so_far: &Data) -> O
         "refund_receipt" => number("TK"),
         "outside_number" => number("演示"),
         "hours" => json!(chance.between(1, 9) as f64 / 2.0),
-        "estimate" => json!(chance.one(&[28_000, 80_000, 90_000, 150_000, 360_000, 680_000, 1_260_000])),
-        "quote" => {
-            let rows = so_far.get("quote_items").and_then(Value::as_array);
+        name @ ("estimate" | "quote") => {
+            let rows = so_far
+                .get(&format!("{name}_items"))
+                .and_then(Value::as_array);
             json!(
                 rows.into_iter()
                     .flatten()
@@ -293,6 +294,10 @@ fn listed(chance: &mut Chance, scene: &Scene, field: &Field) -> Option<Value> {
             json!([{ "name": fault.map_or("辅料", |f| f.material), "quantity": chance.between(1, 4),
             "unit": "件", "price": chance.between(5, 80) * 100 }])
         }
+        "estimate_items" => json!([{
+            "item": "材料和人工",
+            "price": chance.one(&[28_000, 80_000, 90_000, 150_000, 360_000, 680_000, 1_260_000]),
+        }]),
         "quote_items" => json!([
             { "item": "材料", "price": chance.between(20, 160) * 100 },
             { "item": "人工", "price": chance.between(50, 200) * 100 },

@@ -133,7 +133,7 @@ fn a_changed_calendar_moves_running_clocks_and_nothing_else() {
         &case,
         "repair-lead",
         "submit-cost",
-        json!({ "plan": "换管", "estimate": 100_000 }),
+        json!({ "plan": "换管", "estimate_items": [{ "item": "管", "price": 100_000 }], "estimate": 100_000 }),
     );
     let before = Case::clone(&house.cases[&case]);
     house.live = live;

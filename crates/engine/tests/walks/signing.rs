@@ -54,7 +54,7 @@ fn costs(fen: i64, asker: &str) -> (House, String) {
         &case,
         asker,
         "submit-cost",
-        json!({ "plan": "换管", "estimate": fen }),
+        json!({ "plan": "换管", "estimate_items": [{ "item": "管", "price": fen }], "estimate": fen }),
     );
     (house, case)
 }
