@@ -144,7 +144,7 @@ fn subscription(case: &Case, action: &str) -> f64 {
         "papers-complete" if case.running("papers").is_some() => 8.0,
         "choose-bank" if !has(case, "bank") => 8.0,
         "chase-papers" if !has(case, "papers") => 1.0,
-        "sign" | "resubmit" => 5.0,
+        "deposit-confirmed" | "seal" | "arrange" | "resubmit" => 5.0,
         "postpone" | "cancel" => 0.15,
         _ => 0.0,
     }
@@ -152,6 +152,7 @@ fn subscription(case: &Case, action: &str) -> f64 {
 
 fn small(kind: &str, case: &Case, action: &str) -> f64 {
     match (kind, action) {
+        ("signing", "prepare") => 5.0,
         ("consultation", "answer") => 8.0,
         ("consultation", "ask-article") if case.stage != "answered" => 0.5,
         ("consultation", "promise") if case.stage == "new" => 1.2,
