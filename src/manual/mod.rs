@@ -20,7 +20,8 @@ use engine::load::Manual;
 use rust_embed::RustEmbed;
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, LazyLock, PoisonError, RwLock};
+use tokio::sync::OnceCell;
 
 /// The seed: what a fresh database starts with.
 #[derive(RustEmbed)]
@@ -38,11 +39,16 @@ pub fn built_in() -> BTreeMap<String, String> {
         .collect()
 }
 
-/// Manuals by hash. A manual never changes, so what was read once is kept.
+/// Manuals by hash. A manual never changes, so what was read once in this process is kept.
+static KNOWN: LazyLock<RwLock<HashMap<String, Arc<Manual>>>> = LazyLock::new(RwLock::default);
+
+/// The built-in manual, verified once in this process.
+static SEED: OnceCell<Arc<Manual>> = OnceCell::const_new();
+
+/// The manuals of a database.
 pub struct Manuals {
     db: Db,
     current: RwLock<Arc<Manual>>,
-    known: RwLock<HashMap<String, Arc<Manual>>>,
 }
 
 impl Manuals {
@@ -53,14 +59,14 @@ impl Manuals {
     pub async fn open(db: &Db, now: i64) -> anyhow::Result<Manuals> {
         let hash = match in_force(db).await? {
             Some(hash) => hash,
-            None => publish(db, built_in(), None, now).await?,
+            None => {
+                let seed = SEED.get_or_try_init(async || publish::verified(built_in()).await.map(Arc::new));
+                publish::put_in_force(db, seed.await?.clone(), None, now).await?
+            }
         };
-        let manual = read(db, &hash).await?;
-        let known = HashMap::from([(hash, manual.clone())]);
         Ok(Manuals {
             db: db.clone(),
-            current: RwLock::new(manual),
-            known: RwLock::new(known),
+            current: RwLock::new(read(db, &hash).await?),
         })
     }
 
@@ -77,18 +83,7 @@ impl Manuals {
     /// # Errors
     /// When the database does not hold it.
     pub async fn get(&self, hash: &str) -> Result<Arc<Manual>, Problem> {
-        let kept = self
-            .known
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(hash)
-            .cloned();
-        if let Some(manual) = kept {
-            return Ok(manual);
-        }
-        let manual = read(&self.db, hash).await.map_err(Problem::internal)?;
-        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
-        Ok(known.entry(hash.to_owned()).or_insert(manual).clone())
+        read(&self.db, hash).await.map_err(Problem::internal)
     }
 
     /// Looks whether another manual came into force, here or on another node.
@@ -114,6 +109,14 @@ async fn in_force(db: &Db) -> anyhow::Result<Option<String>> {
 }
 
 async fn read(db: &Db, hash: &str) -> anyhow::Result<Arc<Manual>> {
+    let known = KNOWN
+        .read()
+        .unwrap_or_else(PoisonError::into_inner)
+        .get(hash)
+        .cloned();
+    if let Some(manual) = known {
+        return Ok(manual);
+    }
     let files: Option<Value> = db
         .read()
         .scalar("select files from manual where hash = $1", vals![hash.to_owned()])
@@ -124,5 +127,7 @@ async fn read(db: &Db, hash: &str) -> anyhow::Result<Arc<Manual>> {
         let files: BTreeMap<String, String> = serde_json::from_value(files)?;
         Manual::pinned(files).map_err(|problems| publish::told(&problems))
     });
-    Ok(Arc::new(manual.await??))
+    let manual = Arc::new(manual.await??);
+    let mut known = KNOWN.write().unwrap_or_else(PoisonError::into_inner);
+    Ok(known.entry(hash.to_owned()).or_insert(manual).clone())
 }

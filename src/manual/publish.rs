@@ -8,6 +8,7 @@ use engine::load::{self, Manual};
 use sea_orm::FromQueryResult;
 use serde_json::json;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Verifies the files, stores them under their hash and puts them into force. Gives the hash. Cases that are
 /// open stay on the version they began with.
@@ -20,9 +21,24 @@ pub async fn publish(
     by: Option<String>,
     now: i64,
 ) -> anyhow::Result<String> {
+    put_in_force(db, Arc::new(verified(files).await?), by, now).await
+}
+
+/// The manual of the files, when it is free of problems and one can work by it.
+pub(super) async fn verified(files: BTreeMap<String, String>) -> anyhow::Result<Manual> {
     let manual =
         tokio::task::spawn_blocking(move || Manual::from_files(files).map_err(|p| told(&p))).await??;
     usable(&manual)?;
+    Ok(manual)
+}
+
+/// Stores a verified manual and puts it into force.
+pub(super) async fn put_in_force(
+    db: &Db,
+    manual: Arc<Manual>,
+    by: Option<String>,
+    now: i64,
+) -> anyhow::Result<String> {
     // Stories prove a manual; they are no part of what runs.
     let bundle = json!(manual.files);
     let hash = manual.hash.clone();

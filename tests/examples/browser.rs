@@ -61,7 +61,12 @@ impl Browser {
         let gone = || "the browser is gone".to_owned();
         let line = format!("{request}\n");
         self.to.write_all(line.as_bytes()).await.map_err(|_| gone())?;
-        let line = self.from.next_line().await.map_err(|_| gone())?.ok_or_else(gone)?;
+        let line = self
+            .from
+            .next_line()
+            .await
+            .map_err(|_| gone())?
+            .ok_or_else(gone)?;
         serde_json::from_str(&line).map_err(|error| format!("{error}: {line}"))
     }
 }

@@ -248,7 +248,11 @@ impl Replay<'_> {
         let posts = step.roster.iter().find(|m| m.id == who).map(|m| &m.posts);
         let may = |area| {
             let held = |post: &&engine::def::Post| posts.is_some_and(|posts| posts.contains(&post.name));
-            manual.posts.iter().filter(held).any(|post| post.may.contains(&area))
+            manual
+                .posts
+                .iter()
+                .filter(held)
+                .any(|post| post.may.contains(&area))
         };
         may(Area::Field) && !may(Area::Desk)
     }

@@ -23,13 +23,7 @@ fn on_a_page(manual: &Manual, story: &Example) -> bool {
         let demands = &manual.catalogue.get(row)?.demands;
         Some(demands.iter().find(|d| d.id == letter)?.on)
     };
-    let mut all = story.proves.iter().filter_map(on);
-    all.any(|on| {
-        matches!(
-            on,
-            Interface::Desk | Interface::Field | Interface::Owner | Interface::Guest
-        )
-    })
+    story.proves.iter().filter_map(on).any(Interface::is_page)
 }
 
 async fn staged(part: usize, parts: usize) {
@@ -66,14 +60,20 @@ async fn staged(part: usize, parts: usize) {
                 break;
             }
         }
-        told.push(json!({"proof": format!("manual/{} · {}", source.path, story.title), "passed": why.is_empty()}));
+        told.push(
+            json!({"proof": format!("manual/{} · {}", source.path, story.title), "passed": why.is_empty()}),
+        );
         if !why.is_empty() {
             wrong.push(format!("{}「{}」{why}", source.path, story.title));
         }
     }
     let reports = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/reports");
     std::fs::create_dir_all(&reports).expect("a folder for reports");
-    std::fs::write(reports.join(format!("stage-{part}.json")), json!(told).to_string()).expect("report");
+    std::fs::write(
+        reports.join(format!("stage-{part}.json")),
+        json!(told).to_string(),
+    )
+    .expect("report");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 

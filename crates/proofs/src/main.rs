@@ -49,7 +49,13 @@ fn run(args: &Args) -> anyhow::Result<()> {
     if staged.is_none() {
         eprintln!("PROOFS NOT COMPARED: stories in a browser (no Chromium?)");
     }
-    let found = record(&manual, &marks::scan(&args.root)?, &reports(args)?, staged.as_ref(), &kept);
+    let found = record(
+        &manual,
+        &marks::scan(&args.root)?,
+        &reports(args)?,
+        staged.as_ref(),
+        &kept,
+    );
     found
         .unfit
         .iter()

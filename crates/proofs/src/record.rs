@@ -3,7 +3,7 @@
 use crate::marks::{Mark, Runner};
 use crate::report::Ran;
 use std::collections::{BTreeMap, BTreeSet};
-use yizhan_engine::def::{Demand, Interface};
+use yizhan_engine::def::Demand;
 use yizhan_engine::example;
 use yizhan_engine::load::{Manual, Means, Proof};
 
@@ -45,7 +45,7 @@ pub fn record(
     }
     for proof in examples(manual) {
         let proof = match demand(manual, &proof.demand) {
-            Some(demand) if on_a_page(demand.on) => on_the_page(proof, staged, kept),
+            Some(demand) if demand.on.is_page() => on_the_page(proof, staged, kept),
             _ => proof,
         };
         record.add(manual, proof);
@@ -79,11 +79,6 @@ fn held(mark: &Mark, all: &[Ran]) -> bool {
 fn demand<'m>(manual: &'m Manual, id: &str) -> Option<&'m Demand> {
     let (row, letter) = id.split_once('/')?;
     manual.catalogue.get(row)?.demands.iter().find(|d| d.id == letter)
-}
-
-/// Whether it must hold on a page somebody sits before.
-pub fn on_a_page(on: Interface) -> bool {
-    !Means::Example.fits(on) && Means::Browser.fits(on) && !Means::Program.fits(on)
 }
 
 /// The proof of a story for a demand on a page: it was done there.

@@ -45,7 +45,14 @@ fn only_what_ran_and_held_is_proven() {
         passed,
     };
     let passed = |ran: Vec<Ran>| {
-        let all = record(&manual(), &marks, &BTreeMap::from([(Runner::Rust, ran)]), None, &[]).proofs;
+        let all = record(
+            &manual(),
+            &marks,
+            &BTreeMap::from([(Runner::Rust, ran)]),
+            None,
+            &[],
+        )
+        .proofs;
         all.iter()
             .find(|p| p.proof.starts_with("tests/"))
             .expect("the proof")
@@ -66,7 +73,9 @@ fn only_what_ran_and_held_is_proven() {
 fn a_story_proves_a_demand_of_a_page_only_when_it_was_done_there() {
     let mut manual = manual();
     for row in manual.catalogue.values_mut() {
-        row.demands.iter_mut().for_each(|demand| demand.on = Interface::Desk);
+        row.demands
+            .iter_mut()
+            .for_each(|demand| demand.on = Interface::Desk);
     }
     let passed = |staged: Option<&BTreeMap<String, bool>>, kept: &[Proof]| -> BTreeSet<String> {
         let all = record(&manual, &[], &BTreeMap::new(), staged, kept).proofs;
@@ -74,13 +83,21 @@ fn a_story_proves_a_demand_of_a_page_only_when_it_was_done_there() {
         passed.map(|proof| proof.proof).collect()
     };
     let nothing = BTreeMap::new();
-    assert_eq!(passed(Some(&nothing), &[]), BTreeSet::new(), "none was done in a browser");
+    assert_eq!(
+        passed(Some(&nothing), &[]),
+        BTreeSet::new(),
+        "none was done in a browser"
+    );
     let all = record(&manual, &[], &BTreeMap::new(), Some(&nothing), &[]).proofs;
     let (one, other) = (&all[0].proof, &all[all.len() - 1].proof);
     let done = BTreeMap::from([(one.clone(), true), (other.clone(), false)]);
     assert_eq!(passed(Some(&done), &[]), BTreeSet::from([one.clone()]));
     let kept = record(&manual, &[], &BTreeMap::new(), Some(&done), &[]).proofs;
-    assert_eq!(passed(None, &kept), BTreeSet::from([one.clone()]), "what cannot be tried here is kept");
+    assert_eq!(
+        passed(None, &kept),
+        BTreeSet::from([one.clone()]),
+        "what cannot be tried here is kept"
+    );
 }
 
 #[test]

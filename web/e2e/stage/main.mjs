@@ -58,6 +58,10 @@ async function perform(request) {
 }
 
 for await (const line of createInterface({ input: process.stdin })) {
-  console.log(JSON.stringify(await perform(JSON.parse(line))))
+  const began = performance.now()
+  const request = JSON.parse(line)
+  const said = await perform(request)
+  if (process.env.STAGE_TIMES) console.error(Math.round(performance.now() - began), request.who, request.link ?? '', request.action ?? request.open.kind, JSON.stringify(said).slice(0, 200))
+  console.log(JSON.stringify(said))
 }
 await browser.close()

@@ -71,6 +71,16 @@ pub enum Interface {
     Engine,
 }
 
+impl Interface {
+    /// Whether somebody sits before a page: what a story does there can be done with its controls.
+    pub fn is_page(self) -> bool {
+        matches!(
+            self,
+            Interface::Desk | Interface::Field | Interface::Owner | Interface::Guest
+        )
+    }
+}
+
 impl<'de> Deserialize<'de> for Requirement {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_any(TitleOrTable)

@@ -110,16 +110,17 @@ impl Manual {
         if problems.iter().any(|p| p.severity == Severity::Error) {
             return Err(problems);
         }
-        let manual = assemble(draft, compiled, clauses, problems);
-        let wrong = examples
+        let mut manual = assemble(draft, compiled, clauses, problems);
+        let found = examples
             .iter()
             .flat_map(|(file, source)| check::check_examples(&manual, file, source));
-        let mut wrong: Vec<Problem> = wrong.collect();
-        if !wrong.is_empty() {
-            wrong.extend(manual.warnings);
-            wrong.sort();
-            return Err(wrong);
+        let mut found: Vec<Problem> = found.collect();
+        found.append(&mut manual.warnings);
+        found.sort();
+        if found.iter().any(|p| p.severity == Severity::Error) {
+            return Err(found);
         }
+        manual.warnings = found;
         Ok(Manual {
             hash: hash(&files),
             accepted: Arc::new(accepted),

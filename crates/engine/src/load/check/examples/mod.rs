@@ -134,8 +134,9 @@ fn proves(manual: &Manual, pen: &mut Pen, place: &Place, demands: &[String]) {
                     format!("要求“{row}”没有要点“{letter}”，可以写的有：{known}"),
                 );
             }
-            Some(demand) if !Means::Example.fits(demand.on) => {
-                let sentence = format!("“{id}”要在屏幕、单据或接口上证明，示例只能证明规则本身，请删去");
+            // Stories that prove something on a page are done there.
+            Some(demand) if !Means::Example.fits(demand.on) && !demand.on.is_page() => {
+                let sentence = format!("“{id}”要在单据、邮件、接口或命令行上证明，示例走不到那里，请删去");
                 pen.warn(&here, sentence);
             }
             Some(_) => {}
