@@ -161,7 +161,7 @@ fn small(kind: &str, case: &Case, action: &str) -> f64 {
         ("matter", "take") => 7.0,
         ("matter", "finish") => 5.0,
         ("matter", "promise") if !has(case, "next_answer_at") => 1.0,
-        ("follow-up", "satisfied") => 10.0,
+        ("follow-up", "satisfied" | "rate") => 10.0,
         ("follow-up", "no-answer") => 1.2,
         ("follow-up", "unsatisfied" | "unwilling") => 0.35,
         ("follow-up", "give-up") => 4.0,

@@ -68,8 +68,8 @@ both! {
         let rating = rating.unwrap_or_else(|| panic!("{page}"));
         assert_eq!((&rating["kind_title"], &rating["stage_title"]), (&json!("请您评价"), &json!("等您评价")));
         assert!(titles(&rating["actions"], "title").contains(&"不满意，请重新办".to_owned()), "{rating}");
-        assert_eq!(owner.act(rating, "satisfied", json!({"grade": "2星"})).await.code(), "invalid");
-        owner.act(rating, "satisfied", json!({"grade": "5星"})).await.ok();
+        assert_eq!(owner.act(rating, "rate", json!({"grade": "2星"})).await.code(), "invalid");
+        owner.act(rating, "rate", json!({"grade": "5星"})).await.ok();
         let page = owner.page().await;
         assert_eq!(titles(&page["cases"], "kind"), ["complaint"], "a given rating is no matter any more");
         let seen = desk.get(&format!("/cases/{complaint}")).await.ok();

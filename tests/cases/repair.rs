@@ -65,7 +65,7 @@ both! {
         let case = desk.get(&format!("/cases/{repair}")).await.ok();
         assert_eq!(case["closed"], true);
         let followed = child(&case, "follow-up")["id"].as_str().expect("id").to_owned();
-        desk.act(&followed, "satisfied", json!({"grade": "4星"})).await.ok();
+        desk.act(&followed, "satisfied", json!({"grade": "4星", "opinion": "没有别的要求"})).await.ok();
 
         let supervisor = server.person("supervisor").await;
         for clause in ["C-02", "C-10", "C-12"] {
