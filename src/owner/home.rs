@@ -71,7 +71,7 @@ pub async fn get_owner(State(app): State<App>, owner: Owner) -> Result<Json<Owne
     for id in view::ids(read, &owner).await? {
         cases.push(view::case(&app, read, &owner, &id).await?);
     }
-    let case = match &owner.0.case_id {
+    let case = match &owner.held.case_id {
         Some(id) => Some(view::case(&app, read, &owner, id).await?),
         None => None,
     };
@@ -80,13 +80,13 @@ pub async fn get_owner(State(app): State<App>, owner: Owner) -> Result<Json<Owne
         home: name(
             read,
             "select title from home where id = $1",
-            owner.0.home_id.as_ref(),
+            owner.held.home_id.as_ref(),
         )
         .await?,
         customer: name(
             read,
             "select name from customer where id = $1",
-            owner.0.customer_id.as_ref(),
+            owner.held.customer_id.as_ref(),
         )
         .await?,
         served_by: serving(&app, &owner).await?,
@@ -101,7 +101,7 @@ pub async fn get_owner(State(app): State<App>, owner: Owner) -> Result<Json<Owne
 }
 
 async fn serving(app: &App, owner: &Owner) -> Result<Option<ServedBy>, Problem> {
-    let Some(home) = &owner.0.home_id else {
+    let Some(home) = &owner.held.home_id else {
         return Ok(None);
     };
     let sql = "select delivered_on from home where id = $1";
@@ -118,7 +118,7 @@ async fn name(sql: &impl Sql, text: &str, id: Option<&String>) -> Result<Option<
 
 /// Only the standing link of a home; the link of one case is for that case.
 fn may_report(owner: &Owner) -> bool {
-    owner.0.case_id.is_none() && owner.link() == Link::Owner && owner.0.home_id.is_some()
+    owner.held.case_id.is_none() && owner.link == Link::Owner && owner.held.home_id.is_some()
 }
 
 /// Kinds the manual lets owners open, by the judgement that leads to them.
@@ -153,9 +153,13 @@ pub async fn report(
     Json(request): Json<ReportRequest>,
 ) -> Result<Answer, Problem> {
     let allowed = forms(&app).iter().any(|form| form.judgement == request.judgement);
-    let home = owner.0.home_id.clone().filter(|_| may_report(&owner) && allowed);
+    let home = owner
+        .held
+        .home_id
+        .clone()
+        .filter(|_| may_report(&owner) && allowed);
     let home = home.ok_or_else(|| Problem::new(Code::Forbidden, "这个链接不能登记新的事项"))?;
-    let (shared, who) = (app.clone(), format!("link:{}", owner.0.id));
+    let (shared, who) = (app.clone(), format!("link:{}", owner.held.id));
     app.write_once(&who, once, StatusCode::CREATED, move |tx| {
         Box::pin(async move {
             let site: Option<String> = tx
@@ -165,7 +169,7 @@ pub async fn report(
                 app: &shared,
                 tx,
                 actor: Actor::Link(Link::Owner),
-                actor_id: Some(owner.0.id.clone()),
+                actor_id: Some(owner.held.id.clone()),
                 at: shared.clock.now(),
                 quiet: false,
             };
@@ -177,7 +181,7 @@ pub async fn report(
             let contact = ContactRequest {
                 site: site.ok_or_else(Problem::not_found)?,
                 channel: "portal".to_owned(),
-                customer: owner.0.customer_id.clone(),
+                customer: owner.held.customer_id.clone(),
                 home: Some(home),
                 said: said.unwrap_or("业主自助登记").to_owned(),
                 judgements: vec![JudgementRequest {

@@ -99,7 +99,7 @@ impl Replay {
     async fn perform(&mut self, deed: &Deed, step: &Played) -> Result<End, String> {
         let (door, link) = match &deed.actor {
             Actor::Staff(id) => (id.clone(), None),
-            Actor::Link(link) => ("front-desk".to_owned(), Some(*link)),
+            Actor::Link(link) => ("front-desk".to_owned(), Some(link.clone())),
             Actor::System => return Ok(End::Left("the system acts by itself".to_owned())),
         };
         if link.is_some() && matches!(deed.what, What::Open(_)) {
@@ -146,7 +146,7 @@ impl Replay {
             }
             (What::Act(input), Some(link)) => {
                 let id = self.ids.get(&deed.case).cloned().ok_or("the case is not here")?;
-                let Some(token) = self.token(&id, link).await else {
+                let Some(token) = self.token(&id, link.clone()).await else {
                     // Nobody without a link acts at all, which is a refusal as good as any.
                     return Ok(if deed.refused.is_some() {
                         End::Whole

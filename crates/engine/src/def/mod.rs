@@ -12,6 +12,7 @@ mod clock;
 mod effect;
 mod field;
 mod guarded;
+mod guest;
 mod kind;
 mod pack;
 mod phase;
@@ -27,6 +28,7 @@ pub use claim::ClaimDef;
 pub use clock::{ClockDef, LimitBy, LimitDef, StepDef};
 pub use effect::{AssignTo, Effect, HomeChange, OpenChild};
 pub use field::{Compute, Field, FieldType};
+pub use guest::GuestDef;
 pub use kind::{ChildDef, Kind, PassDef, Stage, Tone};
 pub use pack::{
     AnswerRule, AnswerStep, Area, Clause, Figure, Import, Judgement, MeasureOf, Pack, Post, Posts, RuleFile,

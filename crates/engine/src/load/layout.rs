@@ -222,6 +222,7 @@ impl<'t> Draft<'t> {
                 problems.push(source.problem(0, Severity::Error, sentence));
             }
             (def.name, def.pack) = (name.clone(), pack);
+            super::before::name_guest(&mut def);
             if sound {
                 self.kinds.insert(name, Filed { path, def });
             } else {

@@ -1,6 +1,7 @@
 //! The one function behind "which actions may this actor take now" and "may this actor take this one".
 
 use super::builtin;
+use super::guests::stands;
 use super::offer::Offer;
 use super::who::{is_one_of, rules_of};
 use crate::case::{Case, Data};
@@ -53,6 +54,11 @@ pub(super) fn judge<'a>(
             Why::NotNow,
             format!("该事项已并入其他事项（{merged}），请在那里办理"),
         ));
+    }
+    if let Actor::Link(link) = actor
+        && !stands(world, case, link)
+    {
+        return Err(Refusal::new(Why::NotYou, "链接已失效，请联系物业客服"));
     }
     if let Some(builtin) = Builtin::by_name(name) {
         builtin::judge(world, case, actor, builtin)?;

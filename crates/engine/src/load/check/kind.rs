@@ -67,6 +67,7 @@ impl<'a> KindCheck<'a> {
         check.claims();
         check.pass();
         check.addresses();
+        check.guests();
         check.sight();
         check.stages();
         check.runs();
