@@ -118,6 +118,10 @@ bench: $(WEB_DIST) ## measure speed against the bare databases; prints ratios (d
 	target/release/yizhan-bench peak --on sqlite --sites 200
 	@if scripts/ensure-tools chromium fonts; then cd web && npm run --silent wire; else echo "SKIPPED: the first visit in a browser" >&2; fi
 
+.PHONY: prove
+prove: rust-build ## change the manual in every place, one at a time: each change must fail one of its stories
+	$(BIN) test manual --mutate
+
 .PHONY: reference
 reference: rust-build ## rewrite the authors' reference after a change of the language
 	$(BIN) schema --reference > docs/manual/reference.md

@@ -195,6 +195,7 @@ create table clause_fill (
   definition text not null,
   cursor text default ''::text not null,
   complete boolean default false not null,
+  since bigint default 0 not null,
   PRIMARY KEY (clause)
 );
 
@@ -381,39 +382,64 @@ create table fact (
   subject text not null,
   case_id text,
   contact_id text,
-  month text not null,
+  anchor_id text,
+  period text not null,
   at bigint not null,
   site_id text not null,
   department text not null,
   staff_id text,
-  met boolean not null,
+  compliance text not null,
+  reason text,
+  due_at bigint,
+  value double precision,
   PRIMARY KEY (clause, subject),
   FOREIGN KEY (case_id) REFERENCES case_record(id),
   FOREIGN KEY (contact_id) REFERENCES contact(id),
   FOREIGN KEY (site_id) REFERENCES site(id),
   FOREIGN KEY (staff_id) REFERENCES staff(id)
 );
-CREATE INDEX fact_broken ON public.fact USING btree (clause, at, subject) WHERE (NOT met);
 CREATE INDEX fact_by_case ON public.fact USING btree (case_id);
+CREATE INDEX fact_by_compliance ON public.fact USING btree (clause, compliance, at, subject);
 CREATE INDEX fact_by_contact ON public.fact USING btree (contact_id);
-CREATE INDEX fact_by_month ON public.fact USING btree (clause, month, site_id, department, staff_id, met);
-CREATE TRIGGER fact_changed AFTER INSERT OR DELETE OR UPDATE OF clause, month, site_id, met ON public.fact FOR EACH ROW EXECUTE FUNCTION fact_changed();
+CREATE INDEX fact_by_period ON public.fact USING btree (clause, period, site_id, department, staff_id, compliance);
+CREATE INDEX fact_counted ON public.fact USING btree (clause, anchor_id, period) WHERE (compliance = 'counted'::text);
+CREATE INDEX fact_due ON public.fact USING btree (due_at) WHERE (due_at IS NOT NULL);
+CREATE INDEX fact_open ON public.fact USING btree (clause, period, site_id) WHERE (compliance = 'open'::text);
+CREATE TRIGGER fact_changed AFTER INSERT OR DELETE OR UPDATE OF clause, period, site_id, compliance, value ON public.fact FOR EACH ROW EXECUTE FUNCTION fact_changed();
 
 create table fact_change (
   clause text not null,
-  month text not null,
+  period text not null,
   site_id text not null,
-  total bigint not null,
-  broken bigint not null
+  kept bigint not null,
+  broken bigint not null,
+  excused bigint not null,
+  value double precision not null
 );
 
-create table fact_month (
+create table fact_recount (
   clause text not null,
-  month text not null,
+  anchor_id text not null,
+  at bigint not null
+);
+
+create table fact_round (
+  clause text not null,
+  period text not null,
+  last_id text not null,
+  complete boolean not null,
+  PRIMARY KEY (clause, period)
+);
+
+create table fact_sum (
+  clause text not null,
+  period text not null,
   site_id text not null,
-  total bigint not null,
+  kept bigint not null,
   broken bigint not null,
-  PRIMARY KEY (clause, month, site_id)
+  excused bigint not null,
+  value double precision not null,
+  PRIMARY KEY (clause, period, site_id)
 );
 
 create table file (
@@ -614,6 +640,7 @@ create table recurrence_run (
   FOREIGN KEY (case_id) REFERENCES case_record(id)
 );
 CREATE INDEX recurrence_run_by_case ON public.recurrence_run USING btree (case_id);
+CREATE INDEX recurrence_run_by_time ON public.recurrence_run USING btree (name, at);
 
 create table recurrence_sweep (
   name text not null,
@@ -740,13 +767,19 @@ CREATE OR REPLACE FUNCTION public.fact_changed()
  LANGUAGE plpgsql
 AS $function$
 begin
-  if tg_op <> 'INSERT' then
-    insert into fact_change (clause, month, site_id, total, broken)
-      values (old.clause, old.month, old.site_id, -1, case when old.met then 0 else -1 end);
+  if tg_op <> 'INSERT' and old.compliance in ('kept', 'broken', 'excused') then
+    insert into fact_change (clause, period, site_id, kept, broken, excused, value)
+      values (old.clause, old.period, old.site_id,
+        case when old.compliance = 'kept' then -1 else 0 end, case when old.compliance = 'broken' then -1 else 0 end,
+        case when old.compliance = 'excused' then -1 else 0 end,
+        case when old.compliance = 'excused' then 0 else - coalesce(old.value, 0) end);
   end if;
-  if tg_op <> 'DELETE' then
-    insert into fact_change (clause, month, site_id, total, broken)
-      values (new.clause, new.month, new.site_id, 1, case when new.met then 0 else 1 end);
+  if tg_op <> 'DELETE' and new.compliance in ('kept', 'broken', 'excused') then
+    insert into fact_change (clause, period, site_id, kept, broken, excused, value)
+      values (new.clause, new.period, new.site_id,
+        case when new.compliance = 'kept' then 1 else 0 end, case when new.compliance = 'broken' then 1 else 0 end,
+        case when new.compliance = 'excused' then 1 else 0 end,
+        case when new.compliance = 'excused' then 0 else coalesce(new.value, 0) end);
   end if;
   return null;
 end;

@@ -159,7 +159,8 @@ create table clause_fill (
   clause text primary key,
   definition text not null,
   cursor text not null default '',
-  complete boolean not null default false
+  complete boolean not null default false ,
+  since bigint not null default 0
 );
 
 create table clock_run (
@@ -313,37 +314,63 @@ create table fact (
   subject text not null,
   case_id text references case_record (id),
   contact_id text references contact (id),
-  month text not null,
+  anchor_id text,
+  period text not null,
   at bigint not null,
   site_id text not null references site (id),
   department text not null,
   staff_id text references staff (id),
-  met boolean not null,
+  compliance text not null,
+  reason text,
+  due_at bigint,
+  value double precision,
   primary key (clause, subject)
 );
-CREATE INDEX fact_broken on fact (clause, at, subject) where not met;
 CREATE INDEX fact_by_case on fact (case_id);
+CREATE INDEX fact_by_compliance on fact (clause, compliance, at, subject);
 CREATE INDEX fact_by_contact on fact (contact_id);
-CREATE INDEX fact_by_month on fact (clause, month, site_id, department, staff_id, met);
-CREATE TRIGGER fact_gone after delete on fact begin insert into fact_change (clause, month, site_id, total, broken) values (old.clause, old.month, old.site_id, -1, - (not old.met)); end;
-CREATE TRIGGER fact_moved after update of clause, month, site_id, met on fact begin insert into fact_change (clause, month, site_id, total, broken) values (old.clause, old.month, old.site_id, -1, - (not old.met)); insert into fact_change (clause, month, site_id, total, broken) values (new.clause, new.month, new.site_id, 1, not new.met); end;
-CREATE TRIGGER fact_new after insert on fact begin insert into fact_change (clause, month, site_id, total, broken) values (new.clause, new.month, new.site_id, 1, not new.met); end;
+CREATE INDEX fact_by_period on fact (clause, period, site_id, department, staff_id, compliance);
+CREATE INDEX fact_counted on fact (clause, anchor_id, period) where compliance = 'counted';
+CREATE INDEX fact_due on fact (due_at) where due_at is not null;
+CREATE INDEX fact_open on fact (clause, period, site_id) where compliance = 'open';
+CREATE TRIGGER fact_came after update of clause, period, site_id, compliance, value on fact when new.compliance in ('kept', 'broken', 'excused') begin insert into fact_change (clause, period, site_id, kept, broken, excused, value) values (new.clause, new.period, new.site_id, new.compliance = 'kept', new.compliance = 'broken', new.compliance = 'excused', case when new.compliance = 'excused' then 0 else coalesce(new.value, 0) end); end;
+CREATE TRIGGER fact_gone after delete on fact when old.compliance in ('kept', 'broken', 'excused') begin insert into fact_change (clause, period, site_id, kept, broken, excused, value) values (old.clause, old.period, old.site_id, - (old.compliance = 'kept'), - (old.compliance = 'broken'), - (old.compliance = 'excused'), case when old.compliance = 'excused' then 0 else - coalesce(old.value, 0) end); end;
+CREATE TRIGGER fact_left after update of clause, period, site_id, compliance, value on fact when old.compliance in ('kept', 'broken', 'excused') begin insert into fact_change (clause, period, site_id, kept, broken, excused, value) values (old.clause, old.period, old.site_id, - (old.compliance = 'kept'), - (old.compliance = 'broken'), - (old.compliance = 'excused'), case when old.compliance = 'excused' then 0 else - coalesce(old.value, 0) end); end;
+CREATE TRIGGER fact_new after insert on fact when new.compliance in ('kept', 'broken', 'excused') begin insert into fact_change (clause, period, site_id, kept, broken, excused, value) values (new.clause, new.period, new.site_id, new.compliance = 'kept', new.compliance = 'broken', new.compliance = 'excused', case when new.compliance = 'excused' then 0 else coalesce(new.value, 0) end); end;
 
 create table fact_change (
   clause text not null,
-  month text not null,
+  period text not null,
   site_id text not null,
-  total bigint not null,
-  broken bigint not null
+  kept bigint not null,
+  broken bigint not null,
+  excused bigint not null,
+  value double precision not null
 );
 
-create table fact_month (
+create table fact_recount (
   clause text not null,
-  month text not null,
+  anchor_id text not null,
+  at bigint not null
+);
+
+create table fact_round (
+  clause text not null,
+  period text not null,
+  last_id text not null,
+  complete boolean not null,
+  primary key (clause, period)
+);
+
+create table fact_sum (
+  clause text not null,
+  period text not null,
   site_id text not null,
-  total bigint not null,
+  kept bigint not null,
   broken bigint not null,
-  primary key (clause, month, site_id)
+  excused bigint not null,
+  value double precision not null,
+  primary key (clause, period, site_id)
 );
 
 create table file (
@@ -516,6 +543,7 @@ create table recurrence_run (
   primary key (name, anchor_id, at)
 );
 CREATE INDEX recurrence_run_by_case on recurrence_run (case_id);
+CREATE INDEX recurrence_run_by_time on recurrence_run (name, at);
 
 create table recurrence_sweep (
   name text primary key,

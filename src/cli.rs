@@ -2,6 +2,7 @@
 //! given, 2 it could not be done.
 
 mod audit;
+mod background;
 mod backup;
 mod imports;
 mod manuals;

@@ -1,7 +1,9 @@
 //! Figures of this process for Prometheus, on an address of their own: what they tell is not for the public.
 
+use crate::background::{Health, Pulse};
 use crate::context::App;
 use crate::db::Sql;
+use crate::error::Problem;
 use crate::vals;
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
@@ -15,6 +17,9 @@ use tokio::net::TcpListener;
 /// Upper bounds in seconds of the classes that answers are counted in.
 const CLASSES: [f64; 10] = [0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0];
 const TOOK: &str = "yizhan_http_request_seconds";
+const RESTARTS: &str = "yizhan_background_restarts_total";
+const FAILING: &str = "yizhan_background_failing_seconds";
+const LOOKED: &str = "yizhan_background_looked_seconds";
 
 /// What waits, each a name, what it tells, and the question to the database that `$1`, now, is given to.
 const WAITING: [(&str, &str, &str); 4] = [
@@ -49,6 +54,9 @@ pub fn begin() -> anyhow::Result<PrometheusHandle> {
         PrometheusBuilder::new().set_buckets_for_metric(Matcher::Full(TOOK.to_owned()), &CLASSES)?;
     let handle = builder.install_recorder()?;
     metrics::describe_histogram!(TOOK, metrics::Unit::Seconds, "Time from request to answer");
+    metrics::describe_counter!(RESTARTS, "How often work in the background was begun again");
+    metrics::describe_gauge!(FAILING, "How long it has been failing");
+    metrics::describe_gauge!(LOOKED, "How long ago it last did all there was to do");
     for (name, told, _) in WAITING {
         metrics::describe_gauge!(name, told);
     }
@@ -69,12 +77,34 @@ pub async fn measure(request: Request, next: Next) -> Response {
 }
 
 /// Answers `/metrics` until the process ends.
-pub async fn serve(app: App, listener: TcpListener, handle: PrometheusHandle) {
+///
+/// # Errors
+/// When the address can no longer be served.
+pub async fn serve(
+    app: App,
+    listener: TcpListener,
+    handle: PrometheusHandle,
+    mut pulse: Pulse,
+) -> Result<(), Problem> {
     let routes = Router::new()
         .route("/metrics", get(render))
         .with_state((app, handle));
-    if let Err(error) = axum::serve(listener, routes).await {
-        tracing::error!(%error, "metrics are no longer served");
+    let served = pulse
+        .unless_stopped(axum::serve(listener, routes).into_future())
+        .await;
+    served.transpose().map_err(Problem::internal)?;
+    Ok(())
+}
+
+/// How the work in the background fares.
+fn background(app: &App) {
+    let seconds = |since: Option<Instant>| since.map(|since| since.elapsed().as_secs_f64());
+    for (task, fares) in app.own::<Health>().tasks() {
+        metrics::counter!(RESTARTS, "task" => task).absolute(fares.restarts);
+        metrics::gauge!(FAILING, "task" => task).set(seconds(fares.failing).unwrap_or(0.0));
+        if let Some(looked) = seconds(fares.looked) {
+            metrics::gauge!(LOOKED, "task" => task).set(looked);
+        }
     }
 }
 
@@ -88,6 +118,7 @@ async fn render(State((app, handle)): State<(App, PrometheusHandle)>) -> String 
             _ => metrics::gauge!(name).set(f64::NAN),
         }
     }
+    background(&app);
     handle.run_upkeep();
     handle.render()
 }

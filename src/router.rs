@@ -103,6 +103,8 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(cases::act::perform_action))
         .routes(routes!(cases::work::list_work))
         .routes(routes!(cases::pool::list_pool))
+        .routes(routes!(cases::rounds::list_recurrences))
+        .routes(routes!(cases::rounds::get_recurrence))
         .routes(routes!(owner::gate::check_code))
         .routes(routes!(owner::gate::use_code))
         .routes(routes!(owner::hand::hand_link))

@@ -16,6 +16,7 @@ use smtp::Smtp;
 use std::time::Duration;
 use support::TestDb;
 use yizhan::app::App;
+use yizhan::background::Background;
 use yizhan::channels;
 use yizhan::clock::{Clock, Ids};
 use yizhan::error::Problem;
@@ -173,7 +174,8 @@ both! {
         let door = Door::open_with(db, |config| config.smtp = Some(url)).await;
         let chief = door.staff("chief", "centre-director", None).await;
         address(&door, &chief, "chief@example.com").await;
-        let _work = channels::start(&door.app);
+        let mut work = Background::new(&door.app);
+        channels::start(&door.app, &mut work);
         tokio::time::sleep(Duration::from_millis(300)).await;
         tell(&door.app, &[&chief], None, "通知").await;
         for _ in 0..60 {
@@ -223,7 +225,9 @@ async fn nodes_wake_each_other() {
     let other = yizhan::app::open(door.app.config.clone(), Clock::virtual_at(START), Ids::system())
         .await
         .expect("second node");
-    let _work = (channels::start(&door.app), channels::start(&other));
+    let (mut work, mut others) = (Background::new(&door.app), Background::new(&other));
+    channels::start(&door.app, &mut work);
+    channels::start(&other, &mut others);
     let li = door.staff("li", "front-desk", Some(SITE)).await;
     let (mut here, mut there) = (door.app.live.listen(), other.live.listen());
     let wake = Wake::Inbox { staff: li.clone() };

@@ -7,13 +7,26 @@ mod support;
 mod door;
 
 use door::{Browser, Door};
+use yizhan::background::Background;
 
 both! {
     async fn pages_and_health(db: TestDb) {
         let door = Door::open(db).await;
         let nobody = Browser::default();
         assert_eq!(door.get(&nobody, "/livez").await.status, 200);
-        assert_eq!(door.get(&nobody, "/readyz").await.status, 200);
+        let mut work = Background::new(&door.app);
+        work.every("trial", std::time::Duration::from_secs(60), || async { panic!("always") });
+        let told = loop {
+            let ready = door.get(&nobody, "/readyz").await;
+            assert_eq!(ready.status, 200, "requests are answered all the same");
+            let told = String::from_utf8_lossy(&ready.bytes).into_owned();
+            if told.contains("trial looked_seconds=- failing_seconds=0 restarts=1") {
+                break told;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        };
+        assert!(told.starts_with("ok\n"), "{told}");
+        work.stop().await;
         assert_eq!(door.get(&nobody, "/api/v1/no-such-thing").await.code(), "not-found");
         assert_eq!(door.get(&nobody, "/assets/gone-1234.js").await.status, 404, "never a page in place of a script");
 
@@ -44,12 +57,15 @@ both! {
         assert_eq!(door.get(&Browser::default(), "/api/v1/cases/01ARZ3NDEKTSV4RRFFQ69G5FAV").await.status, 401);
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("its address");
-        let serving = tokio::spawn(yizhan::metrics::serve(door.app.clone(), listener, figures));
+        let (app, mut bound, mut work) = (door.app.clone(), Some(listener), Background::new(&door.app));
+        work.start("metrics", move |pulse| {
+            yizhan::metrics::serve(app.clone(), bound.take().expect("never begun again"), figures.clone(), pulse)
+        });
         let told = reqwest::get(format!("http://{address}/metrics")).await.expect("an answer").text().await.expect("text");
-        serving.abort();
+        work.stop().await;
         assert!(told.contains(r#"route="/api/v1/cases/{id}",status="401""#), "{told}");
         assert!(!told.contains("01ARZ3NDEKTSV4RRFFQ69G5FAV"), "no address of a case: {told}");
-        for waiting in ["yizhan_outbox_waiting 0", "yizhan_clocks_overdue 0", "yizhan_clocks_overdue_ms 0"] {
+        for waiting in ["yizhan_outbox_waiting 0", "yizhan_clocks_overdue 0", "yizhan_clocks_overdue_ms 0", "yizhan_background_restarts_total{task=\"metrics\"} 0"] {
             assert!(told.contains(waiting), "{waiting}: {told}");
         }
     }

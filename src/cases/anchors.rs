@@ -6,7 +6,8 @@ use crate::vals;
 use engine::case::Data;
 use engine::def::Each;
 use engine::load::Anchor;
-use sea_orm::FromQueryResult;
+use engine::measure::COMPANY;
+use sea_orm::{FromQueryResult, Value as Bound};
 use serde_json::{Value, json};
 
 #[derive(FromQueryResult)]
@@ -27,26 +28,49 @@ const FIRST: &str = "(select s.id from site s order by s.code limit 1)";
 ///
 /// # Errors
 /// The database's.
-pub(super) async fn after(sql: &impl Sql, each: Each, last: &str, most: i64) -> Result<Vec<Anchor>, Problem> {
-    let text = match each {
-        // One, and before every id: it comes in the first page alone.
+pub(crate) async fn after(sql: &impl Sql, each: Each, last: &str, most: i64) -> Result<Vec<Anchor>, Problem> {
+    let text = format!(
+        "select a.* from ({}) a where a.id > $1 order by a.id limit $2",
+        of(each)
+    );
+    read(sql, each, &text, vals![last.to_owned(), most]).await
+}
+
+/// Those of these ids.
+///
+/// # Errors
+/// The database's.
+pub(crate) async fn named(sql: &impl Sql, each: Each, ids: &[String]) -> Result<Vec<Anchor>, Problem> {
+    let text = format!("select a.* from ({}) a where a.id in {}", of(each), sql.listed(1));
+    read(sql, each, &text, vals![json!(ids)]).await
+}
+
+fn of(each: Each) -> String {
+    match each {
         Each::Company => format!(
-            "select '-' as id, {FIRST} as site, null as site_code, null as site_title, null as title, null as kind, \
-             null as delivered_on where '-' > $1 and {FIRST} is not null limit $2"
+            "select '{COMPANY}' as id, {FIRST} as site, null as site_code, null as site_title, null as title, \
+             null as kind, null as delivered_on where {FIRST} is not null"
         ),
-        Each::Site => "select id, id as site, code as site_code, name as site_title, null as title, null as kind, \
-             null as delivered_on from site where id > $1 order by id limit $2"
-            .to_owned(),
-        Each::Home => "select h.id, h.site_id as site, s.code as site_code, s.name as site_title, h.title, h.kind, \
-             h.delivered_on from home h join site s on s.id = h.site_id where h.id > $1 order by h.id limit $2"
-            .to_owned(),
+        Each::Site => {
+            "select id, id as site, code as site_code, name as site_title, null as title, null as kind, \
+             null as delivered_on from site"
+                .to_owned()
+        }
+        Each::Home => {
+            "select h.id, h.site_id as site, s.code as site_code, s.name as site_title, h.title, h.kind, \
+             h.delivered_on from home h join site s on s.id = h.site_id"
+                .to_owned()
+        }
         Each::Staff => format!(
             "select f.id, coalesce((select min(p.site_id) from staff_post p where p.staff_id = f.id), {FIRST}) as site, \
              null as site_code, null as site_title, f.name as title, null as kind, null as delivered_on \
-             from staff f where f.active and f.id > $1 order by f.id limit $2"
+             from staff f where f.active"
         ),
-    };
-    let rows: Vec<Row> = sql.rows(&text, vals![last.to_owned(), most]).await?;
+    }
+}
+
+async fn read(sql: &impl Sql, each: Each, text: &str, values: Vec<Bound>) -> Result<Vec<Anchor>, Problem> {
+    let rows: Vec<Row> = sql.rows(text, values).await?;
     let mut anchors = Vec::with_capacity(rows.len());
     for row in rows {
         let posts = match each {

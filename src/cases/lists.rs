@@ -39,6 +39,8 @@ pub struct CaseQuery {
     pub customer: Option<String>,
     /// Home.
     pub home: Option<String>,
+    /// The case above them.
+    pub parent: Option<String>,
     /// Begun not before this instant.
     pub from: Option<i64>,
     /// Begun before this instant.
@@ -193,6 +195,7 @@ fn conditions(
         ("c.site_id", &query.site),
         ("c.customer_id", &query.customer),
         ("c.home_id", &query.home),
+        ("c.parent_id", &query.parent),
     ];
     for (column, value) in equal {
         if let Some(value) = value {

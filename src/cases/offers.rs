@@ -120,6 +120,7 @@ fn field(name: &str, title: &str, kind: FieldType, choices: &[&str]) -> Field {
         choices: choices.iter().map(|c| (*c).to_owned()).collect(),
         choices_from: None,
         columns: Vec::new(),
+        checklist: None,
         min: None,
         max: None,
         unit: None,

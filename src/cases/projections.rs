@@ -10,6 +10,9 @@ use engine::case::{Case, Data};
 use engine::event::{Entry, Event};
 use serde_json::Value;
 
+/// What stands in the place of a relation for who has something to acknowledge.
+pub const UNREAD: &str = "unread";
+
 /// Rewrites them as the case now stands.
 ///
 /// # Errors
@@ -39,6 +42,7 @@ pub async fn project(
         );
     }
     people(pen, before, case).await?;
+    unread(pen, before, case).await?;
     let asked = before.and_then(|b| b.signing.as_ref());
     if asked != case.signing.as_ref() {
         waits(pen, before.is_none(), case).await?;
@@ -86,6 +90,27 @@ async fn people(pen: &Pen<'_>, before: Option<&Case>, case: &Case) -> Result<(),
             "case_person (case_id, relation, staff_id, open)",
             "on conflict do nothing",
             vals![case.id.clone(), relation.name(), staff.clone(), !case.closed()],
+        );
+    }
+    Ok(())
+}
+
+/// Those who have not yet acknowledged what was sent round stand among the people of a case, so that their work finds it.
+async fn unread(pen: &Pen<'_>, before: Option<&Case>, case: &Case) -> Result<(), Problem> {
+    let was = before.map(|b| b.unread.as_slice()).unwrap_or_default();
+    for staff in was.iter().filter(|staff| !case.unread.contains(staff)) {
+        pen.tx
+            .run(
+                "delete from case_person where case_id = $1 and relation = $2 and staff_id = $3",
+                vals![case.id.clone(), UNREAD, staff.clone()],
+            )
+            .await?;
+    }
+    for staff in &case.unread {
+        pen.tx.later(
+            "case_person (case_id, relation, staff_id, open)",
+            "on conflict do nothing",
+            vals![case.id.clone(), UNREAD, staff.clone(), !case.closed()],
         );
     }
     Ok(())

@@ -189,6 +189,7 @@ async fn sweep(sql: &impl Sql, name: &str, lock: &str) -> Result<Option<Sweep>, 
     Ok(sql.row(&text, vals![name.to_owned()]).await?)
 }
 
-fn name(rules: &RecurrenceRules) -> String {
+/// Under which its rounds are kept.
+pub(super) fn name(rules: &RecurrenceRules) -> String {
     format!("{}/{}", rules.pack, rules.def.name)
 }

@@ -227,6 +227,10 @@ fn listed(
         );
         let shown = match value.as_str().and_then(|id| names.get(id)) {
             Some(name) if named => Value::String(name.clone()),
+            _ if field.checklist.is_some() => {
+                let rows = value.as_array().map(Vec::as_slice).unwrap_or_default();
+                Value::String(super::values::standing(field, rows))
+            }
             _ => sight.value(field, value),
         };
         list.insert(field.name.clone(), shown);

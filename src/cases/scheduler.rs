@@ -24,7 +24,7 @@ const BATCH_SQLITE: (i64, Duration) = (64, Duration::from_millis(50));
 /// Transactions at once; on SQLite there is one writer anyhow.
 const AT_ONCE: usize = 2;
 /// How long to rest when nothing is due. The database is asked, not a timer kept: another node may have changed it.
-const REST: Duration = Duration::from_secs(1);
+pub const REST: Duration = Duration::from_secs(1);
 /// A case that cannot be handled is tried again after so long, and so many of them between batches.
 const STUCK: (Duration, usize) = (Duration::from_secs(60), 10);
 
@@ -37,20 +37,6 @@ struct Due {
     id: String,
     parent_id: Option<String>,
     state: Value,
-}
-
-/// Runs until the process ends.
-pub async fn run(app: App) {
-    loop {
-        match fire_due(&app).await {
-            Ok(0) => tokio::time::sleep(REST).await,
-            Ok(_) => {}
-            Err(problem) => {
-                tracing::error!(?problem, "the scheduler could not look");
-                tokio::time::sleep(REST * 2).await;
-            }
-        }
-    }
 }
 
 /// Fires what is due now, in order of time; gives how many cases were changed.

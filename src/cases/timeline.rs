@@ -6,9 +6,11 @@ use crate::db::Sql;
 use crate::error::Problem;
 use crate::vals;
 use engine::case::{Case, Data};
-use engine::def::Link;
-use engine::event::Event;
+use engine::def::{Field, Link};
+use engine::event::{self, Entry, Event};
+use engine::form::Standing;
 use engine::load::Rules;
+use engine::time::Time;
 use sea_orm::FromQueryResult;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -37,12 +39,27 @@ pub struct TimelineEntry {
     pub changes: Vec<Change>,
     /// Files that came with it.
     pub files: Vec<String>,
+    /// The case under this one that changed it, when one did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub amended_by: Option<Amendment>,
     /// Holders of links who were told.
     #[serde(skip)]
     pub told: Vec<Link>,
     /// What was done by the manual, for those who read it in other words.
     #[serde(skip)]
     pub done: Option<Done>,
+}
+
+/// A case that changed the one above it.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct Amendment {
+    /// Its id.
+    pub id: String,
+    /// Its number.
+    pub number: String,
+    /// What people call its kind.
+    pub title: String,
 }
 
 /// An action of the kind that was done.
@@ -63,6 +80,10 @@ pub struct Change {
     pub title: String,
     /// New value as people read it.
     pub value_text: String,
+    /// What stood there before, when something did and it was another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub was_text: Option<String>,
 }
 
 #[derive(FromQueryResult)]
@@ -76,6 +97,47 @@ struct Row {
     body: Value,
 }
 
+/// An event as it stands in the ledger.
+pub(super) struct Recorded {
+    seq: i64,
+    r#type: String,
+    recorded_at: i64,
+    actor_kind: String,
+    actor_id: Option<String>,
+    /// What happened, and when.
+    pub entry: Entry,
+}
+
+/// The events of a case, oldest first. Of what was erased when its retention period was over (QUALITY-2) only the
+/// ledger's rows are left; they tell nothing and are left out.
+///
+/// # Errors
+/// The database's.
+pub(super) async fn events(sql: &impl Sql, case: &str) -> Result<Vec<Recorded>, Problem> {
+    let rows: Vec<Row> = sql
+        .rows(
+            "select seq, type, happened_at, recorded_at, actor_kind, actor_id, body from case_event \
+             where case_id = $1 order by seq",
+            vals![case.to_owned()],
+        )
+        .await?;
+    let kept = rows.into_iter().filter(|row| row.body["erased"] != true);
+    kept.map(|row| {
+        Ok(Recorded {
+            seq: row.seq,
+            r#type: row.r#type,
+            recorded_at: row.recorded_at,
+            actor_kind: row.actor_kind,
+            actor_id: row.actor_id,
+            entry: Entry {
+                happened_at: Time(row.happened_at),
+                event: serde_json::from_value(row.body)?,
+            },
+        })
+    })
+    .collect()
+}
+
 /// The whole time line, oldest first.
 ///
 /// # Errors
@@ -87,40 +149,42 @@ pub async fn read(
     offset: i32,
     sight: Sight,
 ) -> Result<Vec<TimelineEntry>, Problem> {
-    let rows: Vec<Row> = sql
-        .rows(
-            "select seq, type, happened_at, recorded_at, actor_kind, actor_id, body from case_event \
-             where case_id = $1 order by seq",
-            vals![case.id.clone()],
-        )
-        .await?;
-    let mut events: Vec<(Row, Event)> = Vec::with_capacity(rows.len());
-    // Of what was erased when its retention period was over (QUALITY-2) only the ledger's rows are left.
-    let rows = rows.into_iter().filter(|row| row.body["erased"] != true);
+    let events = events(sql, &case.id).await?;
+    told(sql, rules, case, &events, (offset, sight)).await
+}
+
+/// The events of a case in words.
+///
+/// # Errors
+/// The database's.
+pub(super) async fn told(
+    sql: &impl Sql,
+    rules: &Rules,
+    case: &Case,
+    events: &[Recorded],
+    (offset, sight): (i32, Sight),
+) -> Result<Vec<TimelineEntry>, Problem> {
     let mut ids: BTreeSet<String> = BTreeSet::new();
-    for mut row in rows {
-        let event: Event = serde_json::from_value(row.body.take())?;
-        ids.extend(row.actor_id.clone());
-        mentioned(&event, rules, &mut ids);
-        events.push((row, event));
+    for one in events {
+        ids.extend(one.actor_id.clone());
+        mentioned(&one.entry.event, rules, &mut ids);
     }
     let names = values::names(sql, &ids).await?;
-    Ok(events
-        .into_iter()
-        .map(|(row, event)| {
-            entry(
-                row,
-                event,
-                &Told {
-                    rules,
-                    case,
-                    names: &names,
-                    offset,
-                    sight,
-                },
-            )
-        })
-        .collect())
+    let told_with = Told {
+        rules,
+        case,
+        names: &names,
+        offset,
+        sight,
+    };
+    // What stood in the form before each of them.
+    let mut before = Case::default();
+    let entry = |one: &Recorded| {
+        let entry = entry(one, &before.data, &told_with);
+        event::apply(&mut before, &one.entry);
+        entry
+    };
+    Ok(events.iter().map(entry).collect())
 }
 
 /// What the words of an entry are made with.
@@ -132,7 +196,8 @@ struct Told<'a> {
     sight: Sight,
 }
 
-fn entry(row: Row, event: Event, told_with: &Told<'_>) -> TimelineEntry {
+fn entry(row: &Recorded, before: &Data, told_with: &Told<'_>) -> TimelineEntry {
+    let event = &row.entry.event;
     let Told {
         rules,
         case,
@@ -141,7 +206,7 @@ fn entry(row: Row, event: Event, told_with: &Told<'_>) -> TimelineEntry {
         ..
     } = *told_with;
     let person = |id: &str| names.get(id).cloned().unwrap_or_else(|| "（未知）".to_owned());
-    let said = engine::tell::sentence(&event, rules, case, &person);
+    let said = engine::tell::sentence(event, rules, case, &person);
     let actor = match row.actor_kind.as_str() {
         "staff" => row.actor_id.as_deref().map(person).unwrap_or_default(),
         "owner" => "业主".to_owned(),
@@ -149,15 +214,15 @@ fn entry(row: Row, event: Event, told_with: &Told<'_>) -> TimelineEntry {
         "gate" => "门岗".to_owned(),
         _ => "系统".to_owned(),
     };
-    let files = match &event {
+    let files = match event {
         Event::Noted { files, .. } => files.clone(),
         _ => Vec::new(),
     };
-    let told = match &event {
+    let told = match event {
         Event::Notified { links, .. } => links.clone(),
         _ => Vec::new(),
     };
-    let done = match &event {
+    let done = match event {
         Event::Acted { action, from, to, .. } => Some(Done {
             action: action.clone(),
             to: (from != to).then(|| to.clone()),
@@ -165,18 +230,19 @@ fn entry(row: Row, event: Event, told_with: &Told<'_>) -> TimelineEntry {
         _ => None,
     };
     TimelineEntry {
+        amended_by: None,
         told,
         done,
         seq: row.seq,
-        r#type: row.r#type,
+        r#type: row.r#type.clone(),
         title: sight.text(said.title),
         text: sight.text(said.text),
         actor,
-        actor_kind: row.actor_kind,
-        happened_at: row.happened_at,
+        actor_kind: row.actor_kind.clone(),
+        happened_at: row.entry.happened_at.0,
         recorded_at: row.recorded_at,
-        changes: set_of(&event)
-            .map(|set| changes(set, told_with))
+        changes: set_of(event)
+            .map(|set| changes(set, before, told_with))
             .unwrap_or_default(),
         files,
     }
@@ -190,19 +256,31 @@ fn set_of(event: &Event) -> Option<&Data> {
     }
 }
 
-fn changes(set: &Data, told_with: &Told<'_>) -> Vec<Change> {
+fn changes(set: &Data, before: &Data, told_with: &Told<'_>) -> Vec<Change> {
     let fields = told_with.rules.kind.fields.iter().filter(|field| !field.inner);
     let changed = fields.filter_map(|field| set.get(&field.name).map(|value| (field, value)));
+    // The rows of a checklist stand there from the beginning: nothing was entered yet.
+    let changed = changed.filter(|(field, value)| !untouched(field, value));
+    let text = |field: &Field, value: &Value| {
+        let shown = told_with.sight.value(field, value);
+        values::text(field, &shown, told_with.names, told_with.offset)
+    };
     changed
-        .map(|(field, value)| {
-            let shown = told_with.sight.value(field, value);
-            Change {
-                field: field.name.clone(),
-                title: field.title.clone(),
-                value_text: values::text(field, &shown, told_with.names, told_with.offset),
-            }
+        .map(|(field, value)| Change {
+            field: field.name.clone(),
+            title: field.title.clone(),
+            value_text: text(field, value),
+            was_text: before
+                .get(&field.name)
+                .filter(|was| *was != value)
+                .map(|was| text(field, was)),
         })
         .collect()
+}
+
+fn untouched(field: &Field, value: &Value) -> bool {
+    let list = field.checklist.as_ref().zip(value.as_array());
+    list.is_some_and(|(list, rows)| Standing::of(list, rows).done == 0)
 }
 
 /// Ids whose names the words of an event need.

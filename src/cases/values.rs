@@ -5,6 +5,7 @@ use crate::error::Problem;
 use crate::vals;
 use engine::case::{Case, Data};
 use engine::def::{Field, FieldType};
+use engine::form::Standing;
 use engine::load::Rules;
 use engine::time::Time;
 use sea_orm::{DbErr, FromQueryResult};
@@ -112,6 +113,7 @@ pub fn text(field: &Field, value: &Value, names: &Names, offset: i32) -> String 
         }
         (FieldType::Signature, _) => "已签名".to_owned(),
         (FieldType::Files, Value::Array(items)) => format!("{}个文件", items.len()),
+        (FieldType::Table, Value::Array(rows)) if field.checklist.is_some() => standing(field, rows),
         (FieldType::Table, Value::Array(rows)) => format!("{}行", rows.len()),
         (FieldType::Place, value) => value["text"].as_str().unwrap_or("已定位").to_owned(),
         (_, Value::Array(items)) => items
@@ -122,6 +124,12 @@ pub fn text(field: &Field, value: &Value, names: &Names, offset: i32) -> String 
         (_, Value::String(text)) => text.clone(),
         (_, other) => format!("{other}{unit}"),
     }
+}
+
+/// How far a checklist has come: `28/30项，不合格2项`.
+pub fn standing(field: &Field, rows: &[Value]) -> String {
+    let list = field.checklist.as_ref();
+    list.map_or_else(String::new, |list| Standing::of(list, rows).words(list))
 }
 
 /// Fen as yuan: `1,234.50元`.

@@ -1,9 +1,11 @@
 //! The whole of a case, as one actor may see it.
 
 use super::clocks::{self, ClockView};
+use super::facets::{self, Facets, Looked};
 use super::links::{self, LinkView};
 use super::load;
 use super::offers::{self, OfferView};
+use super::papers::{self, PaperView};
 use super::pick;
 use super::rows::CaseRow;
 use super::sight::Sight;
@@ -67,6 +69,11 @@ pub struct CaseView {
     pub signing: Option<SigningView>,
     /// What the reader may do now.
     pub actions: Vec<OfferView>,
+    /// What it shows beside form and time line.
+    #[serde(flatten)]
+    pub facets: Facets,
+    /// Papers that are printed from it.
+    pub papers: Vec<PaperView>,
     /// What happened.
     pub timeline: Vec<TimelineEntry>,
     /// A handing-on that waits.
@@ -153,13 +160,33 @@ pub async fn after_deed(app: &App, sql: &impl Sql, me: &Me, id: &str) -> Result<
     wanted.extend(case.people.iter().map(|(_, staff)| staff.clone()));
     wanted.extend(case.passing.iter().flat_map(|p| [p.from.clone(), p.to.clone()]));
     wanted.extend(signing::signers(&case));
+    let events = timeline::events(sql, &case.id).await?;
+    wanted.extend(facets::mentioned(rules, &case, &events));
     let names = values::names(sql, &wanted).await?;
+    let facets = facets::read(
+        sql,
+        &Looked {
+            app,
+            me,
+            manual: around.manual(),
+            rules,
+            case: &case,
+            events: &events,
+            names: &names,
+            sight,
+        },
+    )
+    .await?;
+    let mut story = timeline::told(sql, rules, &case, &events, (offset, sight)).await?;
+    facets::name_amendments(sql, (around.manual(), rules), &case.id, &mut story).await?;
     let row = pick::known(app, sql, me, &case.id).await?;
+    let data = masked(rules, &case, sight);
     Ok(CaseView {
+        papers: papers::of_case(&world, rules, &case, (&actor, sight), &data),
         row,
         seq: case.seq,
         kind_version: case.manual.chars().take(8).collect(),
-        data: masked(rules, &case, sight),
+        data,
         unmasks: sight == Sight::Whole
             && rules
                 .kind
@@ -195,7 +222,8 @@ pub async fn after_deed(app: &App, sql: &impl Sql, me: &Me, id: &str) -> Result<
             .as_ref()
             .map(|s| signing::signing(around.manual(), rules, s, &names, sight)),
         actions,
-        timeline: timeline::read(sql, rules, &case, offset, sight).await?,
+        facets,
+        timeline: story,
         passing: case.passing.as_ref().map(|p| PassingView {
             from: names.get(&p.from).cloned().unwrap_or_default(),
             to: names.get(&p.to).cloned().unwrap_or_default(),

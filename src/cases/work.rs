@@ -3,6 +3,7 @@
 use super::lists::NEVER;
 use super::pick;
 use super::pool;
+use super::projections::UNREAD;
 use super::rows::CaseRow;
 use crate::api::Json;
 use crate::auth::Me;
@@ -21,7 +22,7 @@ pub struct WorkRow {
     /// The case.
     #[serde(flatten)]
     pub row: CaseRow,
-    /// sign, pass, assignee, responsible
+    /// sign, pass, read, assignee, responsible
     pub why: String,
     /// What is waited for, in words.
     pub waiting_title: String,
@@ -45,6 +46,8 @@ pub struct WorkCounts {
     pub late: usize,
     /// Waits for one's signature.
     pub sign: usize,
+    /// Waits to be read by one.
+    pub read: usize,
     /// In the pool.
     pub pool: usize,
 }
@@ -56,7 +59,7 @@ struct Why {
     title: String,
 }
 
-/// One's own work, in order of deadline: to sign, passed on to one, in one's hands, followed as first receiver.
+/// One's own work, in order of deadline: to sign, passed on to one, sent round to one, in one's hands, followed as first receiver.
 #[utoipa::path(get, path = "/work", tag = "cases", responses((status = 200, body = Work)))]
 pub async fn list_work(State(app): State<App>, me: Me) -> Result<Json<Work>, Problem> {
     let read = app.db.read();
@@ -90,6 +93,7 @@ pub async fn list_work(State(app): State<App>, me: Me) -> Result<Json<Work>, Pro
             .count(),
         late: items.iter().filter(|w| due(&w.row) < now).count(),
         sign: items.iter().filter(|w| w.why == "sign").count(),
+        read: items.iter().filter(|w| w.why == "read").count(),
         pool: pool::rows(&app, &me, None).await?.len(),
     };
     Ok(Json(Work { items, counts }))
@@ -97,7 +101,7 @@ pub async fn list_work(State(app): State<App>, me: Me) -> Result<Json<Work>, Pro
 
 /// What weighs most comes first: a signature holds others up.
 fn work_row(row: CaseRow, whys: &[Why]) -> WorkRow {
-    const ORDER: [&str; 5] = ["sign", "pass", "assignee", "responsible", "member"];
+    const ORDER: [&str; 6] = ["sign", "pass", "read", "assignee", "responsible", "member"];
     let mine = whys.iter().filter(|w| w.id == row.id);
     let best = mine
         .min_by_key(|w| ORDER.iter().position(|o| *o == w.why))
@@ -106,6 +110,8 @@ fn work_row(row: CaseRow, whys: &[Why]) -> WorkRow {
     let waiting_title = match why.as_str() {
         "sign" => title,
         "pass" => "转办给您，请接收".to_owned(),
+        "read" if title.is_empty() => "传阅给您，请阅".to_owned(),
+        "read" => title,
         _ => row.next_due.as_ref().map(|d| d.title.clone()).unwrap_or_default(),
     };
     WorkRow {
@@ -144,6 +150,18 @@ async fn waiting(app: &App, me: &Me) -> Result<Vec<Why>, Problem> {
             .rows::<Why>(
                 "select id, 'pass' as why, '' as title from case_record where passing_to = $1 and closed_at is null",
                 vals![me.id.clone()],
+            )
+            .await?,
+    );
+    // What was sent round is to be read even when the matter has ended meanwhile.
+    whys.extend(
+        app.db
+            .read()
+            .rows::<Why>(
+                "select p.case_id as id, 'read' as why, coalesce((select e.body ->> 'text' from case_event e \
+                 where e.case_id = p.case_id and e.type = 'circulated' order by e.seq desc limit 1), '') as title \
+                 from case_person p where p.staff_id = $1 and p.relation = $2 limit 200",
+                vals![me.id.clone(), UNREAD],
             )
             .await?,
     );

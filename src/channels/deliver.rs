@@ -1,5 +1,6 @@
 //! Delivery of the outbox: at least once, by whichever node claims a message first.
 
+use crate::background::Pulse;
 use crate::context::App;
 use crate::db::Sql;
 use crate::error::Problem;
@@ -46,17 +47,17 @@ struct Failure {
 }
 
 /// Delivers what is due, for as long as the process runs. Without a mail server mails wait.
-pub(super) async fn run(app: App) {
+pub(super) async fn run(app: App, mut pulse: Pulse) -> Result<(), Problem> {
     let mut wakes = app.live.listen();
     loop {
-        match deliver_due(&app).await {
-            // There may be more than one batch.
-            Ok(tried) if tried > 0 => continue,
-            Ok(_) => {}
-            Err(error) => tracing::warn!(?error, "the outbox cannot be delivered"),
+        let tried = deliver_due(&app).await?;
+        pulse.well();
+        // There may be more than one batch. The wait ends with a wake-up or with the time: both mean to look again.
+        let long = if tried > 0 { Duration::ZERO } else { PATROL };
+        let waiting = tokio::time::timeout(long, woken(&mut wakes));
+        if pulse.unless_stopped(waiting).await.is_none() {
+            return Ok(());
         }
-        // Ends with a wake-up or with the time, whichever is first: both mean to look again.
-        let _ = tokio::time::timeout(PATROL, woken(&mut wakes)).await;
     }
 }
 

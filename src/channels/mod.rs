@@ -12,18 +12,21 @@ pub(crate) use deliver::{CLAIM_MS, MOST_ATTEMPTS, delay_ms, while_claimed};
 pub use notify::{mail_outside, notify};
 pub use observer::{Notices, Wakes, notice};
 
+use crate::background::Background;
 use crate::context::App;
-use tokio::task::JoinSet;
 
 /// Starts the work in the background: delivery of the outbox, and wake-ups between nodes on PostgreSQL.
-/// It ends when the set is dropped.
-pub fn start(app: &App) -> JoinSet<()> {
-    let mut tasks = JoinSet::new();
-    tasks.spawn(deliver::run(app.clone()));
+pub fn start(app: &App, background: &mut Background) {
+    let shared = app.clone();
+    background.start("mails", move |pulse| deliver::run(shared.clone(), pulse));
     if app.db.postgres().is_some() {
-        let node = app.id();
-        tasks.spawn(nodes::tell(app.clone(), node.clone()));
-        tasks.spawn(nodes::hear(app.clone(), node));
+        let (shared, node) = (app.clone(), app.id());
+        let (other, same) = (shared.clone(), node.clone());
+        background.start("tell-nodes", move |pulse| {
+            nodes::tell(shared.clone(), node.clone(), pulse)
+        });
+        background.start("hear-nodes", move |pulse| {
+            nodes::hear(other.clone(), same.clone(), pulse)
+        });
     }
-    tasks
 }

@@ -3,19 +3,19 @@
 //! Sent after the commit, outside any transaction: a `notify` inside one takes a lock of the whole server until
 //! it commits. One that is lost does no harm but to freshness: it is never the truth.
 
+use crate::background::Pulse;
 use crate::context::App;
 use crate::db::Sql;
+use crate::error::Problem;
 use crate::live::Wake;
 use crate::vals;
 use serde::{Deserialize, Serialize};
 use sqlx::postgres::{PgListener, PgPoolOptions};
-use std::time::Duration;
 use tokio::sync::broadcast::error::RecvError;
 
 const CHANNEL: &str = "yizhan";
 /// Wake-ups of one message: PostgreSQL takes 8,000 bytes.
 const BATCH: usize = 30;
-const PAUSE: Duration = Duration::from_secs(2);
 
 #[derive(Serialize, Deserialize)]
 struct Message {
@@ -24,14 +24,14 @@ struct Message {
 }
 
 /// Tells the other nodes what happens here.
-pub(super) async fn tell(app: App, node: String) {
+pub(super) async fn tell(app: App, node: String, mut pulse: Pulse) -> Result<(), Problem> {
     let mut said = app.live.listen_here();
     loop {
         let mut wakes = Vec::new();
-        let first = match said.recv().await {
-            Ok(wake) => wake,
-            Err(RecvError::Lagged(_)) => Wake::Resync,
-            Err(RecvError::Closed) => return,
+        let first = match pulse.unless_stopped(said.recv()).await {
+            Some(Ok(wake)) => wake,
+            Some(Err(RecvError::Lagged(_))) => Wake::Resync,
+            Some(Err(RecvError::Closed)) | None => return Ok(()),
         };
         wakes.push(first);
         // What has gathered meanwhile goes along, repetitions left out.
@@ -60,17 +60,13 @@ async fn send(app: &App, message: &Message) -> anyhow::Result<()> {
 }
 
 /// Hears what happens on other nodes, for as long as the process runs.
-pub(super) async fn hear(app: App, node: String) {
-    loop {
-        if let Err(error) = listen(&app, &node).await {
-            tracing::warn!(%error, "not listening to other nodes; trying again");
-        }
-        tokio::time::sleep(PAUSE).await;
-        app.live.relay(Wake::Resync);
-    }
+pub(super) async fn hear(app: App, node: String, pulse: Pulse) -> Result<(), Problem> {
+    let heard = pulse.clone().unless_stopped(listen(&app, &node, &pulse)).await;
+    heard.transpose().map_err(Problem::internal)?;
+    Ok(())
 }
 
-async fn listen(app: &App, node: &str) -> anyhow::Result<()> {
+async fn listen(app: &App, node: &str, pulse: &Pulse) -> anyhow::Result<()> {
     let Some(pool) = app.db.postgres() else {
         return Ok(());
     };
@@ -80,6 +76,9 @@ async fn listen(app: &App, node: &str) -> anyhow::Result<()> {
     let own = PgPoolOptions::new().max_connections(1).connect_lazy_with(options);
     let mut listener = PgListener::connect_with(&own).await?;
     listener.listen(CHANNEL).await?;
+    pulse.well();
+    // What was said before is unknown.
+    app.live.relay(Wake::Resync);
     loop {
         let Some(heard) = listener.try_recv().await? else {
             // The connection was lost and made again: what was said between is unknown.

@@ -1,10 +1,12 @@
 //! Serving.
 
+use super::background;
 use super::{End, Place, told};
+use crate::background::Background;
 use crate::clock::{Clock, Ids};
 use crate::context::Config;
 use crate::live::Wake;
-use crate::{cases, channels, measure, metrics, router, simulate, webhooks};
+use crate::{router, simulate};
 use anyhow::Context;
 use clap::Args;
 use std::net::SocketAddr;
@@ -101,15 +103,11 @@ impl Serve {
                 .for_each(|line| println!("{line}"));
         }
         println!("一站已启动：{}", config.base_url);
-        let mut work = channels::start(&app);
-        work.spawn(cases::scheduler::run(app.clone()));
-        if let Some(metrics) = metrics {
-            work.spawn(metrics::serve(app.clone(), metrics, metrics::begin()?));
+        let mut work = Background::new(&app);
+        background::start(&app, &mut work);
+        if let (Some(listener), Some(address)) = (metrics, self.metrics) {
+            background::metrics(&app, &mut work, listener, address)?;
         }
-        work.spawn(crate::manual::watch::run(app.clone()));
-        work.spawn(webhooks::run(app.clone()));
-        work.spawn(measure::fill::run(app.clone()));
-        work.spawn(measure::months::run(app.clone()));
         let live = app.live.clone();
         let stop = async move {
             told_to_stop().await;
@@ -118,7 +116,7 @@ impl Serve {
         };
         let routes = router::build(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
         axum::serve(listener, routes).with_graceful_shutdown(stop).await?;
-        work.shutdown().await;
+        work.stop().await;
         app.db.close().await;
         Ok(End::Good)
     }

@@ -47,7 +47,12 @@ const FILES: &[(&str, &str)] = &[
         "0014_recurrence",
         include_str!("../../migrations/0014_recurrence.sql"),
     ),
+    (
+        "0015_compliance",
+        include_str!("../../migrations/0015_compliance.sql"),
+    ),
     ("0018_sight", include_str!("../../migrations/0018_sight.sql")),
+    ("0019_rounds", include_str!("../../migrations/0019_rounds.sql")),
 ];
 
 /// The migrations as one database reads them.

@@ -4,6 +4,7 @@ use super::{attach, check_owned};
 use crate::cases::observe::{Change, Observed, Observer};
 use crate::cases::pen::Pen;
 use engine::case::Case;
+use engine::def::Link;
 use engine::step::Actor;
 
 /// Sees to uploads.
@@ -33,6 +34,8 @@ impl Observer for Uploads {
 fn owner(pen: &Pen<'_>) -> Option<String> {
     match &pen.actor {
         Actor::Staff(id) => Some(id.clone()),
+        // Whoever checks papers at the gate is staff, and sends what they photograph as staff.
+        Actor::Link(Link::Gate) => pen.actor_id.clone(),
         Actor::Link(_) => pen.actor_id.as_ref().map(|id| format!("link:{id}")),
         Actor::System => None,
     }

@@ -44,6 +44,8 @@ pub struct KindView {
     pub signoffs: Vec<SignoffRule>,
     /// Plans, in words.
     pub plans: Vec<String>,
+    /// Papers that are printed from it, in words.
+    pub papers: Vec<String>,
     /// Kinds that stand under it.
     pub children: Vec<JudgementView>,
     /// Flow chart: nodes and edges.
@@ -168,6 +170,7 @@ pub fn kind_view(manual: &Manual, rules: &Rules) -> KindView {
         clocks: kind.clocks.iter().map(|c| clock(manual, rules, c)).collect(),
         signoffs: kind.signoffs.iter().map(|s| signoff(manual, rules, s)).collect(),
         plans: kind.plans.iter().map(plan).collect(),
+        papers: kind.papers.iter().map(|p| paper(manual, rules, p)).collect(),
         children: kind
             .children
             .iter()
@@ -267,6 +270,30 @@ fn round(manual: &Manual, rules: &Rules, round: &Round) -> String {
     };
     let slots: Vec<String> = slots.collect();
     format!("{} {need}{}", round.title, slots.join("、"))
+}
+
+fn paper(manual: &Manual, rules: &Rules, paper: &engine::def::PaperDef) -> String {
+    let mut words = Vec::new();
+    if !paper.by.is_empty() {
+        let who = engine::load::whos_title(manual, rules, &paper.by);
+        words.push(format!("由{}打印", who.join("、")));
+    }
+    words.extend(paper.otherwise.clone());
+    if !paper.copies.is_empty() {
+        words.push(format!(
+            "一式{}份（{}）",
+            paper.copies.len(),
+            paper.copies.join("、")
+        ));
+    }
+    if !paper.signs.is_empty() {
+        words.push(format!("签字：{}", paper.signs.join("、")));
+    }
+    if words.is_empty() {
+        paper.title.clone()
+    } else {
+        format!("{}：{}", paper.title, words.join("；"))
+    }
 }
 
 fn plan(plan: &engine::def::PlanDef) -> String {

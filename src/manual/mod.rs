@@ -7,7 +7,6 @@ pub mod kind;
 pub mod proofs;
 mod publish;
 pub mod views;
-pub mod watch;
 
 pub use fields::FieldView;
 pub use folder::read_folder;

@@ -18,14 +18,11 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::time::Duration;
 
 /// Old facts deleted in one transaction.
 const SWEEP: i64 = 2_000;
-/// How long to rest before looking whether another manual came into force.
-const REST: Duration = Duration::from_secs(10);
 /// Raised when the program itself counts differently: all clauses are computed anew.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// Old facts are still to be deleted.
 const SWEEPING: &str = "";
@@ -33,16 +30,6 @@ const SWEEPING: &str = "";
 const BEGIN: &str = "0";
 /// In place of a definition: the clause is no longer in the manual.
 const GONE: &str = "";
-
-/// Runs until the process ends: keeps the past of every clause computed.
-pub async fn run(app: App) {
-    loop {
-        if let Err(problem) = catch_up(&app).await {
-            tracing::error!(?problem, "clauses could not be computed over the past");
-        }
-        tokio::time::sleep(REST).await;
-    }
-}
 
 /// Computes what is missing of the clauses in force, to the end.
 ///
@@ -96,8 +83,11 @@ fn digest(manual: &Manual, clause: &ClauseRules) -> String {
         manual.offset(),
         def.of,
         def.r#where,
+        [&def.open, &def.due, &def.value],
+        def.excused,
         def.met,
         def.month_of,
+        def.per,
         kinds
     ]);
     hex(&Sha256::digest(all.to_string()))
@@ -127,6 +117,7 @@ async fn register(app: &App, manual: Arc<Manual>) -> Result<(), Problem> {
     if differences(&manual, &app.db.read().rows(sql, vals![]).await?).is_empty() {
         return Ok(());
     }
+    let now = app.clock.now();
     app.db
         .write(move |tx| {
             Box::pin(async move {
@@ -139,12 +130,18 @@ async fn register(app: &App, manual: Arc<Manual>) -> Result<(), Problem> {
                 if !in_force(tx, &manual).await? {
                     return Ok(());
                 }
+                let since: Option<i64> = tx
+                    .scalar("select published_at from manual where hash = $1", vals![manual.hash.clone()])
+                    .await?;
+                let now = since.unwrap_or(now).min(now);
                 for (clause, definition) in differences(&manual, &tx.rows(sql, vals![]).await?) {
+                    tx.run("delete from fact_round where clause = $1", vals![clause.clone()])
+                        .await?;
                     tx.run(
-                        "insert into clause_fill (clause, definition, cursor, complete) values ($1, $2, $3, $4) \
-                         on conflict (clause) do update set definition = excluded.definition, \
+                        "insert into clause_fill (clause, definition, cursor, complete, since) \
+                         values ($1, $2, $3, $4, $5) on conflict (clause) do update set definition = excluded.definition, \
                          cursor = excluded.cursor, complete = excluded.complete",
-                        vals![clause, definition, SWEEPING, false],
+                        vals![clause, definition, SWEEPING, false, now],
                     )
                     .await?;
                 }

@@ -63,7 +63,15 @@ async fn case_of(pen: &Pen<'_>, one: &Done, known: bool) -> Result<(), Problem> 
         (None, _) if known => begin_case(pen.app, pen.tx, &one.manual, (roster, children), case).await,
         (Some(_), Some(facts)) if known => {
             let manual = manual_of(pen.app, &one.manual).await;
-            refresh_known(pen.tx, &manual, roster, children, case, facts).await
+            refresh_known(
+                pen.tx,
+                (&manual, pen.app.clock.now()),
+                roster,
+                children,
+                case,
+                facts,
+            )
+            .await
         }
         _ => refresh_case(pen.app, pen.tx, case).await,
     }
@@ -89,5 +97,5 @@ async fn parents(pen: &Pen<'_>, done: &[Done], written: &BTreeMap<&str, usize>) 
     };
     let manual = manual_of(pen.app, &first.manual).await;
     let cases = load::several(pen.tx, &above).await?;
-    refresh_parents(pen.tx, &manual, &cases).await
+    refresh_parents(pen.tx, (&manual, pen.app.clock.now()), &cases).await
 }

@@ -4,8 +4,8 @@ use crate::auth::Me;
 use crate::context::App;
 use crate::db::Filter;
 use crate::error::Problem;
-use chrono::{Datelike, Months, NaiveDate};
-use engine::def::Area;
+use chrono::{Months, NaiveDate};
+use engine::def::{Area, Clause, Period};
 use engine::time::Time;
 use std::collections::BTreeSet;
 
@@ -24,8 +24,8 @@ pub struct Asked {
     pub person: Option<String>,
 }
 
-/// The condition on facts of these clauses in these months: what is asked for, of the sites whose figures `me` may
-/// read. Months are listed, so that the index leads to the site within each.
+/// The condition on facts of these clauses in these periods: what is asked for, of the sites whose figures `me` may
+/// read. Periods are listed, so that the index leads to the site within each.
 ///
 /// # Errors
 /// [`Problem::forbidden`] without the right; [`Problem::not_found`] for a site beyond it.
@@ -34,16 +34,16 @@ pub fn facts(
     me: &Me,
     asked: &Asked,
     clauses: &[&str],
-    months: &[String],
+    periods: &[String],
 ) -> Result<Filter, Problem> {
     let mut filter = Filter {
         sql: String::new(),
         values: Vec::new(),
     };
     let clauses = one_of(&mut filter, clauses.iter().copied());
-    let months = one_of(&mut filter, months.iter().map(String::as_str));
+    let periods = one_of(&mut filter, periods.iter().map(String::as_str));
     let reach = narrow(app, me, asked, &mut filter)?;
-    filter.sql = format!("clause in ({clauses}) and month in ({months}) and {reach}");
+    filter.sql = format!("clause in ({clauses}) and period in ({periods}) and {reach}");
     Ok(filter)
 }
 
@@ -55,29 +55,36 @@ pub fn whole(app: &App, me: &Me, asked: &Asked) -> Result<bool, Problem> {
     Ok(asked.site.is_none() && sites(app, me)?.is_none())
 }
 
-/// The same for one clause, by the instants at which the months (oldest first) begin and end, in whose order what
+/// The same for one clause, by the instants at which its periods (oldest first) begin and end, in whose order what
 /// broke it is kept.
 ///
 /// # Errors
-/// As [`facts`]; [`crate::error::Code::Invalid`] for what is no month.
-pub fn span(app: &App, me: &Me, asked: &Asked, clause: &str, months: &[String]) -> Result<Filter, Problem> {
-    let wrong = || Problem::field("month", "月份应写成 2026-11 这样");
+/// As [`facts`]; [`crate::error::Code::Invalid`] for what is no period of the clause.
+pub fn span(
+    app: &App,
+    me: &Me,
+    asked: &Asked,
+    clause: &Clause,
+    periods: &[String],
+) -> Result<Filter, Problem> {
+    let wrong = || {
+        let like = clause
+            .per
+            .name(Time(app.clock.now()).date(app.manuals.current().offset()));
+        Problem::field("period", &format!("应写成 {like} 这样"))
+    };
     let offset = app.manuals.current().offset();
-    let first = |month: &String| format!("{month}-01").parse::<NaiveDate>().ok();
-    let begin = months.first().and_then(first).ok_or_else(wrong)?;
-    let end = months
-        .last()
-        .and_then(first)
-        .and_then(|day| day.checked_add_months(Months::new(1)));
+    let first = |name: Option<&String>| name.and_then(|name| clause.per.named(name)).ok_or_else(wrong);
+    let (begin, last) = (first(periods.first())?, first(periods.last())?);
     let (begin, end) = (
         Time::start_of(begin, offset),
-        Time::start_of(end.ok_or_else(wrong)?, offset),
+        Time::start_of(clause.per.next(last), offset),
     );
     let mut filter = Filter {
         sql: String::new(),
         values: Vec::new(),
     };
-    let clause = filter.bind(0, clause.to_owned());
+    let clause = filter.bind(0, clause.id.clone());
     let (begin, end) = (filter.bind(0, begin.0), filter.bind(0, end.0));
     let reach = narrow(app, me, asked, &mut filter)?;
     filter.sql = format!("clause = {clause} and at >= {begin} and at < {end} and {reach}");
@@ -132,15 +139,26 @@ fn sites(app: &App, me: &Me) -> Result<Option<BTreeSet<String>>, Problem> {
     Ok((!all).then(|| held.into_iter().flatten().cloned().collect()))
 }
 
-/// The last `count` months up to the present one, oldest first: `2026-11`.
-pub fn last_months(app: &App, count: Option<u32>) -> Vec<String> {
+/// First day of the last `count` months, and today.
+pub fn last_months(app: &App, count: Option<u32>) -> (NaiveDate, NaiveDate) {
     let today = Time(app.clock.now()).date(app.manuals.current().offset());
-    let first = NaiveDate::from_ymd_opt(today.year(), today.month(), 1).unwrap_or(today);
     let count = count.unwrap_or(MONTHS).clamp(1, MOST_MONTHS);
-    let back = (0..count)
-        .rev()
-        .filter_map(|n| first.checked_sub_months(Months::new(n)));
-    back.map(|day| day.format("%Y-%m").to_string()).collect()
+    let first = Period::Month.first(today);
+    (
+        first.checked_sub_months(Months::new(count - 1)).unwrap_or(first),
+        today,
+    )
+}
+
+/// The periods of these clauses between two days, each once.
+pub fn periods<'a>(
+    clauses: impl Iterator<Item = &'a Clause>,
+    (from, to): (NaiveDate, NaiveDate),
+) -> Vec<String> {
+    let mut all: Vec<String> = clauses.flat_map(|clause| clause.per.names(from, to)).collect();
+    all.sort();
+    all.dedup();
+    all
 }
 
 /// What was asked for, where something was.

@@ -21,7 +21,7 @@ use serde_json::{Value, json};
 /// The database's.
 pub async fn refresh_case(app: &App, tx: &Tx, case: &Case) -> Result<(), Problem> {
     let (manual, kept) = kept(app, tx, "case_id", &case.id).await?;
-    measure_case(tx, &manual, &[], None, case, kept).await
+    measure_case(tx, (&manual, app.clock.now()), &[], None, case, kept).await
 }
 
 /// The same, given what has been read: the manual in force, who holds posts at its site, the cases under it, its facts.
@@ -30,20 +30,20 @@ pub async fn refresh_case(app: &App, tx: &Tx, case: &Case) -> Result<(), Problem
 /// The database's.
 pub async fn refresh_known(
     tx: &Tx,
-    manual: &Manual,
+    (manual, now): (&Manual, i64),
     roster: &[Member],
     children: &[Child],
     case: &Case,
     kept: Kept,
 ) -> Result<(), Problem> {
-    measure_case(tx, manual, roster, Some(children), case, kept).await
+    measure_case(tx, (manual, now), roster, Some(children), case, kept).await
 }
 
 /// [`refresh_case`] for cases under which something changed; those whose clauses do not look there are left alone.
 ///
 /// # Errors
 /// The database's.
-pub async fn refresh_parents(tx: &Tx, manual: &Manual, cases: &[Case]) -> Result<(), Problem> {
+pub async fn refresh_parents(tx: &Tx, (manual, now): (&Manual, i64), cases: &[Case]) -> Result<(), Problem> {
     let looking = cases
         .iter()
         .filter(|c| measure::looks_at_children(manual, &c.kind));
@@ -57,7 +57,7 @@ pub async fn refresh_parents(tx: &Tx, manual: &Manual, cases: &[Case]) -> Result
     for case in looking {
         let (kept, under) = (kept.remove(&case.id), children.remove(&case.id));
         let (kept, under) = (kept.unwrap_or_default(), under.unwrap_or_default());
-        measure_case(tx, manual, &[], Some(&under), case, kept).await?;
+        measure_case(tx, (manual, now), &[], Some(&under), case, kept).await?;
     }
     Ok(())
 }
@@ -76,12 +76,20 @@ pub async fn begin_case(
 ) -> Result<(), Problem> {
     let manual = manual_of(app, hash).await;
     let (roster, children) = around;
-    measure_case(tx, &manual, roster, Some(children), case, Kept::new()).await
+    measure_case(
+        tx,
+        (&manual, app.clock.now()),
+        roster,
+        Some(children),
+        case,
+        Kept::new(),
+    )
+    .await
 }
 
 async fn measure_case(
     tx: &Tx,
-    manual: &Manual,
+    (manual, now): (&Manual, i64),
     roster: &[Member],
     children: Option<&[Child]>,
     case: &Case,
@@ -106,7 +114,8 @@ async fn measure_case(
         person,
         roster,
     };
-    rewrite(tx, manual, &about, measure::of_case(manual, case, children), kept).await
+    let said = measure::of_case(manual, case, children, now);
+    rewrite(tx, manual, &about, said, kept).await
 }
 
 #[derive(FromQueryResult)]
@@ -158,14 +167,8 @@ pub async fn refresh_contact(app: &App, tx: &Tx, contact_id: &str) -> Result<(),
         person: contact.taken_by.as_deref(),
         roster: &[],
     };
-    rewrite(
-        tx,
-        &manual,
-        &about,
-        measure::of_contact(&manual, contact_id, &values),
-        kept,
-    )
-    .await
+    let said = measure::of_contact(&manual, contact_id, &values, app.clock.now());
+    rewrite(tx, &manual, &about, said, kept).await
 }
 
 /// A contact that was just registered.
@@ -219,7 +222,12 @@ pub async fn begin_contact(app: &App, tx: &Tx, hash: &str, new: &Registered<'_>)
         person: new.taken_by,
         roster: &[],
     };
-    let said = measure::of_contact(&manual, new.id, &values(&manual, new.judged, &contact));
+    let said = measure::of_contact(
+        &manual,
+        new.id,
+        &values(&manual, new.judged, &contact),
+        app.clock.now(),
+    );
     rewrite(tx, &manual, &about, said, Kept::new()).await
 }
 

@@ -4,8 +4,9 @@ use crate::context::App;
 use crate::db::{Sql, Tx};
 use crate::error::Problem;
 use crate::vals;
+use engine::def::Period;
 use engine::load::Manual;
-use engine::measure::{Key, Said, month};
+use engine::measure::{Compliance, Key, Said};
 use engine::step::Member;
 use sea_orm::FromQueryResult;
 use serde_json::{Value, json};
@@ -32,11 +33,24 @@ pub struct About<'a> {
 /// A row of `fact`, without its key.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Fact {
-    month: String,
+    period: String,
     site: String,
     department: String,
     person: Option<String>,
     said: Said,
+}
+
+impl Fact {
+    /// One of nobody's department.
+    pub(super) fn of(about: &About<'_>, period: &str, said: Said) -> Fact {
+        Fact {
+            period: period.to_owned(),
+            site: about.site.to_owned(),
+            department: String::new(),
+            person: about.person.map(str::to_owned),
+            said,
+        }
+    }
 }
 
 /// Facts there are of one case or contact.
@@ -45,15 +59,24 @@ pub type Kept = BTreeMap<Key, Fact>;
 #[derive(FromQueryResult)]
 struct Row {
     manual: Value,
+    case_id: Option<String>,
     clause: Option<String>,
     subject: Option<String>,
-    month: Option<String>,
+    period: Option<String>,
     at: Option<i64>,
     site_id: Option<String>,
     department: Option<String>,
     staff_id: Option<String>,
-    met: Option<bool>,
+    compliance: Option<String>,
+    reason: Option<String>,
+    due_at: Option<i64>,
+    value: Option<f64>,
+    anchor_id: Option<String>,
 }
+
+/// Columns of a fact `f` as they are read.
+const COLUMNS: &str = "s.value as manual, f.case_id, f.clause, f.subject, f.period, f.at, f.site_id, f.department, \
+                       f.staff_id, f.compliance, f.reason, f.due_at, f.value, f.anchor_id";
 
 /// The facts there are, and the manual in force, in one round trip. The database is asked which manual that is: a
 /// node that has not heard of a new one yet would write facts of clauses as they were, behind the back of
@@ -63,8 +86,7 @@ struct Row {
 /// The database's.
 pub async fn kept(app: &App, tx: &Tx, column: &str, id: &str) -> Result<(Arc<Manual>, Kept), Problem> {
     let sql = format!(
-        "select s.value as manual, f.clause, f.subject, f.month, f.at, f.site_id, f.department, f.staff_id, f.met \
-         from setting s left join fact f on f.{column} = $1 where s.name = 'manual'"
+        "select {COLUMNS} from setting s left join fact f on f.{column} = $1 where s.name = 'manual'"
     );
     let rows: Vec<Row> = tx.rows(&sql, vals![id.to_owned()]).await?;
     let hash = rows
@@ -75,43 +97,19 @@ pub async fn kept(app: &App, tx: &Tx, column: &str, id: &str) -> Result<(Arc<Man
     Ok((manual, rows.into_iter().filter_map(fact).collect()))
 }
 
-#[derive(FromQueryResult)]
-struct OfCase {
-    case_id: String,
-    clause: String,
-    subject: String,
-    month: String,
-    at: i64,
-    site_id: String,
-    department: String,
-    staff_id: Option<String>,
-    met: bool,
-}
-
 /// The facts there are of these cases, by case.
 ///
 /// # Errors
 /// The database's.
 pub async fn kept_of(tx: &Tx, cases: &[String]) -> Result<HashMap<String, Kept>, Problem> {
     let sql = format!(
-        "select case_id, clause, subject, month, at, site_id, department, staff_id, met from fact \
-         where case_id in {}",
+        "select {COLUMNS} from fact f join setting s on s.name = 'manual' where f.case_id in {}",
         tx.listed(1)
     );
     let mut all: HashMap<String, Kept> = HashMap::new();
-    for row in tx.rows::<OfCase>(&sql, vals![json!(cases)]).await? {
-        let fact = Fact {
-            month: row.month,
-            site: row.site_id,
-            department: row.department,
-            person: row.staff_id,
-            said: Said {
-                at: row.at,
-                met: row.met,
-            },
-        };
-        let facts = all.entry(row.case_id).or_default();
-        facts.insert((row.clause, row.subject), fact);
+    for row in tx.rows::<Row>(&sql, vals![json!(cases)]).await? {
+        let Some(case) = row.case_id.clone() else { continue };
+        all.entry(case).or_default().extend(fact(row));
     }
     Ok(all)
 }
@@ -128,13 +126,17 @@ pub async fn manual_of(app: &App, hash: &str) -> Arc<Manual> {
 
 fn fact(row: Row) -> Option<(Key, Fact)> {
     let fact = Fact {
-        month: row.month?,
+        period: row.period?,
         site: row.site_id?,
         department: row.department?,
         person: row.staff_id,
         said: Said {
             at: row.at?,
-            met: row.met?,
+            is: Compliance::named(&row.compliance?)?,
+            reason: row.reason,
+            due_at: row.due_at,
+            value: row.value,
+            anchor: row.anchor_id,
         },
     };
     Some(((row.clause?, row.subject?), fact))
@@ -154,6 +156,9 @@ pub async fn rewrite(
 ) -> Result<(), Problem> {
     let gone: Vec<&Key> = kept.keys().filter(|key| !said.contains_key(*key)).collect();
     delete(tx, &gone).await?;
+    for key in &gone {
+        recount(tx, &key.0, &kept[*key].said);
+    }
     if said.is_empty() {
         return Ok(());
     }
@@ -169,8 +174,11 @@ pub async fn rewrite(
     let changed: Vec<(Key, Fact)> = said
         .into_iter()
         .map(|(key, said)| {
+            let per = manual
+                .clause(&key.0)
+                .map_or(Period::Month, |clause| clause.def.per);
             let fact = Fact {
-                month: month(said.at, manual.offset()),
+                period: per.name_at(said.at, manual.offset()),
                 site: about.site.to_owned(),
                 department: department.clone(),
                 person: about.person.map(str::to_owned),
@@ -181,6 +189,10 @@ pub async fn rewrite(
         .filter(|(key, fact)| kept.get(key) != Some(fact))
         .collect();
     for (key, fact) in changed {
+        let was = kept.get(&key).map(|fact| &fact.said);
+        for said in was.into_iter().chain([&fact.said]) {
+            recount(tx, &key.0, said);
+        }
         put(tx, about, key, fact);
     }
     Ok(())
@@ -201,23 +213,41 @@ async fn delete(tx: &Tx, gone: &[&Key]) -> Result<(), Problem> {
     Ok(())
 }
 
-fn put(tx: &Tx, about: &About<'_>, (clause, subject): Key, fact: Fact) {
+/// The site, home or person that a case was counted for is to be looked at again.
+fn recount(tx: &Tx, clause: &str, said: &Said) {
+    if let (Compliance::Counted, Some(anchor)) = (said.is, &said.anchor) {
+        tx.later(
+            "fact_recount (clause, anchor_id, at)",
+            "",
+            vals![clause.to_owned(), anchor.clone(), said.at],
+        );
+    }
+}
+
+/// Writes a fact at the end of the transaction, together with all others.
+pub(super) fn put(tx: &Tx, about: &About<'_>, (clause, subject): Key, fact: Fact) {
     tx.later(
-        "fact (clause, subject, case_id, contact_id, month, at, site_id, department, staff_id, met)",
-        "on conflict (clause, subject) do update set month = excluded.month, at = excluded.at, \
-         site_id = excluded.site_id, department = excluded.department, staff_id = excluded.staff_id, \
-         met = excluded.met",
+        "fact (clause, subject, case_id, contact_id, anchor_id, period, at, site_id, department, staff_id, compliance, \
+         reason, due_at, value)",
+        "on conflict (clause, subject) do update set anchor_id = excluded.anchor_id, period = excluded.period, \
+         at = excluded.at, site_id = excluded.site_id, department = excluded.department, \
+         staff_id = excluded.staff_id, compliance = excluded.compliance, reason = excluded.reason, \
+         due_at = excluded.due_at, value = excluded.value",
         vals![
             clause,
             subject,
             about.case.map(str::to_owned),
             about.contact.map(str::to_owned),
-            fact.month,
+            fact.said.anchor,
+            fact.period,
             fact.said.at,
             fact.site,
             fact.department,
             fact.person,
-            fact.said.met,
+            fact.said.is.name(),
+            fact.said.reason,
+            fact.said.due_at,
+            fact.said.value,
         ],
     );
 }

@@ -212,7 +212,7 @@ async fn view(app: &App, sql: &impl Sql, me: &Me, case: &Case) -> Result<GateVie
             let value = sight.value(field, value);
             let row = |row| row_text(&field.columns, row, &names, offset);
             let text = match value.as_array() {
-                Some(rows) if !field.columns.is_empty() => {
+                Some(rows) if !field.columns.is_empty() && field.checklist.is_none() => {
                     rows.iter().map(row).collect::<Vec<_>>().join("；")
                 }
                 _ => values::text(field, &value, &names, offset),

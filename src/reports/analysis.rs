@@ -194,12 +194,13 @@ async fn clauses(app: &App, me: &Me, asked: &Asked) -> Result<Part, Problem> {
         site: asked.site.clone(),
         ..Facts::default()
     };
-    let mut all = figures(app, me, &manual.clauses, &facts, &asked.period.months()).await?;
+    let days = (asked.period.first, asked.period.last());
+    let mut all = figures(app, me, &manual.clauses, &facts, days).await?;
     all.retain(|clause| clause.broken > 0);
     all.sort_by(|a, b| (b.broken, &a.id).cmp(&(a.broken, &b.id)));
     for clause in all {
-        let month = match asked.period.months().as_slice() {
-            [month] => format!("?month={month}{}", at(asked)),
+        let period = match clause.periods.as_slice() {
+            [one] => format!("?period={}{}", one.period, at(asked)),
             _ => String::new(),
         };
         let cells = vec![
@@ -211,7 +212,7 @@ async fn clauses(app: &App, me: &Me, asked: &Asked) -> Result<Part, Problem> {
         ];
         part.rows.push(Row {
             cells,
-            link: Some(format!("/clauses/{}{month}", clause.id)),
+            link: Some(format!("/clauses/{}{period}", clause.id)),
             ..Row::default()
         });
     }

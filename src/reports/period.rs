@@ -115,14 +115,6 @@ impl Period {
         let count = if self.every == Every::Day { 14 } else { 12 };
         (0..count).rev().map(|n| self.before(n)).collect()
     }
-
-    /// Its months, `2026-11`.
-    pub fn months(&self) -> Vec<String> {
-        let days = self.first.iter_days().take_while(|day| *day <= self.last());
-        let mut months: Vec<String> = days.map(|day| day.format("%Y-%m").to_string()).collect();
-        months.dedup();
-        months
-    }
 }
 
 /// Reads a day, `2026-11-16`.
@@ -171,6 +163,5 @@ mod tests {
         );
         let year = period(Every::Year, "2026-11-22");
         assert_eq!(year.trend()[0].short(), "2026-01");
-        assert_eq!(year.months().len(), 12);
     }
 }

@@ -6,7 +6,7 @@ use super::chance::{Chance, DAY, HOUR, by_day};
 use super::words::{self, FAULTS, GRIEVANCES, LEAKS, OTHERS, QUESTIONS};
 use crate::context::App;
 use engine::case::{Case, Data};
-use engine::def::{Ask, Field, FieldType};
+use engine::def::{Ask, Field, FieldType, ITEM, ROOM, STATE};
 use engine::load::Rules;
 use engine::step::World;
 use engine::time::Time;
@@ -88,6 +88,9 @@ fn value(
     asks: &[Ask],
     so_far: &mut Filled,
 ) -> Option<Value> {
+    if field.checklist.is_some() {
+        return Some(checklist(chance, scene, field, asks, so_far));
+    }
     let named = told(chance, scene, field, asks)
         .or_else(|| moment(chance, scene, field))
         .or_else(|| amount(chance, scene, field, &so_far.data))
@@ -126,17 +129,8 @@ fn told(chance: &mut Chance, scene: &Scene, field: &Field, asks: &[Ask]) -> Opti
         "systemic" => Some(json!(chance.hit(0.1))),
         "trade" => fault.map(|f| json!(f.trade)),
         "proposed" => {
-            let again = case.data.contains_key("refused_reason");
-            let several = case
-                .data
-                .get("options")
-                .and_then(Value::as_array)
-                .is_some_and(|o| o.len() > 1);
-            Some(json!(if again && several {
-                "方案二"
-            } else {
-                "方案一"
-            }))
+            let refused = kept("refused_no").and_then(|n| usize::try_from(n.as_i64()?).ok());
+            field.choices.get(refused.unwrap_or(0)).map(|plan| json!(plan))
         }
         "chosen" => kept("proposed"),
         "answer" => match (grievance, question) {
@@ -260,7 +254,7 @@ fn amount(chance: &mut Chance, scene: &Scene, field: &Field, so_far: &Data) -> O
         "deposit" if scene.rules.kind.name == "subscription" => json!(2_000_000),
         "deposit" => json!(200_000),
         "deposit_received" => json!(fen("deposit")?),
-        "deposit_back" => json!(fen("deposit").unwrap_or(0)),
+        "deposit_back" => json!(fen("deposit_received").unwrap_or(0)),
         "fine" => json!(chance.between(1, 6) * 10_000),
         "list_price" => json!(chance.between(800, 1_600) * 100_000),
         "price" => json!(fen("list_price")? / 100 * chance.between(95, 100)),
@@ -364,6 +358,38 @@ fn by_type(chance: &mut Chance, scene: &Scene, field: &Field, so_far: &mut Fille
         }
         FieldType::Computed => return None,
     })
+}
+
+/// Everything is in order, unless it is asked what is not: then one item is not.
+fn checklist(chance: &mut Chance, scene: &Scene, field: &Field, asks: &[Ask], so_far: &mut Filled) -> Value {
+    let places = engine::form::places(scene.rules, field);
+    let wrong = asks
+        .iter()
+        .any(|ask| ["finding", "rectify_by"].contains(&ask.field.as_str()));
+    let wrong = wrong.then(|| chance.between(0, places.len() as i64));
+    let mut rows = Vec::new();
+    for (nth, (list, room, item)) in (0..).zip(places) {
+        let failing = list.failing();
+        let state = list
+            .states
+            .iter()
+            .find(|state| failing.contains(state) == (wrong == Some(nth)));
+        let mut row = Data::from_iter([(ITEM.to_owned(), json!(item)), (STATE.to_owned(), json!(state))]);
+        if !room.is_empty() {
+            row.insert(ROOM.to_owned(), json!(room));
+        }
+        for column in &field.columns {
+            let asked = list.ask.iter().any(|ask| ask.field == column.name);
+            if !row.contains_key(&column.name)
+                && (!asked || wrong == Some(nth))
+                && let Some(value) = by_type(chance, scene, column, so_far)
+            {
+                row.insert(column.name.clone(), value);
+            }
+        }
+        rows.push(row);
+    }
+    json!(rows)
 }
 
 fn picture(app: &App, so_far: &mut Filled, picture: Picture) -> String {

@@ -185,6 +185,7 @@ async fn live(config: &Config, plan: Plan, rehearsal: Option<Rehearsal>) -> anyh
     clock.set(plan.now);
     close(&app, plan).await.map_err(told)?;
     measure::fill::catch_up(&app).await.map_err(told)?;
+    measure::rounds::catch_up(&app).await.map_err(told)?;
     let mut summary = count(&app, plan).await.map_err(told)?;
     summary.refused = life.refused;
     drop(life.app);

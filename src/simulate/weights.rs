@@ -181,8 +181,7 @@ fn small(kind: &str, case: &Case, action: &str) -> f64 {
         ("rectification", "fail") => 0.8,
         ("onboarding", "pass") => 8.0,
         ("onboarding", "extend") => 0.6,
-        ("corrective-action", "plan" | "done" | "verify") => 8.0,
-        ("corrective-action", "not-effective") => 0.4,
+        ("corrective-action", "plan" | "done") => 8.0,
         _ => 0.0,
     }
 }

@@ -8,7 +8,7 @@ use crate::clock::{Clock, Ids};
 use crate::context::{App, Config};
 use crate::db::{Db, Sql};
 use crate::manual;
-use crate::measure::figure::{Counts, met_over};
+use crate::measure::figure::{Counts, OF_FACT, SUMMED, met_over};
 use crate::vals;
 use anyhow::{Context, bail};
 use engine::load::Manual;
@@ -60,9 +60,8 @@ struct Ran {
 #[derive(FromQueryResult)]
 struct Counted {
     clause: String,
-    month: String,
-    total: i64,
-    broken: i64,
+    #[sea_orm(nested)]
+    counts: Counts,
 }
 
 #[derive(FromQueryResult)]
@@ -207,28 +206,23 @@ async fn sides(app: &App) -> anyhow::Result<Vec<Side>> {
         .db
         .read()
         .rows(
-            "select clause, month, count(*) as total, cast(sum(case when met then 0 else 1 end) as bigint) as broken \
-             from fact group by clause, month order by clause, month",
+            &format!(
+                "select clause, {SUMMED} from (select clause, period, {OF_FACT} from fact \
+                 where compliance <> 'counted') f group by clause, period order by clause, period"
+            ),
             vals![],
         )
         .await?;
     let manual = app.manuals.current();
     let side = |clause: &std::sync::Arc<engine::load::ClauseRules>| {
-        let own = rows
-            .iter()
-            .filter(|r| r.clause == clause.def.id && !r.month.is_empty());
-        let months: Vec<Counts> = own
-            .map(|r| Counts {
-                total: r.total,
-                broken: r.broken,
-            })
-            .collect();
-        let all = crate::measure::figure::sum(&months);
+        let own = rows.iter().filter(|row| row.clause == clause.def.id);
+        let periods: Vec<Counts> = own.map(|row| row.counts).collect();
+        let all = crate::measure::figure::sum(&periods);
         Side {
-            total: all.total,
+            total: all.total(),
             broken: all.broken,
             value: all.figure(clause.def.figure),
-            met: met_over(clause, &months),
+            met: met_over(clause, &periods),
         }
     };
     Ok(manual.clauses.iter().map(side).collect())

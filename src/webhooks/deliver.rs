@@ -1,6 +1,7 @@
 //! Delivery: at least once, one at a time to each hook, so that a slow receiver holds up nobody but itself.
 
 use super::target::{Outside, is_inside, literal};
+use crate::background::Pulse;
 use crate::base::hex;
 use crate::channels::{CLAIM_MS, MOST_ATTEMPTS, delay_ms, while_claimed};
 use crate::context::App;
@@ -56,7 +57,10 @@ struct Outcome {
 }
 
 /// Delivers what is due, for as long as the process runs.
-pub async fn run(app: App) {
+///
+/// # Errors
+/// The database's: it is to be begun again then.
+pub async fn run(app: App, mut pulse: Pulse) -> Result<(), Problem> {
     let mut wakes = app.live.listen();
     let mut busy: BTreeSet<String> = BTreeSet::new();
     let mut work: JoinSet<String> = JoinSet::new();
@@ -65,32 +69,32 @@ pub async fn run(app: App) {
         let now = app.clock.now();
         if now - swept > 3_600_000 {
             swept = now;
-            if let Err(error) = sweep(&app, now).await {
-                tracing::warn!(?error, "old deliveries were not swept");
-            }
+            sweep(&app, now).await?;
         }
-        match due_hooks(&app).await {
-            Ok(hooks) => {
-                for hook in hooks.into_iter().filter(|hook| busy.insert(hook.clone())) {
-                    let app = app.clone();
-                    work.spawn(async move {
-                        if let Err(error) = serve(&app, &hook).await {
-                            tracing::warn!(?error, hook, "a hook cannot be served");
-                        }
-                        hook
-                    });
+        let hooks = due_hooks(&app).await?;
+        for hook in hooks.into_iter().filter(|hook| busy.insert(hook.clone())) {
+            let app = app.clone();
+            work.spawn(async move {
+                if let Err(error) = serve(&app, &hook).await {
+                    tracing::warn!(?error, hook, "a hook cannot be served");
                 }
-            }
-            Err(error) => tracing::warn!(?error, "hooks cannot be looked at"),
+                hook
+            });
         }
-        tokio::select! {
-            Some(done) = work.join_next() => match done {
-                Ok(hook) => drop(busy.remove(&hook)),
-                // Which one it was is not known: those that still work are due to nobody else for a while.
-                Err(_) => busy.clear(),
-            },
-            () = woken(&mut wakes) => {}
-            () = tokio::time::sleep(PATROL) => {}
+        pulse.well();
+        let waiting = async {
+            tokio::select! {
+                Some(done) = work.join_next() => match done {
+                    Ok(hook) => drop(busy.remove(&hook)),
+                    // Which one it was is not known: those that still work are due to nobody else for a while.
+                    Err(_) => busy.clear(),
+                },
+                () = woken(&mut wakes) => {}
+                () = tokio::time::sleep(PATROL) => {}
+            }
+        };
+        if pulse.unless_stopped(waiting).await.is_none() {
+            return Ok(());
         }
     }
 }

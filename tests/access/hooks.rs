@@ -6,6 +6,7 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
+use yizhan::background::Background;
 use yizhan::webhooks;
 
 const HOOKS: &str = "/api/v1/hooks";
@@ -120,8 +121,8 @@ both! {
         slow.slow(Duration::from_secs(4));
         make(&door, &root, hook(&slow_url, &["case.opened"], None)).await;
         make(&door, &root, hook(&quick_url, &["case.opened"], None)).await;
-        let app = door.app.clone();
-        let work = tokio::spawn(async move { webhooks::run(app).await });
+        let (app, mut work) = (door.app.clone(), Background::new(&door.app));
+        work.start("hooks", move |pulse| webhooks::run(app.clone(), pulse));
         let began = Instant::now();
         call(&door, &li, SITE, "call-here-1").await;
         call(&door, &li, SITE, "call-here-2").await;
@@ -129,7 +130,7 @@ both! {
             assert!(began.elapsed() < Duration::from_secs(4), "the quick one waits for the slow one");
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
-        work.abort();
+        work.stop().await;
     }
 
     async fn targets_of_the_own_network_are_refused(db: TestDb) {

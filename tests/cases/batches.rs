@@ -59,8 +59,8 @@ async fn told(server: &Server) -> Vec<String> {
          join case_record c on c.id = p.case_id join staff s on s.id = p.staff_id order by c.number, p.relation, s.login",
         "select s.login || ' ' || c.number || ' ' || n.text as line from inbox n join staff s on s.id = n.staff_id \
          join case_record c on c.id = n.case_id order by s.login, c.number, n.text",
-        "select f.clause || ' ' || c.number || ' ' || f.month || ' ' || f.at || ' ' || f.department || ' ' \
-         || case when f.met then 'met' else 'broken' end as line from fact f join case_record c on c.id = f.case_id \
+        "select f.clause || ' ' || c.number || ' ' || f.period || ' ' || f.at || ' ' || f.department || ' ' \
+         || f.compliance as line from fact f join case_record c on c.id = f.case_id \
          order by f.clause, c.number, f.subject",
     ] {
         let lines: Vec<Line> = server.app.db.read().rows(sql, vals![]).await.expect(sql);

@@ -10,6 +10,7 @@ mod complaint;
 mod conflicts;
 mod field;
 mod holds;
+mod papers;
 mod places;
 mod reach;
 mod recurrences;

@@ -86,8 +86,16 @@ both! {
         let (clerk, patrol) = (server.person("decoration-clerk").await, server.person("patrol").await);
         let first = visit(&case).unwrap_or_else(|| panic!("no visit: {case}"))["id"].as_str().expect("id").to_owned();
 
+        let manual = server.app.manuals.current();
+        let list = manual.kind("shop-patrol").and_then(|rules| rules.kind.fields.iter().find_map(|f| f.checklist.clone()));
+        let items = list.expect("a checklist").items;
+        let looked: Vec<Value> = items
+            .iter()
+            .enumerate()
+            .map(|(nth, item)| json!({"item": item.item, "state": if nth == 2 { "不合格" } else { "合格" }}))
+            .collect();
         let found = json!({
-            "checked": ["灭火器在位、在有效期内"], "finding": "占道堆货", "rectify_by": server.clock.now() + 48 * HOUR,
+            "looked": looked, "finding": "占道堆货", "rectify_by": server.clock.now() + 48 * HOUR,
         });
         assert_eq!(patrol.act(&first, "notice", found.clone()).await.code(), "invalid", "photographs are evidence");
         let photo = patrol.upload("goods.png", include_bytes!("../support/dot.png").to_vec()).await;

@@ -5,9 +5,9 @@ use crate::support::TestDb;
 use crate::support::person::{Answer, Person, key};
 use crate::support::server::{HOUR, Server};
 use engine::case::{Case, Data};
-use engine::def::Link;
+use engine::def::{Link, Who};
 use engine::example::trace::{Deed, Played, Trace, What};
-use engine::world::Actor;
+use engine::world::{Actor, Member};
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -99,6 +99,7 @@ impl Replay {
     async fn perform(&mut self, deed: &Deed, step: &Played) -> Result<End, String> {
         let (door, link) = match &deed.actor {
             Actor::Staff(id) => (id.clone(), None),
+            Actor::Link(Link::Gate) => (self.guard(deed, step), Some(Link::Gate)),
             Actor::Link(link) => ("front-desk".to_owned(), Some(link.clone())),
             Actor::System => return Ok(End::Left("the system acts by itself".to_owned())),
         };
@@ -110,6 +111,11 @@ impl Replay {
         }
         if matches!(&deed.what, What::Open(start) if start.channel.as_deref() != Some("call")) {
             return Ok(End::Left("it comes from elsewhere".to_owned()));
+        }
+        if step.cases.iter().any(|case| case.repeats > 0) {
+            return Ok(End::Left(
+                "the desk names what is repeated by its number".to_owned(),
+            ));
         }
         let person = self.person(&door).await;
         let answer = match (&deed.what, link) {
@@ -154,13 +160,31 @@ impl Replay {
                         End::Left(format!("{link:?} has no link"))
                     });
                 };
-                let entered = self.entered(&person, Some(&token), &input.values).await?;
+                // Whoever stands at the gate is staff, and sends what they photograph as staff.
+                let owner = (link != Link::Gate).then_some(token.as_str());
+                let entered = self.entered(&person, owner, &input.values).await?;
                 self.outsider(&person, (&id, link, &token), &input.action, entered)
                     .await
             }
         };
         self.people.insert(door, (person, self.server.clock.now()));
         self.answered(deed, answer)
+    }
+
+    /// Who stands at the gate: a holder of a post that the manual names beside the gate.
+    fn guard(&self, deed: &Deed, step: &Played) -> String {
+        let manual = self.server.app.manuals.current();
+        let case = step.cases.iter().find(|case| case.id == deed.case);
+        let rules = case.and_then(|case| manual.kind(&case.kind));
+        let actions = rules.into_iter().flat_map(|rules| &rules.kind.actions);
+        let at_gate = actions.filter(|action| action.by.contains(&Who::Link(Link::Gate)));
+        let posts: Vec<&Who> = at_gate.flat_map(|action| &action.by).collect();
+        let holds = |member: &&Member| {
+            let mut held = member.posts.iter();
+            held.any(|post| posts.contains(&&Who::Post(post.clone())))
+        };
+        let guard = step.roster.iter().find(holds);
+        guard.map_or_else(|| "front-desk".to_owned(), |member| member.id.clone())
     }
 
     async fn outsider(

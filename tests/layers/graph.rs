@@ -70,9 +70,10 @@ fn collect(root: &Path, folder: &Path, texts: &mut BTreeMap<String, String>) {
     }
 }
 
-/// Without comments, and without what only tests use.
+/// Without comments, without who may see what, and without what only tests use.
 fn bare(text: &str) -> String {
     let text = COMMENT.replace_all(text, "");
+    let text = VISIBLE.replace_all(&text, "pub ");
     TESTS.split(&text).next().unwrap_or_default().to_owned()
 }
 
@@ -84,6 +85,7 @@ static REEXPORT: LazyLock<Regex> = LazyLock::new(|| pattern(r"\bpub(?:\([^)]*\))
 static USE: LazyLock<Regex> = LazyLock::new(|| pattern(r"\buse\s+([^;]+);"));
 static WRITTEN: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(?:crate|super|self)(?:::\w+)+"));
 static THROUGH: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(\w+)::(\w+)"));
+static VISIBLE: LazyLock<Regex> = LazyLock::new(|| pattern(r"\bpub\(in [^)]*\) "));
 static COMMENT: LazyLock<Regex> = LazyLock::new(|| pattern(r"//.*"));
 static TESTS: LazyLock<Regex> = LazyLock::new(|| pattern(r"#\[cfg\(test\)\]\s*mod \w+ \{"));
 

@@ -35,7 +35,7 @@ both! {
         let manager = town.door.sign_in("manager").await;
         let board = get(&town, &manager, "/clauses?months=3").await;
         let ids: Vec<&Value> = board["items"].as_array().expect("items").iter().map(|c| &c["id"]).collect();
-        assert_eq!(ids, ["J-01", "J-02", "J-03", "J-04", "J-05", "J-06"]);
+        assert_eq!(ids, ["J-01", "J-02", "J-03", "J-04", "J-05", "J-06", "J-11", "J-12"]);
         let response = row(&board, "J-01");
         assert_eq!(response["figure"], "share");
         assert_eq!(response["threshold"], "= 100%");
@@ -43,11 +43,11 @@ both! {
         assert_eq!((&response["value"], &response["met"]), (&json!(66.6), &json!(false)));
         assert_eq!(response["complete"], true);
         assert_eq!(
-            response["months"],
+            response["periods"],
             json!([
-                {"month": "2026-10", "total": 0, "broken": 0, "value": null, "met": null},
-                {"month": "2026-11", "total": 1, "broken": 1, "value": 0.0, "met": false},
-                {"month": "2026-12", "total": 2, "broken": 0, "value": 100.0, "met": true},
+                {"period": "2026-10", "total": 0, "broken": 0, "open": 0, "excused": 0, "value": null, "met": null},
+                {"period": "2026-11", "total": 1, "broken": 1, "open": 0, "excused": 0, "value": 0.0, "met": false},
+                {"period": "2026-12", "total": 2, "broken": 0, "open": 0, "excused": 0, "value": 100.0, "met": true},
             ])
         );
         let returns = row(&board, "J-04");
@@ -61,22 +61,22 @@ both! {
         let desk = get(&town, &manager, "/clauses?department=%E5%AE%A2%E6%9C%8D%E9%83%A8&months=2").await;
         assert_eq!(row(&desk, "J-01")["total"], 0, "the engineer has taken them all");
 
-        let path = "/clauses/J-01?by=person&months=3&month=2026-11";
+        let path = "/clauses/J-01?by=person&months=3&period=2026-11";
         let detail = get(&town, &manager, path).await;
-        assert_eq!(detail["clause"]["months"].as_array().map(Vec::len), Some(3));
+        assert_eq!(detail["clause"]["periods"].as_array().map(Vec::len), Some(3));
         assert_eq!((&detail["clause"]["total"], &detail["clause"]["broken"]), (&json!(1), &json!(1)));
         assert_eq!(
             detail["groups"],
-            json!([{"key": town.engineer, "title": "engineer", "total": 1, "broken": 1, "value": 0.0}])
+            json!([{"key": town.engineer, "title": "engineer", "total": 1, "broken": 1, "open": 0, "excused": 0, "value": 0.0}])
         );
-        let violators = detail["violators"].as_array().expect("violators");
+        let violators = detail["subjects"].as_array().expect("subjects");
         assert_eq!(violators.len(), 1);
         assert_eq!(violators[0]["case"]["id"], late.as_str());
         assert_eq!(violators[0]["reason"], "应于 11-02 10:00 前完成，实际 11-02 11:00");
-        let december = get(&town, &manager, "/clauses/J-01?by=department&months=3&month=2026-12").await;
+        let december = get(&town, &manager, "/clauses/J-01?by=department&months=3&period=2026-12").await;
         assert_eq!(december["groups"][0]["title"], "工程部");
-        assert_eq!(december["violators"], json!([]));
-        let never = town.door.get(&manager, "/api/v1/clauses/J-01?month=never").await;
+        assert_eq!(december["subjects"], json!([]));
+        let never = town.door.get(&manager, "/api/v1/clauses/J-01?period=never").await;
         assert_eq!(never.status, 422);
     }
 
@@ -103,7 +103,7 @@ both! {
             let groups = detail["groups"].as_array().expect("groups");
             assert_eq!(groups.len(), if total == 3 { 2 } else { 1 }, "{login}");
             assert_eq!(groups.iter().any(|g| g["key"] == FAR), total == 3, "{login}");
-            let shown = detail["violators"].as_array().map_or(0, Vec::len);
+            let shown = detail["subjects"].as_array().map_or(0, Vec::len);
             let hidden = detail["hidden"].as_u64().expect("hidden");
             let expected = if login == "audit" { (0, 1) } else { (total, 0) };
             assert_eq!((shown, hidden), (expected.0, expected.1 as u64), "{login}");
@@ -132,7 +132,7 @@ both! {
         let next = first["next"].as_str().expect("more").replace('/', "%2F");
         let second = get(&town, &manager, &format!("/clauses/J-01?cursor={next}")).await;
         let ids = |page: &Value| -> Vec<String> {
-            let all = page["violators"].as_array().expect("violators").iter();
+            let all = page["subjects"].as_array().expect("subjects").iter();
             all.map(|v| v["case"]["id"].as_str().expect("id").to_owned()).collect()
         };
         let mut all = ids(&first);
@@ -144,9 +144,9 @@ both! {
         all.dedup();
         assert_eq!((count, all.len()), (61, 61), "each once");
 
-        let contacts = get(&town, &manager, "/clauses/J-05?by=department").await;
-        assert_eq!(contacts["violators"][0]["contact"]["id"], contact.id.as_str());
-        assert_eq!(contacts["violators"][0]["reason"], "未达到：一周内办结");
+        let contacts = get(&town, &manager, "/clauses/J-05?by=department&show=open").await;
+        assert_eq!(contacts["subjects"][0]["contact"]["id"], contact.id.as_str());
+        assert_eq!(contacts["subjects"][0]["reason"], "应于 11-09 09:00 前完成");
         assert_eq!(contacts["groups"][0]["title"], "客服部");
     }
 
@@ -161,7 +161,7 @@ both! {
             let board = get(&town, who, "/clauses").await;
             (row(&board, id)["total"].clone(), row(&board, id)["broken"].clone())
         };
-        let add_up = async || yizhan::measure::months::add_up(town.app()).await.expect("add up");
+        let add_up = async || yizhan::measure::sums::add_up(town.app()).await.expect("add up");
         for _ in 0..2 {
             assert_eq!(count(&manager, "J-04").await, (json!(3), json!(0)));
             assert_eq!(count(&director, "J-04").await, (json!(5), json!(0)));

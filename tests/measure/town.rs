@@ -15,7 +15,7 @@ use yizhan::contacts::register::{Registered, register};
 use yizhan::contacts::request::{ContactRequest, JudgementRequest};
 use yizhan::db::{Sql, Tx};
 use yizhan::error::Problem;
-use yizhan::measure::fill;
+use yizhan::measure::{fill, rounds};
 use yizhan::{manual, vals};
 
 pub use crate::door::{FAR, SITE};
@@ -28,12 +28,13 @@ pub const DAY: i64 = 24 * HOUR;
 pub struct Fact {
     pub clause: String,
     pub subject: String,
-    pub month: String,
+    pub period: String,
     pub at: i64,
     pub site_id: String,
     pub department: String,
     pub staff_id: Option<String>,
-    pub met: bool,
+    pub compliance: String,
+    pub reason: Option<String>,
 }
 
 pub struct Town {
@@ -149,20 +150,18 @@ impl Town {
 
     /// All facts, by clause and subject.
     pub async fn facts(&self) -> Vec<Fact> {
-        let sql = "select clause, subject, month, at, site_id, department, staff_id, met from fact";
+        let sql =
+            "select clause, subject, period, at, site_id, department, staff_id, compliance, reason from fact";
         let mut facts: Vec<Fact> = self.app().db.read().rows(sql, vals![]).await.expect("facts");
         facts.sort();
         facts
     }
 
-    /// Whether a clause was kept by a subject; none when it does not count.
-    pub async fn met(&self, clause: &str, subject: &str) -> Option<bool> {
-        let found = self
-            .facts()
-            .await
-            .into_iter()
-            .find(|f| f.clause == clause && f.subject == subject);
-        found.map(|f| f.met)
+    /// How a subject stands to a clause; none when it is not in its base.
+    pub async fn stands(&self, clause: &str, subject: &str) -> Option<String> {
+        let found = self.facts().await.into_iter();
+        let mut found = found.filter(|f| f.clause == clause && f.subject == subject);
+        found.next().map(|f| f.compliance)
     }
 
     /// Forgets all facts and computes them anew from what there is.
@@ -170,6 +169,7 @@ impl Town {
         self.door.sql("delete from fact", vals![]).await;
         self.door.sql("delete from clause_fill", vals![]).await;
         fill::catch_up(self.app()).await.expect("fill");
+        rounds::catch_up(self.app()).await.expect("rounds");
     }
 
     /// Puts another manual into force, without filling.

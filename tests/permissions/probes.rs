@@ -191,6 +191,8 @@ pub const PROBES: &[(&str, &str, &str)] = &[
     // Manual, measures, reports
     ("GET /kinds", "/kinds", ""),
     ("GET /kinds/{kind}", "/kinds/complaint", ""),
+    ("GET /recurrences", "/recurrences", ""),
+    ("GET /recurrences/{pack}/{name}", "/recurrences/none/none", ""),
     ("GET /manual", "/manual", ""),
     ("GET /clauses", "/clauses", ""),
     ("GET /clauses/{id}", "/clauses/C-06", ""),

@@ -129,7 +129,7 @@ async function lateCase(page) {
   const late = items.find((c) => c.level > 0)
   if (late) return late
   for (const clause of (await ask(page, '/clauses')).items.filter((c) => c.broken)) {
-    const { violators } = await ask(page, `/clauses/${clause.id}`)
+    const { subjects: violators } = await ask(page, `/clauses/${clause.id}`)
     const found = violators.find((v) => v.case?.level > 0)
     if (found) return found.case
   }

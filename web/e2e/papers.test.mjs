@@ -1,6 +1,6 @@
 // Papers: a customer signs in the register at the desk, and a case is printed to be signed and handed out.
 import assert from 'node:assert/strict'
-import { PHONE, ask, company, shoot } from './support.mjs'
+import { PHONE, ask, company, photo, shoot } from './support.mjs'
 
 const world = company()
 
@@ -45,9 +45,9 @@ world.test('a case is printed as a paper', async () => {
   await sales.goto(`${world.base}/cases/${items[0].id}`)
   await sales.getByRole('link', { name: '打印' }).click()
   const paper = sales.locator('.paper')
-  await paper.getByText(items[0].number).waitFor()
+  await paper.first().getByText(items[0].number).waitFor()
   // Sums stand in figures and in capitals (大写).
-  for (const sum of await paper.locator('dl > div:not(.wide)', { hasText: /\d 元/ }).allInnerTexts()) {
+  for (const sum of await paper.first().locator('dl > div:not(.wide)', { hasText: /\d 元/ }).allInnerTexts()) {
     assert.match(sum, /\d 元（[零壹贰叁肆伍陆柒捌玖拾佰仟万亿元角分]+整?）/)
   }
   await sales.emulateMedia({ media: 'print' })
@@ -57,4 +57,58 @@ world.test('a case is printed as a paper', async () => {
   await sales.setViewportSize(PHONE)
   const wide = await sales.evaluate(() => document.documentElement.scrollWidth)
   assert.ok(wide <= PHONE.width, `the paper fits a phone: ${wide}`)
+})
+
+/** A pass that was issued, with its code. */
+const issuedPass = (page) =>
+  page.evaluate(async (png) => {
+    const get = async (path) => (await fetch(`/api/v1${path}`)).json()
+    const { csrf } = await get('/session')
+    const send = async (path, body, more = {}) => {
+      const headers = { 'x-csrf-token': csrf, 'idempotency-key': crypto.randomUUID(), ...more }
+      const json = !(body instanceof FormData)
+      if (json) headers['content-type'] = 'application/json'
+      const answer = await fetch(`/api/v1${path}`, { method: 'POST', headers, body: json ? JSON.stringify(body) : body })
+      if (!answer.ok) throw new Error(`${path}: ${await answer.text()}`)
+      return answer.json()
+    }
+    const form = new FormData()
+    form.append('file', new Blob([Uint8Array.from(atob(png), (c) => c.charCodeAt(0))], { type: 'image/png' }), 'sign.png')
+    const signature = await send('/files', form)
+    const [home] = (await get('/homes')).items
+    const data = { summary: '旧沙发', goods: [{ name: '三人沙发', quantity: 1, note: '' }], carrier: '业主本人', plate: '沪A12345' }
+    const { id } = await send('/cases', { kind: 'release-pass', site: home.site.id ?? home.site, home: home.id, data })
+    const act = async (action, input) => send(`/cases/${id}/actions`, { action, input }, { 'if-match': `"${(await get(`/cases/${id}`)).seq}"` })
+    await act('check-identity', { identity_checked: '核对身份证件' })
+    return act('issue', { clerk_signature: signature.id, stamped: ['放行章已盖'], valid_until: Date.now() + 7_200_000 })
+  }, photo().buffer.toString('base64'))
+
+// proves: GATE-1/h
+world.test('a pass is printed as the manual has it, once for each who gets a copy, and the story tells it', async () => {
+  const desk = await world.page('qiantai')
+  const one = await issuedPass(desk)
+  await desk.goto(`${world.base}/cases/${one.id}/print`)
+  const sheets = desk.locator('.paper')
+  await sheets.first().getByRole('heading', { name: '物品放行条' }).waitFor()
+  assert.deepEqual(await sheets.locator('.copy').allInnerTexts(), ['门岗联', '存根联'])
+  await sheets.first().locator('figure svg').waitFor()
+  assert.match(await sheets.first().innerText(), /本放行条只能使用一次/)
+  assert.match(await sheets.first().innerText(), new RegExp(one.data.goods[0].name))
+  await shoot(desk, 'paper-pass')
+  await desk.evaluate(() => (window.print = () => (window.printed = true)))
+  await desk.getByRole('button', { name: '打印' }).click()
+  await desk.waitForFunction(() => window.printed)
+  const { timeline } = await ask(desk, `/cases/${one.id}`)
+  assert.equal(timeline.at(-1).title, '打印物品放行条')
+  assert.deepEqual(desk.troubles, [])
+})
+
+world.test('a paper that may not be printed yet says why', async () => {
+  const desk = await world.page('qiantai')
+  const { items } = await ask(desk, '/cases?kind=release-pass&state=all')
+  const cases = await Promise.all(items.map((row) => ask(desk, `/cases/${row.id}`)))
+  const one = cases.find((c) => c.papers[0].refusal)
+  await desk.goto(`${world.base}/cases/${one.id}/print?paper=${one.papers[0].name}`)
+  await desk.getByText(one.papers[0].refusal).waitFor()
+  assert.equal(await desk.getByRole('button', { name: '打印' }).isDisabled(), true)
 })

@@ -53,7 +53,7 @@ export async function serveCompany({ homes = 40, days = 10 } = {}) {
     server.stderr.on('data', (text) => (said += text))
     const base = `http://127.0.0.1:${port}`
     await answers(`${base}/readyz`, () => said)
-    return { base, end }
+    return { base, end, place }
   } catch (error) {
     await end()
     throw error
@@ -80,7 +80,7 @@ export function company(size) {
   before(async () => {
     served = await serveCompany(size)
     browser = await openBrowser()
-    Object.assign(world, { browser, base: served.base, page: (login, size) => signedIn(world, login, size), enter: (page, login) => enter(world, page, login) })
+    Object.assign(world, { browser, base: served.base, place: served.place, page: (login, size) => signedIn(world, login, size), enter: (page, login) => enter(world, page, login) })
   })
   after(async () => {
     await browser?.close()

@@ -114,7 +114,7 @@ async fn company_and_cases(place: &Place, life: Life) -> anyhow::Result<usize> {
     done.await.map_err(told)?;
     dropped.build(&app, place).await?;
     said("indexes");
-    yizhan::measure::months::add_up(&app).await.map_err(told)?;
+    yizhan::measure::sums::add_up(&app).await.map_err(told)?;
     app.db.close().await;
     Ok(made)
 }

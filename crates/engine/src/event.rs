@@ -143,6 +143,11 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         files: Vec<String>,
     },
+    /// A paper was printed.
+    Printed {
+        /// Name of the paper.
+        paper: String,
+    },
     /// Passed on 转办, waiting to be accepted.
     PassedOn(Passing),
     /// The customer was told that it was passed on (INTAKE-9).

@@ -14,6 +14,7 @@ pub mod family;
 pub mod form;
 pub mod load;
 pub mod measure;
+pub mod period;
 pub mod phase;
 pub mod recur;
 pub mod refusal;

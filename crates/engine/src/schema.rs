@@ -1,6 +1,6 @@
 //! The names that expressions may use, with their types. [`crate::env`] gives them their values.
 
-use crate::def::{Each, Field, FieldType, Judgement, Kind, Table};
+use crate::def::{Checklist, Each, Field, FieldType, ITEM, Judgement, Kind, ROOM, Table};
 use crate::expr::{Schema, Type};
 use std::collections::BTreeMap;
 
@@ -165,6 +165,7 @@ pub struct Names {
     collections: BTreeMap<(&'static str, String), Names>,
     tables: BTreeMap<String, Names>,
     calendars: Vec<String>,
+    checklist: Option<Checklist>,
     has_collections: bool,
 }
 
@@ -203,17 +204,35 @@ impl Names {
     }
 
     /// The same with the columns of a table, `row.COLUMN`, for what is done for each of its rows.
-    pub fn of_row(kind: &Kind, table: &Field, library: &dyn Library) -> Names {
-        let mut names = Names::of_kind(kind, Moment::Now, library);
-        for column in &table.columns {
-            let path = format!("row.{}", column.name);
-            let choices = choices_of(column, library);
-            names.types.extend(type_of(column).map(|ty| (path.clone(), ty)));
-            if !choices.is_empty() {
-                names.choices.insert(path, choices);
+    pub fn of_row(kind: &Kind, table: &Field, moment: Moment, library: &dyn Library) -> Names {
+        let mut columns = Names::default();
+        columns.fields(&table.columns, library);
+        columns.key_texts(&kind.fields, table, library);
+        let mut names = Names::of_kind(kind, moment, library);
+        let row = |(name, of): (String, _)| (format!("row.{name}"), of);
+        names.types.extend(columns.types.into_iter().map(row));
+        let row = |(name, of): (String, _)| (format!("row.{name}"), of);
+        names.choices.extend(columns.choices.into_iter().map(row));
+        names
+    }
+
+    /// The items and rooms of a checklist are closed lists.
+    fn key_texts(&mut self, kind: &[Field], table: &Field, library: &dyn Library) {
+        let Some(list) = &table.checklist else { return };
+        let rooms = match &list.rooms_from {
+            Some(name) => kind
+                .iter()
+                .find(|f| f.name == *name)
+                .map(|f| choices_of(f, library)),
+            None => Some(list.rooms.clone()),
+        };
+        let items = list.items.iter().map(|item| item.item.clone()).collect();
+        for (column, texts) in [(ITEM, items), (ROOM, rooms.unwrap_or_default())] {
+            if !texts.is_empty() {
+                self.choices.insert(column.to_owned(), texts);
             }
         }
-        names
+        self.checklist = Some(list.clone());
     }
 
     /// What clauses over runs of a clock may read: `run.*`, and the case.
@@ -251,6 +270,12 @@ impl Names {
         names
     }
 
+    /// The same with `count`, for clauses over each of them.
+    pub fn counting(mut self) -> Names {
+        self.add("", &[("count", Type::Num)]);
+        self
+    }
+
     /// Type of a name.
     pub fn type_of(&self, path: &str) -> Option<Type> {
         self.types.get(path).copied()
@@ -272,6 +297,7 @@ impl Names {
             if field.kind == FieldType::Table {
                 let mut columns = Names::default();
                 columns.fields(&field.columns, library);
+                columns.key_texts(fields, field, library);
                 self.tables.insert(field.name.clone(), columns);
             }
         }
@@ -389,6 +415,10 @@ impl Schema for Names {
         };
         let found = self.collections.iter().find(|((n, a), _)| *n == name && a == arg);
         found.map(|(_, names)| names as &dyn Schema)
+    }
+
+    fn checklist(&self) -> Option<&Checklist> {
+        self.checklist.as_ref()
     }
 
     fn calendars(&self) -> Vec<String> {

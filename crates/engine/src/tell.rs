@@ -24,6 +24,15 @@ pub const WORDS: [&str; 9] = [
 /// Fills `{field}` and what [`WORDS`] lists. The number of a case that has none yet stays as it is:
 /// it is given last before the commit.
 pub fn fill(text: &str, rules: &Rules, case: &Case, home: &HomeFacts) -> String {
+    filled(text, rules, case, home, "")
+}
+
+/// The same on a paper: what is not known yet is a line to be written on by hand.
+pub fn fill_paper(text: &str, rules: &Rules, case: &Case, home: &HomeFacts) -> String {
+    filled(text, rules, case, home, "＿＿＿＿＿＿")
+}
+
+fn filled(text: &str, rules: &Rules, case: &Case, home: &HomeFacts, blank: &str) -> String {
     let mut out = String::new();
     let mut rest = text;
     while let Some(open) = rest.find('{') {
@@ -31,15 +40,14 @@ pub fn fill(text: &str, rules: &Rules, case: &Case, home: &HomeFacts) -> String 
             break;
         };
         out.push_str(&rest[..open]);
-        match &rest[open + 1..close] {
-            "case.number" if case.number.is_empty() => out.push_str("{case.number}"),
-            "case.number" => out.push_str(&case.number),
-            "case.title" => out.push_str(&heading(rules, case)),
-            word if word.starts_with("home.") => {
-                out.push_str(&shown(Some(&home.get(&word["home.".len()..]))));
-            }
-            field => out.push_str(&field_text(rules, field, case.data.get(field))),
-        }
+        let said = match &rest[open + 1..close] {
+            "case.number" if case.number.is_empty() => "{case.number}".to_owned(),
+            "case.number" => case.number.clone(),
+            "case.title" => heading(rules, case),
+            word if word.starts_with("home.") => shown(Some(&home.get(&word["home.".len()..]))),
+            field => field_text(rules, field, case.data.get(field)),
+        };
+        out.push_str(if said.is_empty() { blank } else { &said });
         rest = &rest[close + 1..];
     }
     out.push_str(rest);
@@ -168,6 +176,11 @@ pub fn sentence(event: &Event, rules: &Rules, case: &Case, person: &dyn Fn(&str)
         Event::Raised { level } => (format!("升级到第{level}级督办"), String::new()),
         Event::Reminded { words, .. } => ("客户催办".to_owned(), words.clone()),
         Event::Noted { words, .. } => ("备注".to_owned(), words.clone()),
+        Event::Printed { paper } => {
+            let found = rules.kind.papers.iter().find(|p| p.name == *paper);
+            let title = found.map_or(paper.as_str(), |p| p.title.as_str());
+            (format!("打印{title}"), String::new())
+        }
         Event::PassedOn(p) => {
             let told = match &p.told {
                 Some(Told::By(how)) => format!("，已告知客户（{how}）"),

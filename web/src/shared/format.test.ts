@@ -1,8 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { deadline } from './clock'
-import { dateTime, dayOf, figure, fromPicker, shortTime, span, startOfDay, toFen, toPicker, yuan } from './format'
+import { dateTime, dayOf, figure, fromPicker, period, shortTime, span, startOfDay, toFen, toPicker, yuan } from './format'
 
 const at = Date.parse('2026-11-22T17:05:00+08:00')
+
+describe('periods of clauses', () => {
+  it('have names in words', () => {
+    expect(['2026-W48', '2026-Q4', '2026-11', '2026'].map(period)).toEqual(['2026年第48周', '2026年第4季度', '2026-11', '2026'])
+  })
+})
 
 describe('time', () => {
   it('is the company’s, whatever the device’s zone', () => {

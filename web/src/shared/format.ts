@@ -68,6 +68,14 @@ export function toFen(text: string): number | null {
 export function plainNumber(n: number): string {
   return String(Math.round(n * 100) / 100)
 }
+/** A clause's period in words: 2026-W48 is 2026年第48周. */
+export function period(name: string): string {
+  const [year, rest] = [name.slice(0, 4), name.slice(5)]
+  if (rest.startsWith('W')) return `${year}年第${Number(rest.slice(1))}周`
+  if (rest.startsWith('Q')) return `${year}年第${rest.slice(1)}季度`
+  return name
+}
+
 /** A clause's figure: percent for a share, a count otherwise. */
 export function figure(kind: string, value: number | null | undefined): string {
   if (value == null) return '—'

@@ -131,6 +131,9 @@ pub struct OpenChild {
     /// Table field of this case: one child is opened for each of its rows, which expressions read as `row.COLUMN`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub each: Option<String>,
+    /// With `each`: rows for which this is true, an expression that reads `row.COLUMN`; absent: every row.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub when: Option<String>,
     /// Child's field → expression over this case.
     #[serde(default)]
     pub set: BTreeMap<String, String>,

@@ -1,5 +1,6 @@
 //! Form fields.
 
+use super::Checklist;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -68,6 +69,9 @@ pub struct Field {
     /// Columns of a `table`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub columns: Vec<Field>,
+    /// The rows of a `table` are given: it is a checklist.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub checklist: Option<Checklist>,
     /// Smallest value of a number (yuan for money), or fewest files, rows, ticks.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub min: Option<f64>,

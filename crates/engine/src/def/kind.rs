@@ -1,6 +1,8 @@
 //! A kind of case.
 
-use super::{Action, AddressDef, ClaimDef, ClockDef, Field, GuestDef, Opening, PlanDef, Signoff, Who};
+use super::{
+    Action, AddressDef, ClaimDef, ClockDef, Field, GuestDef, Opening, PaperDef, PlanDef, Signoff, Who,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -82,6 +84,9 @@ pub struct Kind {
     /// Other cases it reads and lets act.
     #[serde(default, rename = "address", skip_serializing_if = "Vec::is_empty")]
     pub addresses: Vec<AddressDef>,
+    /// Papers that are printed to be signed or handed out.
+    #[serde(default, rename = "paper", skip_serializing_if = "Vec::is_empty")]
+    pub papers: Vec<PaperDef>,
 }
 
 /// A stage 阶段.

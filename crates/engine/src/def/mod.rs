@@ -7,7 +7,9 @@ mod action;
 mod address;
 mod builtin;
 mod catalogue;
+mod checklist;
 mod claim;
+mod clause;
 mod clock;
 mod effect;
 mod field;
@@ -15,6 +17,7 @@ mod guarded;
 mod guest;
 mod kind;
 mod pack;
+mod paper;
 mod phase;
 mod recurrence;
 mod signoff;
@@ -24,16 +27,18 @@ pub use action::{Action, Ask, Check, OldRun, Opening, Restart};
 pub use address::AddressDef;
 pub use builtin::Builtin;
 pub use catalogue::{CatalogueFile, Demand, Interface, Requirement};
+pub use checklist::{Checklist, ITEM, Item, MOST_ROWS, ROOM, STATE};
 pub use claim::ClaimDef;
+pub use clause::{Clause, Figure, MeasureOf, Period};
 pub use clock::{ClockDef, LimitBy, LimitDef, StepDef};
 pub use effect::{AssignTo, Effect, HomeChange, OpenChild};
 pub use field::{Compute, Field, FieldType};
 pub use guest::GuestDef;
 pub use kind::{ChildDef, Kind, PassDef, Stage, Tone};
 pub use pack::{
-    AnswerRule, AnswerStep, Area, Clause, Figure, Import, Judgement, MeasureOf, Pack, Post, Posts, RuleFile,
-    Scope, Table, TextRule,
+    AnswerRule, AnswerStep, Area, Import, Judgement, Pack, Post, Posts, RuleFile, Scope, Table, TextRule,
 };
+pub use paper::{PaperDef, PaperPart};
 pub use phase::{Phase, Phases};
 pub use recurrence::{Each, Every, First, NextMoment, Per, PlanDef, RecurrenceDef, RecurrenceFile};
 pub use signoff::{Band, Need, Round, Signoff, Slot};

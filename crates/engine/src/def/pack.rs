@@ -112,60 +112,6 @@ pub struct Judgement {
     pub kind: Option<String>,
 }
 
-/// `clauses.toml`: a measurable rule (QUALITY-9).
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Clause {
-    /// Id, `C-07`.
-    pub id: String,
-    /// The rule in words.
-    pub title: String,
-    /// Catalogue rows it serves.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub source: Vec<String>,
-    /// What is counted.
-    pub of: MeasureOf,
-    /// Which of them count; an expression.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub r#where: Option<String>,
-    /// Which of them keep the rule; an expression.
-    pub met: String,
-    /// Instant whose local month they are counted in; an expression of type time.
-    pub month_of: String,
-    /// How the figure is made.
-    pub figure: Figure,
-    /// `= 100%`, `>= 95%`, `= 0`, `<= 3`.
-    pub threshold: String,
-}
-
-/// What a clause counts.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub enum MeasureOf {
-    /// Cases of these kinds; expressions read fields common to all of them, and `case.*`.
-    Cases(Vec<String>),
-    /// Runs of the clock of that name, in these kinds (empty: every kind that has it); expressions read `run.*` and `case.*`.
-    Runs {
-        /// Clock.
-        clock: String,
-        /// Kinds.
-        #[serde(default)]
-        kinds: Vec<String>,
-    },
-    /// Contacts; expressions read `contact.*`.
-    Contacts,
-}
-
-/// How the figure of a clause is made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Figure {
-    /// Share of those that keep the rule, in percent.
-    Share,
-    /// Number of those that break it.
-    Breaks,
-}
-
 /// `classify.toml`: how text that comes in without a clerk is judged.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

@@ -107,6 +107,7 @@ pub fn apply(case: &mut Case, entry: &Entry) {
         Event::Noted { .. }
         | Event::LinkHanded { .. }
         | Event::LinkOpened { .. }
+        | Event::Printed { .. }
         | Event::ChildOpened { .. }
         | Event::ParentAsked { .. }
         | Event::Asked { .. }

@@ -1,7 +1,7 @@
 //! What is entered in a story, as forms take it: yuan become fen, words for days and hours become instants, names
 //! become ids.
 
-use super::{names, when};
+use super::{checked, names, when};
 use crate::case::Data;
 use crate::def::{Field, FieldType};
 use crate::time::Time;
@@ -54,7 +54,7 @@ impl Names<'_> {
         }
     }
 
-    fn row(&self, columns: &[Field], row: &Value) -> Json {
+    pub(super) fn row(&self, columns: &[Field], row: &Value) -> Json {
         let cells = row.as_table().into_iter().flatten();
         let cell = |(name, value): (&String, &Value)| {
             let column = columns.iter().find(|c| c.name == *name);
@@ -72,7 +72,12 @@ impl Names<'_> {
         let entered = with.iter().map(|(name, value)| {
             let field = names::field(fields, name);
             let key = field.map_or(name, |f| &f.name);
-            (key.clone(), self.value(field, value))
+            let list = field.and_then(|field| Some((field, field.checklist.as_ref()?)));
+            let value = match (list, value) {
+                (Some((field, list)), Value::Table(said)) => checked::rows(self, fields, field, list, said),
+                _ => self.value(field, value),
+            };
+            (key.clone(), value)
         });
         entered.collect()
     }

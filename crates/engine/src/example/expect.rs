@@ -2,11 +2,11 @@
 
 use super::play::Play;
 use super::story::{Counted, Step, Under};
-use super::{names, when};
+use super::{checked, names, when};
 use crate::case::Case;
 use crate::family::{Family, Known, Scene};
 use crate::load::Rules;
-use crate::measure;
+use crate::measure::{self, Compliance};
 use crate::world::Actor;
 use crate::{step, tell};
 use serde_json::Value;
@@ -77,6 +77,10 @@ fn fields(play: &Play, step: &Step, case: &Case, rules: &Rules, wrong: &mut Vec<
             wrong.push(format!("“{}”没有字段“{name}”", rules.kind.title));
             continue;
         };
+        if let Some(list) = &field.checklist {
+            checked::expect((field, list), case, wanted, wrong);
+            continue;
+        }
         let wanted = play.names().value(Some(field), wanted);
         let is = case.data.get(&field.name).cloned().unwrap_or_default();
         if !same(&wanted, &is) {
@@ -309,16 +313,9 @@ fn clauses(play: &Play, step: &Step, wrong: &mut Vec<String>) {
     let mut counted: BTreeMap<String, Counted> = BTreeMap::new();
     for case in play.house.cases.values() {
         let children = play.house.children(&case.id).unwrap_or_default();
-        for ((clause, _), said) in measure::of_case(play.house.manual, case, &children) {
-            let count = counted.entry(clause).or_default();
-            if said.met {
-                count.kept += 1;
-            } else {
-                count.broken += 1;
-            }
-        }
-        for clause in measure::subjects(play.house.manual, case) {
-            *counted.entry(clause).or_default().open.get_or_insert(0) += 1;
+        let said = measure::of_case(play.house.manual, case, &children, play.house.now.0);
+        for ((clause, _), said) in said {
+            add(counted.entry(clause).or_default(), said.is);
         }
     }
     for (id, wanted) in &step.clauses {
@@ -327,17 +324,31 @@ fn clauses(play: &Play, step: &Step, wrong: &mut Vec<String>) {
             continue;
         }
         let is = counted.get(id).copied().unwrap_or_default();
-        let open = is.open.unwrap_or_default().saturating_sub(is.kept + is.broken);
         let differs = (is.kept, is.broken) != (wanted.kept, wanted.broken);
-        if differs || wanted.open.is_some_and(|wanted| wanted != open) {
-            wrong.push(format!(
-                "{id} 应计守住 {}、违反 {}{}，实际守住 {}、违反 {}、未计入 {open}",
-                wanted.kept,
-                wanted.broken,
-                wanted.open.map_or_else(String::new, |n| format!("、未计入 {n}")),
-                is.kept,
-                is.broken
-            ));
+        let other =
+            |wanted: Option<usize>, is: Option<usize>| wanted.is_some_and(|n| n != is.unwrap_or_default());
+        if differs || other(wanted.open, is.open) || other(wanted.excused, is.excused) {
+            wrong.push(format!("{id} 应计{}，实际{}", said_of(wanted), said_of(&is)));
         }
     }
+}
+
+fn add(count: &mut Counted, is: Compliance) {
+    match is {
+        Compliance::Kept => count.kept += 1,
+        Compliance::Broken => count.broken += 1,
+        Compliance::Open => *count.open.get_or_insert(0) += 1,
+        Compliance::Excused => *count.excused.get_or_insert(0) += 1,
+        Compliance::Counted => {}
+    }
+}
+
+fn said_of(count: &Counted) -> String {
+    let mut told = format!("守住 {}、违反 {}", count.kept, count.broken);
+    for (word, number) in [("未定", count.open), ("免责", count.excused)] {
+        if let Some(number) = number {
+            told.push_str(&format!("、{word} {number}"));
+        }
+    }
+    told
 }

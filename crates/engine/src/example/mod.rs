@@ -4,6 +4,8 @@
 //! refusals, rungs, bands and sides of guards some story reaches; [`mutate`] whether stories notice a changed manual.
 
 pub mod accepted;
+mod again;
+pub(crate) mod checked;
 mod entered;
 mod expect;
 pub mod house;

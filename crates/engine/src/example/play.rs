@@ -33,7 +33,7 @@ pub(super) struct Play<'m> {
     /// Ids of homes by the names of the story.
     homes: BTreeMap<String, String>,
     /// Ids of cases by the names the story gives them.
-    named: BTreeMap<String, String>,
+    pub(super) named: BTreeMap<String, String>,
     /// The case that was last spoken of.
     pub(super) current: Option<String>,
     pub(super) zone: i32,
@@ -303,12 +303,16 @@ impl<'m> Play<'m> {
         let done = self
             .house
             .decide_at(at, |family| family.open(&manual.hash, start, actor));
-        if done.is_ok() {
-            self.named
-                .extend(step.name.clone().map(|name| (name, id.clone())));
-            self.current = Some(id);
+        if done.is_err() {
+            return Ok(done);
         }
-        Ok(done)
+        self.named
+            .extend(step.name.clone().map(|name| (name, id.clone())));
+        self.current = Some(id);
+        match &step.repeats {
+            Some(earlier) => self.again(earlier, actor),
+            None => Ok(done),
+        }
     }
 
     fn act(&mut self, step: &Step, actor: &Actor) -> Result<Result<(), Refusal>, String> {

@@ -229,15 +229,31 @@ pub fn guards(kind: &Kind) -> BTreeSet<&str> {
     );
     let opened = kind.open.effects.iter();
     let effects = opened.chain(kind.actions.iter().flat_map(|a| &a.effects));
-    all.extend(effects.filter_map(|effect| match effect {
-        Effect::When { when, .. } => Some(when.as_str()),
-        _ => None,
-    }));
+    all.extend(effects.flat_map(conditions));
     let rungs = kind.clocks.iter().flat_map(|c| &c.steps);
     all.extend(rungs.filter_map(|step| step.when.as_deref()));
     all.extend(kind.fields.iter().filter_map(|field| field.show.as_deref()));
+    let items = kind.fields.iter().filter_map(|field| field.checklist.as_ref());
+    all.extend(
+        items
+            .flat_map(|list| &list.items)
+            .filter_map(|item| item.show.as_deref()),
+    );
     all.extend(kind.pass.iter().map(|pass| pass.when.as_str()));
     all
+}
+
+/// The conditions of an effect: its own, and that of the rows it is done for.
+fn conditions(effect: &Effect) -> impl Iterator<Item = &str> {
+    let own = match effect {
+        Effect::When { when, .. } => Some(when.as_str()),
+        _ => None,
+    };
+    let rows = match effect.inner() {
+        Effect::Open(open) => open.when.as_deref(),
+        _ => None,
+    };
+    own.into_iter().chain(rows)
 }
 
 /// Which band was used, by what is approved.

@@ -158,6 +158,9 @@ pub struct Step {
     /// Channel by which it came: `call`.
     #[serde(default)]
     pub channel: Option<String>,
+    /// The opened case is the same matter again as that one, named by `as`.
+    #[serde(default)]
+    pub repeats: Option<String>,
     /// It is refused with words that contain these.
     #[serde(default)]
     pub refused: Option<String>,
@@ -244,9 +247,12 @@ pub struct Counted {
     /// Broken.
     #[serde(default)]
     pub broken: usize,
-    /// Neither, so far; absent: any number.
+    /// Not decided yet; absent: any number.
     #[serde(default)]
     pub open: Option<usize>,
+    /// Neither, by a name of the manual's; absent: any number.
+    #[serde(default)]
+    pub excused: Option<usize>,
 }
 
 impl ExampleFile {

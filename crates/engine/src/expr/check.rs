@@ -1,6 +1,7 @@
 //! From the syntax tree to the typed tree, refusing whatever does not fit.
 
 mod calls;
+mod checklists;
 mod dates;
 mod operators;
 mod quantities;

@@ -67,7 +67,7 @@ const fn method(name: &'static str, takes: (usize, usize), words: [&'static str;
     }
 }
 
-static FUNCTIONS: [Function; 32] = [
+static FUNCTIONS: [Function; 35] = [
     plain(
         "has",
         (1, 1),
@@ -286,6 +286,36 @@ static FUNCTIONS: [Function; 32] = [
             "max(甲, 乙)",
             "两个里较大（较晚）的；有一个没填就没有结果。",
             "max(visit_date, date(now))",
+        ],
+    ),
+    plain(
+        "missing",
+        (1, 1),
+        [
+            "还差几项",
+            "missing(检查单)",
+            "检查单里必填而没有填结果的有几项；没有要看的是 0。",
+            "missing(checks) == 0",
+        ],
+    ),
+    plain(
+        "complete",
+        (1, 1),
+        [
+            "填全了",
+            "complete(检查单)",
+            "检查单里必填的每一项都有了结果；没有要看的也算填全。",
+            "complete(checks)",
+        ],
+    ),
+    plain(
+        "failed",
+        (1, 1),
+        [
+            "几项不合格",
+            "failed(检查单)",
+            "检查单里结果算不合格的有几项。",
+            "failed(checks) > 0",
         ],
     ),
     method(

@@ -30,6 +30,7 @@ use serde::Serialize;
 use serde_json::Value as Json;
 
 use crate::calendar::Calendar;
+use crate::def::Checklist;
 use crate::time::DEFAULT_OFFSET_MINUTES;
 
 pub use func::{Func, Quantifier};
@@ -67,6 +68,10 @@ pub trait Schema {
     /// Fields of the rows of `name(arg)`, such as `children('hot-work')`, or without an argument of the table field
     /// `name`; None when there is no such collection.
     fn collection(&self, name: &str, arg: Option<&str>) -> Option<&dyn Schema>;
+    /// What is known of the rows themselves, where they are those of a checklist.
+    fn checklist(&self) -> Option<&Checklist> {
+        None
+    }
     /// Names of the calendars that may be reckoned on; none where there are no calendars, as in a browser.
     fn calendars(&self) -> Vec<String> {
         Vec::new()

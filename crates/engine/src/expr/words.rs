@@ -257,6 +257,10 @@ pub(super) fn not_a_list(ty: Type) -> String {
     format!("in 的右边要写 [ … ] 或多选、附件字段，写的却是{}", type_name(ty))
 }
 
+pub(super) fn not_a_checklist(name: &str) -> String {
+    format!("{name}() 里要写一个检查单字段（有 items 的表格），例如 {name}(checks)")
+}
+
 pub(super) fn literal_wanted(name: &str) -> String {
     match name {
         "yuan" => "yuan() 里要写数字，最多两位小数，例如 yuan(5000) 或 yuan(数字字段)".into(),

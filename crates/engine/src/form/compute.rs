@@ -38,6 +38,10 @@ fn round(world: &World, rules: &Rules, after: &mut Case, set: &mut Data) -> bool
                 emptied = true;
                 Value::Null
             }
+            Some(show) if field.checklist.is_some() && !rules.test(show, &CaseEnv::guard(world, after)) => {
+                continue;
+            }
+            _ if field.checklist.is_some() && !field.once => whole(world, rules, after, field),
             _ if field.columns.iter().any(|c| c.kind == FieldType::Computed) => {
                 rows_of(world, rules, after, field)
             }
@@ -59,12 +63,28 @@ fn put(data: &mut Data, name: &str, value: Value) {
     }
 }
 
+/// A checklist with a row for all there is to look at, and its computed cells worked out; none while there is nothing.
+fn whole(world: &World, rules: &Rules, case: &Case, field: &Field) -> Value {
+    let Some(list) = &field.checklist else {
+        return Value::Null;
+    };
+    let rows = super::checklist::rows(world, rules, case, (field, list));
+    if rows.is_empty() {
+        return Value::Null;
+    }
+    calculated(world, rules, case, field, &rows)
+}
+
 /// The rows of a table with its computed cells worked out, in the order of its columns.
 fn rows_of(world: &World, rules: &Rules, case: &Case, table: &Field) -> Value {
     let stored = case.data.get(&table.name).unwrap_or(&Value::Null);
-    let Some(rows) = stored.as_array() else {
-        return stored.clone();
-    };
+    match stored.as_array() {
+        Some(rows) => calculated(world, rules, case, table, rows),
+        None => stored.clone(),
+    }
+}
+
+fn calculated(world: &World, rules: &Rules, case: &Case, table: &Field, rows: &[Value]) -> Value {
     let case = &CaseEnv::guard(world, case);
     let rows = rows.iter().map(|row| {
         let Some(mut row) = row.as_object().cloned() else {

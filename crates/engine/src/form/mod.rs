@@ -1,8 +1,10 @@
 //! Forms: checking what was entered, and computing what is not.
 
+mod checklist;
 mod compute;
 mod value;
 
+pub use checklist::{Standing, places};
 pub use compute::compute;
 pub use value::choices;
 
@@ -37,8 +39,17 @@ pub fn check(world: &World, rules: &Rules, case: &Case, asks: &[Ask], input: &Da
             problems.retain(|p| !belongs(&p.field, &field.name));
             continue;
         }
-        let empty = set.get(&field.name).is_none_or(value::is_empty);
         let wrong = problems.iter().any(|p| belongs(&p.field, &field.name));
+        if let Some(list) = &field.checklist
+            && !wrong
+            && (ask.required || set.contains_key(&field.name))
+        {
+            let rows = checklist::rows(world, rules, &after, (field, list));
+            problems.extend(checklist::wanting(ask.required, (field, list), &rows));
+            set.insert(field.name.clone(), Value::Array(rows));
+            continue;
+        }
+        let empty = set.get(&field.name).is_none_or(value::is_empty);
         if ask.required && empty && !wrong {
             problems.push(problem(&field.name, please(field)));
         }

@@ -1,16 +1,18 @@
 //! Reading one value as its field's type.
 
-use crate::def::{Field, FieldType};
+use crate::def::{Field, FieldType, MOST_ROWS};
 use crate::load::Rules;
 use chrono::NaiveDate;
 use serde_json::{Map, Value, json};
 
 /// Where inside the value it is wrong (empty: the value itself), and a sentence.
-type Wrong = Vec<(String, String)>;
+pub(super) type Wrong = Vec<(String, String)>;
 
 /// Most characters of a line and of a text where the field names no smaller limit.
 const LINE: usize = 200;
 const TEXT: usize = 10_000;
+/// Most entries of a list.
+const MOST_ITEMS: usize = 100;
 /// Instants from 1990 to 2200: anything else is a slip of units.
 const TIMES: std::ops::Range<i64> = 631_152_000_000..7_258_118_400_000;
 /// One hundred thousand million yuan: beyond it is a slip of the finger.
@@ -66,7 +68,10 @@ pub(super) fn read(rules: &Rules, field: &Field, value: &Value) -> Result<Value,
             id(field, value).map_err(one)
         }
         FieldType::Place => place(field, value).map_err(one),
-        FieldType::Table => table(rules, field, value),
+        FieldType::Table => match &field.checklist {
+            Some(list) => super::checklist::read(rules, (field, list), value),
+            None => table(rules, field, value),
+        },
         FieldType::Computed => Err(one(format!("{title}由系统计算，不能填写"))),
     }
 }
@@ -149,7 +154,8 @@ fn list<'v>(field: &Field, value: &'v Value) -> Result<&'v Vec<Value>, String> {
     let items = value
         .as_array()
         .ok_or_else(|| format!("{}应为多项", field.title))?;
-    let most = field.max.map_or(100, |max| max as usize);
+    let most = field.max.map_or(MOST_ITEMS, |max| max as usize);
+    let most = field.checklist.as_ref().map_or(most, |_| MOST_ROWS);
     if items.len() > most {
         return Err(format!("{}最多{most}项", field.title));
     }
@@ -192,7 +198,7 @@ fn place(field: &Field, value: &Value) -> Result<Value, String> {
     Ok(Value::Object(kept))
 }
 
-fn table(rules: &Rules, field: &Field, value: &Value) -> Result<Value, Wrong> {
+pub(super) fn table(rules: &Rules, field: &Field, value: &Value) -> Result<Value, Wrong> {
     let rows = list(field, value).map_err(|sentence| vec![(String::new(), sentence)])?;
     let mut kept = Vec::new();
     let mut wrong = Wrong::new();

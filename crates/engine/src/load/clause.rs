@@ -15,6 +15,17 @@ pub struct ClauseRules {
     pub threshold: Threshold,
     /// One entry for each kind; one without a kind for contacts.
     pub per: Vec<ClauseOf>,
+    /// Of sites, homes or staff: which of them, and whether their number keeps the rule.
+    pub anchors: Option<AnchorClause>,
+}
+
+/// What a clause over sites, homes or staff asks of each of them, once a period.
+#[derive(Debug, Clone)]
+pub struct AnchorClause {
+    /// Which of them; none: all.
+    pub among: Option<Expr>,
+    /// Whether the number of cases keeps the rule.
+    pub met: Expr,
 }
 
 /// A clause for one kind.
@@ -24,9 +35,17 @@ pub struct ClauseOf {
     pub kind: Option<String>,
     /// Which of them count; none: all.
     pub filter: Option<Expr>,
-    /// Which of them keep the rule.
-    pub met: Expr,
-    /// The instant by whose local month they are counted.
+    /// Which of them are not to be judged yet.
+    pub open: Option<Expr>,
+    /// Which of them are excused, by name.
+    pub excused: Vec<(String, Expr)>,
+    /// Which of them keep the rule; over sites, homes or staff, each case counts.
+    pub met: Option<Expr>,
+    /// Until when those that do not are open.
+    pub due: Option<Expr>,
+    /// What an average is taken of.
+    pub value: Option<Expr>,
+    /// The instant by whose period they are counted.
     pub month_of: Expr,
 }
 

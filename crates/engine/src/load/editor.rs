@@ -1,6 +1,6 @@
 //! JSON Schemas of the files, for editors, in the words of authors.
 
-use super::layout::{ClauseFile, JudgementFile};
+use super::role::{ClauseFile, JudgementFile};
 use crate::calendar::{CalendarDef, HolidayDef};
 use crate::def::{CatalogueFile, Kind, Pack, Phases, Posts, RecurrenceFile, RuleFile, Table};
 use crate::example::accepted::AcceptedFile;

@@ -1,88 +1,26 @@
 //! Which file of the folder says what, and the reading of all of them.
 
+use super::format::format;
 use super::lower::Format;
 use super::problem::{Problem, Severity, one_quoting};
+use super::role::{ClauseFile, JudgementFile, Role};
 use super::source::{Read, Source};
 use crate::calendar::Calendars;
 use crate::def::{
-    CatalogueFile, Clause, Judgement, Kind, Pack, Phases, Post, Posts, RecurrenceDef, RecurrenceFile,
+    CatalogueFile, Clause, Field, Judgement, Kind, Pack, Phases, Post, Posts, RecurrenceDef, RecurrenceFile,
     Requirement, RuleFile, Table,
 };
 use crate::example::accepted::{Accepted, AcceptedFile};
 use crate::example::story::ExampleFile;
-use schemars::JsonSchema;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// `judgements.toml`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct JudgementFile {
-    /// Judgements, in the order they are offered.
-    #[serde(rename = "judgement")]
-    pub judgements: Vec<Judgement>,
-}
-
-/// `PACK/clauses.toml`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ClauseFile {
-    /// Clauses.
-    #[serde(rename = "clause")]
-    pub clauses: Vec<Clause>,
-}
 
 /// The catalogue rows a calendar file names; [`Calendars`] keeps no account of them.
 #[derive(Deserialize)]
 struct Sourced {
     #[serde(default)]
     source: Vec<String>,
-}
-
-/// What a file is for, by its path.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Role {
-    Posts,
-    Judgements,
-    Phases,
-    Classify,
-    Catalogue,
-    Table(String),
-    Calendar,
-    Pack(String),
-    Clauses(String),
-    Recurrences(String),
-    Head,
-    Template(String),
-    Kind { pack: String, name: String },
-    Astray,
-}
-
-impl Role {
-    pub(super) fn of(path: &str) -> Role {
-        let parts: Vec<&str> = path.split('/').collect();
-        let stem = |file: &str| file.trim_end_matches(".toml").to_owned();
-        match parts.as_slice() {
-            ["manual.toml"] => Role::Head,
-            ["templates", file] => Role::Template(stem(file)),
-            ["posts.toml"] => Role::Posts,
-            ["judgements.toml"] => Role::Judgements,
-            ["phases.toml"] => Role::Phases,
-            ["classify.toml"] => Role::Classify,
-            ["catalogue.toml"] => Role::Catalogue,
-            ["tables", file] => Role::Table(stem(file)),
-            ["calendars", _] => Role::Calendar,
-            [pack, "pack.toml"] => Role::Pack((*pack).to_owned()),
-            [pack, "clauses.toml"] => Role::Clauses((*pack).to_owned()),
-            [pack, "recurrences.toml"] => Role::Recurrences((*pack).to_owned()),
-            [pack, "kinds", file] => Role::Kind {
-                pack: (*pack).to_owned(),
-                name: stem(file),
-            },
-            _ => Role::Astray,
-        }
-    }
 }
 
 /// A definition and the file it stands in.
@@ -122,7 +60,7 @@ impl<'t> Draft<'t> {
     /// Reads every file; paths that do not end in `.toml` are not here any more.
     pub(super) fn read(files: &'t BTreeMap<String, String>, problems: &mut Vec<Problem>) -> Draft<'t> {
         let mut draft = Draft::default();
-        let (head, format) = Format::of(files, problems);
+        let (head, format) = format(files, problems);
         draft.sources.extend(head.map(|source| (source.path, source)));
         draft.format = format;
         for (path, text) in files {
@@ -223,6 +161,7 @@ impl<'t> Draft<'t> {
             }
             (def.name, def.pack) = (name.clone(), pack);
             super::before::name_guest(&mut def);
+            def.fields.iter_mut().for_each(Field::lay_out);
             if sound {
                 self.kinds.insert(name, Filed { path, def });
             } else {

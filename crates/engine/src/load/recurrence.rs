@@ -33,6 +33,17 @@ pub struct Anchor {
     pub facts: Data,
 }
 
+impl Anchor {
+    /// Whether a condition holds of it at an instant.
+    pub fn test(&self, condition: &Expr, at: i64, offset: i32) -> bool {
+        condition.test(&AnchorEnv {
+            anchor: self,
+            at: Time(at),
+            offset,
+        })
+    }
+}
+
 /// What an anchor's expressions read at an instant.
 struct AnchorEnv<'a> {
     anchor: &'a Anchor,

@@ -114,13 +114,18 @@ impl Rules {
     }
 
     /// Value of an expression that stands in the kind, as it is stored in a case's data. The bare name of a field
-    /// copies it whole, also files and tables, which have no expressions.
+    /// copies it whole, also files and tables, which have no expressions; so does that of a row's cell, `row.photo`.
     pub fn value(&self, text: &str, env: &dyn Env) -> Value {
         if self.field(text).is_some() {
             return env.get(text).into_owned();
         }
-        let value = self.expr(text).map(|expr| serde_json::to_value(expr.eval(env)));
-        value.and_then(Result::ok).unwrap_or(Value::Null)
+        let Some(expr) = self.expr(text) else {
+            return match text.strip_prefix("row.") {
+                Some(_) => env.get(text).into_owned(),
+                None => Value::Null,
+            };
+        };
+        serde_json::to_value(expr.eval(env)).unwrap_or(Value::Null)
     }
 
     /// Names among these of fields that belong to one act alone.

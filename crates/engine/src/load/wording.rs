@@ -55,6 +55,9 @@ pub(super) fn in_chinese(message: &str) -> String {
         (m, _) if m.contains("enum Under") => {
             "看不懂下面有什么，应写成件数，如 2，或每件的阶段，如 [ \"已完成\", \"待接单\" ]".to_owned()
         }
+        (m, _) if m.contains("enum Written") => {
+            "看不懂这一项，应写成项目的名称，如 \"燃气阀?\"，或 { item = \"栏杆\", show = \"条件\" }".to_owned()
+        }
         (m, _) if m.contains("enum Compute") => {
             "看不懂这个算法，应写成一个表达式，或 { table = \"表\", key = \"字段\", after = \"日期\" }".to_owned()
         }

@@ -185,7 +185,7 @@ fn amended(turn: &Turn) -> Result<Data, Refusal> {
     Ok(set)
 }
 
-/// Opens a child, or one for each row of a table.
+/// Opens a child, or one for each row of a table that is meant.
 fn open_children(turn: &mut Turn, open: &OpenChild) {
     let rows = match &open.each {
         None => vec![Data::new()],
@@ -200,6 +200,13 @@ fn open_children(turn: &mut Turn, open: &OpenChild) {
             case: &CaseEnv::guard(turn.world, &turn.case),
             row: &row,
         };
+        if open
+            .when
+            .as_ref()
+            .is_some_and(|when| !turn.rules.test(when, &env))
+        {
+            continue;
+        }
         let value = |text: &String| turn.rules.value(text, &env);
         let text = |text: &Option<String>| {
             let value = value(text.as_ref()?);

@@ -3,9 +3,10 @@
 use super::builtin;
 use super::guests::stands;
 use super::offer::Offer;
+use super::papers;
 use super::who::{is_one_of, rules_of};
 use crate::case::{Case, Data};
-use crate::def::{Action, Builtin};
+use crate::def::{Action, Builtin, PaperDef};
 use crate::env::CaseEnv;
 use crate::load::Rules;
 use crate::refusal::{FieldProblem, Refusal, Why};
@@ -14,6 +15,7 @@ use crate::world::{Actor, World};
 pub(super) enum Verb<'a> {
     Action(&'a Action),
     Builtin(Builtin),
+    Paper(&'a PaperDef),
 }
 
 /// Every action the actor may take now. What is listed here is exactly what [`super::step`] accepts.
@@ -26,8 +28,9 @@ pub fn offers(world: &World, case: &Case, actor: &Actor) -> Vec<Offer> {
     names
         .chain(builtins)
         .filter_map(|name| judge(world, rules, case, actor, name).ok())
-        .map(|verb| match verb {
-            Verb::Action(a) => Offer {
+        .filter_map(|verb| match verb {
+            Verb::Paper(_) => None,
+            Verb::Action(a) => Some(Offer {
                 name: a.name.clone(),
                 title: a.title.clone(),
                 main: a.main,
@@ -36,8 +39,8 @@ pub fn offers(world: &World, case: &Case, actor: &Actor) -> Vec<Offer> {
                 to: a.to.clone().filter(|to| *to != case.stage),
                 about: None,
                 builtin: None,
-            },
-            Verb::Builtin(b) => builtin::offer(case, actor, b, world),
+            }),
+            Verb::Builtin(b) => Some(builtin::offer(case, actor, b, world)),
         })
         .collect()
 }
@@ -49,12 +52,7 @@ pub(super) fn judge<'a>(
     actor: &Actor,
     name: &str,
 ) -> Result<Verb<'a>, Refusal> {
-    if let Some(merged) = &case.merged_into {
-        return Err(Refusal::new(
-            Why::NotNow,
-            format!("该事项已并入其他事项（{merged}），请在那里办理"),
-        ));
-    }
+    whole(case)?;
     if let Actor::Link(link) = actor
         && !stands(world, case, link)
     {
@@ -63,6 +61,10 @@ pub(super) fn judge<'a>(
     if let Some(builtin) = Builtin::by_name(name) {
         builtin::judge(world, case, actor, builtin)?;
         return Ok(Verb::Builtin(builtin));
+    }
+    if let Some(paper) = papers::named(&rules.kind.papers, name) {
+        papers::may(world, case, actor, paper)?;
+        return Ok(Verb::Paper(paper));
     }
     let action = rules.action(name).ok_or_else(|| {
         Refusal::new(
@@ -77,6 +79,17 @@ pub(super) fn judge<'a>(
     condition(world, rules, case, action)?;
     approved(rules, case, action, Entered::NotYet)?;
     Ok(Verb::Action(action))
+}
+
+/// What was merged into another case is dealt with there.
+pub(super) fn whole(case: &Case) -> Result<(), Refusal> {
+    let Some(merged) = &case.merged_into else {
+        return Ok(());
+    };
+    Err(Refusal::new(
+        Why::NotNow,
+        format!("该事项已并入其他事项（{merged}），请在那里办理"),
+    ))
 }
 
 fn in_stage(rules: &Rules, case: &Case, action: &Action) -> Result<(), Refusal> {

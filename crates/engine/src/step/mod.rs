@@ -15,6 +15,7 @@ mod limits;
 mod notices;
 mod offer;
 mod opening;
+mod papers;
 pub mod passing;
 mod perform;
 mod plans;
@@ -28,6 +29,7 @@ pub use guests::{ends, may_hand, stands};
 pub use judge::offers;
 pub use offer::Offer;
 pub use opening::{Start, may_open, open};
+pub use papers::papers;
 pub use reading::only;
 pub use turn::Outcome;
 pub use who::{is_one_of, rules_of};
@@ -53,6 +55,10 @@ pub fn step(world: &World, case: &Case, actor: &Actor, input: &Input) -> Result<
             let set = crate::form::check(world, turn.rules, case, &action.ask, &input.values)?;
             judge::entered(world, turn.rules, case, &action, &set)?;
             perform::act(&mut turn, &action, set)?;
+        }
+        judge::Verb::Paper(paper) => {
+            reading::only(&input.values, &[])?;
+            turn.emit(papers::printed(paper));
         }
         judge::Verb::Builtin(builtin) => builtin::perform(&mut turn, builtin, &input.values)?,
     }

@@ -53,9 +53,10 @@ impl Dice<'_> {
                 [json!(["a", "字"]), json!([]), json!(["a", 1, null, ["a"], ""])][self.roll(3)].clone()
             }
             Type::Rows => {
-                let row =
-                    json!({ "price": 1050, "quantity": 2, "ok": true, "on": "2026-01-05", "what": "a" });
-                let odd = json!({ "price": -99_999_999_999_999_i64, "quantity": 0.5, "ok": "x", "on": 7 });
+                let row = json!({ "price": 1050, "quantity": 2, "ok": true, "on": "2026-01-05", "what": "a",
+                        "item": "字a", "state": "字a" });
+                let odd = json!({ "price": -99_999_999_999_999_i64, "quantity": 0.5, "ok": "x", "on": 7,
+                    "item": "a", "state": "" });
                 [
                     json!([row, odd, {}]),
                     json!([]),

@@ -48,6 +48,7 @@ impl Dice<'_> {
                 match self.roll(6) {
                     0 => format!("size({})", self.sized(depth, rows)),
                     1 => format!("(-({a}))"),
+                    2 if depth > 2 => format!("{}(checks)", self.pick(&["missing", "failed"])),
                     2 => self.best("quantity", rows),
                     3 => format!(
                         "({} / {})",

@@ -37,6 +37,8 @@ const REFUSED: &[(&str, &str)] = &[
         "是不是「price」",
     ),
     ("items.sum(i, ^i.what) > 1", "文字不能求和"),
+    ("missing(^items) > 1", "要写一个检查单字段"),
+    ("complete(^score)", "要写一个检查单字段"),
     ("items.^sum(i) > yuan(1)", "应写 2 项"),
     (
         "items.filter(i, i.ok).sum(^j, j.price) > yuan(1)",

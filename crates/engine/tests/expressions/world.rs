@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use sea_query::{Alias, Expr as Sql, ExprTrait, Query};
 use serde_json::{Value as Json, json};
 use yizhan_engine::calendar::{Calendar, Calendars};
+use yizhan_engine::def::Checklist;
 use yizhan_engine::expr::{Column, Columns, Env, Rows, Schema, Type};
 
 /// What `now` and `me` are.
@@ -39,6 +40,7 @@ const MATTER_DATA: &[(&str, Type)] = &[
     ("lasted", Type::Span),
     ("photos", Type::List),
     ("items", Type::Rows),
+    ("checks", Type::Rows),
     ("now", Type::Time),
     ("me", Type::Text),
 ];
@@ -52,6 +54,7 @@ const ITEM: &[(&str, Type)] = &[
     ("ok", Type::Bool),
     ("what", Type::Text),
 ];
+const CHECK: &[(&str, Type)] = &[("item", Type::Text), ("state", Type::Text)];
 const FOLLOWUP: &[(&str, Type)] = &[("at", Type::Time)];
 const FOLLOWUP_DATA: &[(&str, Type)] = &[("happy", Type::Bool), ("note", Type::Text)];
 
@@ -75,6 +78,12 @@ pub static ITEMS: Table = Table {
     data: ITEM,
     collections: &[],
 };
+pub static CHECKS: Table = Table {
+    name: "checks",
+    columns: &[],
+    data: CHECK,
+    collections: &[],
+};
 pub static FOLLOWUPS: Table = Table {
     name: "followup",
     columns: FOLLOWUP,
@@ -95,6 +104,7 @@ pub static MATTERS: Table = Table {
         ("children", &["hot-work", "patrol"], &CHILDREN),
         ("followups", &[], &FOLLOWUPS),
         ("items", &[], &ITEMS),
+        ("checks", &[], &CHECKS),
     ],
 };
 
@@ -117,6 +127,10 @@ impl Schema for Table {
         fits.then_some(*table as &dyn Schema)
     }
 
+    fn checklist(&self) -> Option<&Checklist> {
+        (self.name == CHECKS.name).then_some(&CHECKLIST)
+    }
+
     fn calendars(&self) -> Vec<String> {
         vec!["office".into(), "around".into()]
     }
@@ -128,6 +142,11 @@ impl Schema for Table {
             .collect()
     }
 }
+
+static CHECKLIST: LazyLock<Checklist> = LazyLock::new(|| {
+    let list = json!({ "items": ["有效", "a", "字a?"], "states": ["a", "字a"], "failed": ["字a"] });
+    serde_json::from_value(list).expect("a checklist")
+});
 
 /// Monday to Friday, and every day.
 static CALENDARS: LazyLock<Calendars> = LazyLock::new(|| {

@@ -2,6 +2,7 @@
 
 mod acts;
 mod addresses;
+mod checklists;
 mod children;
 mod house;
 mod language;

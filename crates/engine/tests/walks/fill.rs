@@ -4,8 +4,8 @@ use crate::dice::Dice;
 use crate::house::House;
 use serde_json::{Value, json};
 use yizhan_engine::case::Data;
-use yizhan_engine::def::{Ask, Field, FieldType};
-use yizhan_engine::form::choices;
+use yizhan_engine::def::{Ask, Field, FieldType, ITEM, ROOM};
+use yizhan_engine::form::{choices, places};
 use yizhan_engine::load::Rules;
 use yizhan_engine::time::{DAY, HOUR, MINUTE, Time};
 
@@ -47,6 +47,7 @@ pub fn value(house: &House, rules: &Rules, field: &Field, dice: &mut Dice) -> Va
         ),
         FieldType::Signature => json!("f1"),
         FieldType::Place => json!({ "lat": 30.5, "lng": 114.25, "text": "门口" }),
+        FieldType::Table if field.checklist.is_some() => checklist(house, rules, field, dice),
         FieldType::Table => (0..count(field, 5, dice))
             .map(|_| row(house, rules, field, dice))
             .collect(),
@@ -60,6 +61,19 @@ fn row(house: &House, rules: &Rules, field: &Field, dice: &mut Dice) -> Value {
         .iter()
         .map(|c| (c.name.clone(), value(house, rules, c, dice)));
     Value::Object(cells.collect())
+}
+
+/// Something is found of each item; some fail.
+fn checklist(house: &House, rules: &Rules, field: &Field, dice: &mut Dice) -> Value {
+    let rows = places(rules, field).into_iter().map(|(_, room, item)| {
+        let mut row = row(house, rules, field, dice);
+        row[ITEM] = json!(item);
+        if !room.is_empty() {
+            row[ROOM] = json!(room);
+        }
+        row
+    });
+    rows.collect()
 }
 
 /// Mostly a few words, now and then as long as can be: what one form takes, the next must not choke on.

@@ -107,7 +107,7 @@ fn bad(field: &Field) -> Vec<(Value, &'static str)> {
             json!({ "text": "长".repeat(201) }),
             json!({ "text": "a\0" }),
         ],
-        FieldType::Table => vec![json!("一行"), json!({ "0": {} }), json!(vec![json!({}); 101])],
+        FieldType::Table => vec![json!("一行"), json!({ "0": {} }), json!(vec![json!({}); 501])],
         FieldType::Computed => vec![json!("2026-01-01"), json!(1)],
     };
     if matches!(field.kind, FieldType::Number | FieldType::Money) {
@@ -138,10 +138,16 @@ fn check(house: &House, rules: &Rules, field: &Field, value: Value) -> Result<Da
         required: true,
     }];
     let entered: Data = [(field.name.clone(), value)].into_iter().collect();
-    let case = Case {
+    let mut case = Case {
         kind: rules.kind.name.clone(),
         ..Case::default()
     };
+    // Of a checklist that goes by rooms there are all.
+    let rooms = field.checklist.as_ref().and_then(|list| list.rooms_from.as_ref());
+    if let Some(rooms) = rooms.and_then(|name| rules.field(name)) {
+        case.data
+            .insert(rooms.name.clone(), json!(form::choices(rules, rooms)));
+    }
     house.world("c0", house.now, &AtomicU64::new(0), |world| {
         form::check(world, rules, &case, &asks, &entered)
     })

@@ -1,5 +1,5 @@
 import {
-  BookOpen, Building2, CalendarClock, ChartColumn, ClipboardList, FileUp, Gauge, Headset, ListTodo, Megaphone, NotebookPen, PhoneOutgoing, Settings2, Split, Users,
+  BookOpen, Building2, CalendarClock, CalendarSync, ChartColumn, ClipboardList, FileUp, Gauge, Headset, ListTodo, Megaphone, NotebookPen, PhoneOutgoing, Settings2, Split, Users,
 } from '@lucide/vue'
 import type { Component } from 'vue'
 import type { Right } from '@/shared/api'
@@ -32,6 +32,7 @@ export const NAV: { title: string; items: NavItem[] }[] = [
     title: 'nav.groupManual',
     items: [
       { name: 'clauses', title: 'nav.clauses', icon: Gauge, right: 'measure' },
+      { name: 'recurrences', title: 'nav.recurrences', icon: CalendarSync, right: 'measure' },
       { name: 'reports', title: 'nav.reports', icon: ChartColumn },
       { name: 'manual', title: 'nav.manual', icon: BookOpen },
       { name: 'system', title: 'system.title', icon: Settings2, right: 'exchange' },

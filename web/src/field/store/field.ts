@@ -1,7 +1,7 @@
 import { liveQuery } from 'dexie'
 import { useQuery, useQueryClient, type QueryClient } from '@tanstack/vue-query'
 import { computed, effectScope, ref, toValue, watch, type MaybeRefOrGetter } from 'vue'
-import { body, client, fileUrl, freshId, ifMatch, Problem, thumbUrl, type Case, type Data, type Offer } from '@/shared/api'
+import { body, client, fileUrl, freshId, ifMatch, Problem, thumbUrl, type Case, type Data, type Offer, type WorkRow } from '@/shared/api'
 import { useClock } from '@/shared/clock'
 import { makeAttachments } from '@/shared/phone/attachments'
 import type { PhoneApp } from '@/shared/phone/around'
@@ -118,6 +118,17 @@ export function useCase(id: MaybeRefOrGetter<string>) {
     return overlay(query.data.value, certain, ahead.data.value)
   })
   return { query, queued, shown }
+}
+
+/** Acknowledges what was sent round, from the list; without a line it waits like everything else. */
+export async function acknowledge(row: WorkRow, title: string): Promise<Outcome> {
+  const of = await readCase(row.id)
+  const outcome = await outbox.perform({
+    id: freshId(), staff: staffId() ?? '', caseId: of.id, number: of.number, heading: of.heading, action: 'acknowledge', title, builtin: true, input: {},
+    stage: of.stage, seq: of.seq, happened_at: useClock().now,
+  }, online.value)
+  if (outcome.state === 'refused') throw outcome.problem
+  return outcome
 }
 
 /** Does an offered action, now or when there is a line again. Throws what the server refused. */

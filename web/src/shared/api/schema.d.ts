@@ -1027,6 +1027,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/recurrences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What comes round by the calendar, without a case it hangs on. */
+        get: operations["list_recurrences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/recurrences/{pack}/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of them, with what is to come and what was opened or refused. */
+        get: operations["get_recurrence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/reports": {
         parameters: {
             query?: never;
@@ -1433,7 +1467,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One's own work, in order of deadline: to sign, passed on to one, in one's hands, followed as first receiver. */
+        /** One's own work, in order of deadline: to sign, passed on to one, sent round to one, in one's hands, followed as first receiver. */
         get: operations["list_work"];
         put?: never;
         post?: never;
@@ -1509,6 +1543,56 @@ export interface components {
         AheadView: {
             /** @description Stages that do not end the case, in the order of the manual. */
             stages: components["schemas"]["StageAhead"][];
+        };
+        /** @description A field of the case above that this one is to change. */
+        Amended: {
+            /** @description What stands in this form is another. */
+            changed: boolean;
+            /** @description Field, of this case and of the one above. */
+            field: string;
+            /** @description What stood above when this case began, masked as the form is. */
+            was: unknown;
+        };
+        /** @description A case that changed the one above it. */
+        Amendment: {
+            /** @description Its id. */
+            id: string;
+            /** @description Its number. */
+            number: string;
+            /** @description What people call its kind. */
+            title: string;
+        };
+        /** @description The last approval of a sign-off that remembers what it approved. */
+        ApprovalView: {
+            /**
+             * Format: int64
+             * @description When the last signature was given.
+             */
+            approved_at: number;
+            /** @description What was approved. */
+            of: components["schemas"]["ApprovedField"][];
+            /** @description Name of the sign-off. */
+            signoff: string;
+            /** @description Its heading. */
+            title: string;
+            /** @description What brought that about, in words. */
+            void_by?: string;
+            /**
+             * Format: int64
+             * @description Since when it does not stand any more: something became another, or more, than was approved.
+             */
+            void_since?: number;
+        };
+        /** @description A value that was approved. */
+        ApprovedField: {
+            /** @description Field. */
+            field: string;
+            /** @description What stands in the form now, when that is not covered by what was approved. */
+            now_text?: string;
+            /** @description Its label. */
+            title: string;
+            /** @description The value, as people read it. */
+            value_text: string;
         };
         /** @description An area 片区 with who looks after it (INTAKE-8). */
         AreaView: {
@@ -1707,7 +1791,7 @@ export interface components {
             urgency: number;
         };
         /** @description The whole of a case. */
-        CaseView: components["schemas"]["CaseRow"] & {
+        CaseView: components["schemas"]["CaseRow"] & components["schemas"]["Facets"] & {
             /** @description What the reader may do now. */
             actions: components["schemas"]["OfferView"][];
             /** @description Cases under it. */
@@ -1735,6 +1819,8 @@ export interface components {
             };
             /** @description Owner's page of this case, when a link was handed out. */
             owner_link?: string | null;
+            /** @description Papers that are printed from it. */
+            papers: components["schemas"]["PaperView"][];
             parent?: components["schemas"]["CaseRow"] | null;
             passing?: components["schemas"]["PassingView"] | null;
             /** @description Staff by relation. */
@@ -1758,6 +1844,8 @@ export interface components {
             title: string;
             /** @description New value as people read it. */
             value_text: string;
+            /** @description What stood there before, when something did and it was another. */
+            was_text?: string;
         };
         /** @description What the change of a home answers: the page is read anew. */
         Changed: {
@@ -1769,6 +1857,22 @@ export interface components {
          * @enum {string}
          */
         Chart: "figures" | "pareto" | "trend" | "table";
+        /**
+         * @description The rows of a checklist: each item, in each room where there are rooms. What is entered is a row for each, with
+         *     `item`, `room` where there are rooms, `state` and the other columns.
+         */
+        ChecklistView: {
+            /** @description Columns that are asked for only where an item failed. */
+            ask: string[];
+            /** @description States that count as failed. */
+            failed: string[];
+            /** @description What is looked at. */
+            items: components["schemas"]["ItemView"][];
+            /** @description Places where each item is looked at. */
+            rooms?: string[];
+            /** @description Field that says which of the places there are; absent: all. */
+            rooms_from?: string;
+        };
         /** @description Chosen cases. */
         ChosenCases: {
             /** @description Ids, 200 at most. */
@@ -1776,18 +1880,20 @@ export interface components {
         };
         /** @description A clause in detail. */
         ClauseDetail: {
-            /** @description As on the board; its figure is of the one month that was asked for, its months are all of them. */
+            /** @description As on the board; its figure is of the one period that was asked for, its periods are all of them. */
             clause: components["schemas"]["ClauseFigure"];
+            /** @description What excuses there are, and how often each. */
+            excuses: components["schemas"]["Excuse"][];
             /** @description Those with most breaks first. */
             groups: components["schemas"]["GroupFigure"][];
             /** @description How many of this page the reader counts but may not see. */
             hidden: number;
-            /** @description Pass it as `cursor` for the next page of violators. */
+            /** @description Pass it as `cursor` for the next page of subjects. */
             next?: string | null;
-            /** @description What broke it, newest first. */
-            violators: components["schemas"]["Violator"][];
+            /** @description What broke it, or is open, excused or kept, as asked; newest first. */
+            subjects: components["schemas"]["Subject"][];
         };
-        /** @description A clause with its figure over the months that were asked for. */
+        /** @description A clause with its figure over the periods that were asked for. */
         ClauseFigure: {
             /**
              * Format: int64
@@ -1796,31 +1902,43 @@ export interface components {
             broken: number;
             /** @description False while the past is still being computed. */
             complete: boolean;
-            /** @description share or breaks. */
+            /**
+             * Format: int64
+             * @description How many are excused, and so in no figure.
+             */
+            excused: number;
+            /** @description share, breaks, count or average. */
             figure: string;
             /** @description What the figure is, in words. */
             figure_title: string;
             /** @description Id, `C-07`. */
             id: string;
             /**
-             * @description Whether the threshold is kept: by a share over all the months, by breaks in each of them. None where nothing
-             *     is counted.
+             * @description Whether the threshold is kept: by a share or an average over all the periods, by a number in each of them. None
+             *     where nothing is decided.
              */
             met?: boolean | null;
-            /** @description Month by month, oldest first, none left out. */
-            months: components["schemas"]["MonthFigure"][];
+            /**
+             * Format: int64
+             * @description How many are not decided yet.
+             */
+            open: number;
+            /** @description What a figure is of: day, week, month, quarter, year. */
+            per: components["schemas"]["Period"];
+            /** @description Period by period, oldest first, none left out. */
+            periods: components["schemas"]["PeriodFigure"][];
             /** @description As the manual says it, `>= 95%`. */
             threshold: string;
             /** @description The rule in words. */
             title: string;
             /**
              * Format: int64
-             * @description How many are counted.
+             * @description How many are decided: kept or broken.
              */
             total: number;
             /**
              * Format: double
-             * @description Percent for a share, a number for breaks; none where nothing is counted.
+             * @description Percent for a share, a number else; none where nothing is decided.
              */
             value?: number | null;
         };
@@ -2247,6 +2365,38 @@ export interface components {
          * @enum {string}
          */
         Every: "day" | "week" | "month" | "year";
+        /** @description An excuse. */
+        Excuse: {
+            /**
+             * Format: int64
+             * @description How many are excused by it.
+             */
+            count: number;
+            /** @description Its name. */
+            title: string;
+        };
+        /** @description What a case shows beside its form and its time line. */
+        Facets: {
+            /** @description Fields it is to change in the case above it. */
+            amends: components["schemas"]["Amended"][];
+            /** @description What was approved, and whether that still stands; the last of each sign-off. */
+            approvals: components["schemas"]["ApprovalView"][];
+            /**
+             * Format: int64
+             * @description How many it asked for later that are still to be done.
+             */
+            asked_later: number;
+            /** @description Who was sent it to read, and whether they have. */
+            circulation: components["schemas"]["Reading"][];
+            /** @description What it holds. */
+            holds: components["schemas"]["HeldView"][];
+            /** @description What comes round while it is open. */
+            plans: components["schemas"]["PlanView"][];
+            /** @description How many stand under it, kind by kind. */
+            under: components["schemas"]["UnderView"][];
+            /** @description What it asked of other cases for later and was not done. */
+            unmet: components["schemas"]["Unmet"][];
+        };
         /** @description What the customer answered. */
         FeedbackRequest: {
             /** @description Picture of the customer's signature: a file that was just uploaded. */
@@ -2277,6 +2427,8 @@ export interface components {
         };
         /** @description A field of a form. */
         FieldView: {
+            /** @description The rows of a table are given: it is a checklist. */
+            checklist?: components["schemas"]["ChecklistView"];
             /** @description Choices, or items of a checklist. */
             choices?: string[];
             /** @description Columns of a table. */
@@ -2376,13 +2528,23 @@ export interface components {
              * @description How many of them break the rule.
              */
             broken: number;
+            /**
+             * Format: int64
+             * @description How many are excused.
+             */
+            excused: number;
             /** @description Id of the site or person, name of the department; empty when nobody is named. */
             key: string;
+            /**
+             * Format: int64
+             * @description How many are not decided yet.
+             */
+            open: number;
             /** @description What people call it. */
             title: string;
             /**
              * Format: int64
-             * @description How many are counted.
+             * @description How many are decided.
              */
             total: number;
             /**
@@ -2402,6 +2564,23 @@ export interface components {
             shown: components["schemas"]["Shown"];
             /** @description Heading. */
             title: string;
+        };
+        /** @description Something a case holds. */
+        HeldView: {
+            /**
+             * Format: int64
+             * @description From when; absent: since it was taken.
+             */
+            from?: number;
+            /** @description Kept after the case has ended. */
+            stays: boolean;
+            /** @description What, in words. */
+            title: string;
+            /**
+             * Format: int64
+             * @description Until when; absent: until it is let go.
+             */
+            to?: number;
         };
         HitHome: {
             id: string;
@@ -2601,6 +2780,15 @@ export interface components {
             /** @description What it is. */
             title: string;
         };
+        /** @description An item of a checklist. */
+        ItemView: {
+            /** @description Its name. */
+            item: string;
+            /** @description Whether the list is incomplete without it. */
+            required: boolean;
+            /** @description Condition under which it is looked at, as a tree for the browser's interpreter; it may read `row.room`. */
+            show?: unknown;
+        };
         /** @description Who the caller turned out to be. */
         JoinRequest: {
             /** @description Customer. */
@@ -2728,6 +2916,8 @@ export interface components {
             open: components["schemas"]["OpenView"];
             /** @description Pack. */
             pack: string;
+            /** @description Papers that are printed from it, in words. */
+            papers: string[];
             /** @description Plans, in words. */
             plans: string[];
             /** @description Sign-offs. */
@@ -2854,28 +3044,6 @@ export interface components {
             /** @description First letters of its hash. */
             version: string;
         };
-        /** @description A clause in one month. */
-        MonthFigure: {
-            /**
-             * Format: int64
-             * @description How many of them break the rule.
-             */
-            broken: number;
-            /** @description Whether the threshold is kept. */
-            met?: boolean | null;
-            /** @description `2026-11`. */
-            month: string;
-            /**
-             * Format: int64
-             * @description How many are counted.
-             */
-            total: number;
-            /**
-             * Format: double
-             * @description The figure; none where nothing is counted.
-             */
-            value?: number | null;
-        };
         /** @description How far to move. */
         Move: {
             /**
@@ -2934,6 +3102,16 @@ export interface components {
             paused: boolean;
             /** @description What is due. */
             title: string;
+        };
+        /** @description When it is next due for one of them. */
+        NextRun: {
+            /**
+             * Format: int64
+             * @description When.
+             */
+            at: number;
+            /** @description For whom: a home, a site, a member of staff. */
+            whom: string;
         };
         Notice: {
             /** Format: int64 */
@@ -3140,6 +3318,32 @@ export interface components {
             /** @description What people call it. */
             title: string;
         };
+        /** @description A part of a paper. */
+        PaperPartView: {
+            /** @description Fields, by name. */
+            fields: string[];
+            /** @description Paragraphs, values filled in; personal ones masked as on screen. */
+            text: string[];
+            /** @description Heading. */
+            title?: string | null;
+        };
+        /** @description A paper that is printed from a case. */
+        PaperView: {
+            /** @description The code for the gate stands on it. */
+            code: boolean;
+            /** @description Who gets a copy; none: one sheet. */
+            copies: string[];
+            /** @description Name; the action `print:NAME` writes down that it was printed. */
+            name: string;
+            /** @description What stands on it. */
+            parts: components["schemas"]["PaperPartView"][];
+            /** @description Why it may not be printed now, if so. */
+            refusal?: string | null;
+            /** @description Lines to be signed by hand. */
+            signs: string[];
+            /** @description Heading. */
+            title: string;
+        };
         /** @description A part of a report. */
         Part: {
             /** @description How it is drawn. */
@@ -3173,6 +3377,43 @@ export interface components {
             /** @description Of the phone, or for recovery. */
             code: string;
             password: string;
+        };
+        /**
+         * @description How long a figure is counted for.
+         * @enum {string}
+         */
+        Period: "day" | "week" | "month" | "quarter" | "year";
+        /** @description A clause in one period. */
+        PeriodFigure: {
+            /**
+             * Format: int64
+             * @description How many of them break the rule.
+             */
+            broken: number;
+            /**
+             * Format: int64
+             * @description How many are excused.
+             */
+            excused: number;
+            /** @description Whether the threshold is kept. */
+            met?: boolean | null;
+            /**
+             * Format: int64
+             * @description How many are not decided yet.
+             */
+            open: number;
+            /** @description `2026-11-28`, `2026-W48`, `2026-11`, `2026-Q4`, `2026`. */
+            period: string;
+            /**
+             * Format: int64
+             * @description How many are decided.
+             */
+            total: number;
+            /**
+             * Format: double
+             * @description The figure; none where nothing is decided.
+             */
+            value?: number | null;
         };
         /** @description A person of the home. */
         PersonInput: {
@@ -3220,6 +3461,23 @@ export interface components {
             note: string;
             number_masked: string;
         };
+        /** @description A plan of a case. */
+        PlanView: {
+            /** @description How often, in words. */
+            every: string;
+            /**
+             * Format: int32
+             * @description How many were not done before the next one.
+             */
+            missed: number;
+            /**
+             * Format: int64
+             * @description When the next one is opened.
+             */
+            next_at: number;
+            /** @description Heading. */
+            title: string;
+        };
         /** @description A post at one site, or at all. */
         PostAt: {
             /** @description Name of the post in the manual. */
@@ -3263,6 +3521,23 @@ export interface components {
             /** @description These. */
             ids?: string[];
         };
+        /** @description Somebody who was to read it. */
+        Reading: {
+            /**
+             * Format: int64
+             * @description When they acknowledged that; absent: not yet.
+             */
+            read_at?: number;
+            /**
+             * Format: int64
+             * @description When it was sent to them last.
+             */
+            sent_at: number;
+            /** @description Who. */
+            staff: components["schemas"]["Named"];
+            /** @description What was said when it was sent round. */
+            text: string;
+        };
         /** @description Why personal data is shown in full or taken away. */
         Reason: {
             /** @description In words, 2 to 200 characters. */
@@ -3271,6 +3546,83 @@ export interface components {
         /** @description Codes for when the phone is lost, each good once. They are shown this one time. */
         RecoveryCodes: {
             recovery: string[];
+        };
+        /** @description Something that comes round, with what is to come and what was. */
+        RecurrenceDetail: components["schemas"]["RecurrenceView"] & {
+            /** @description What is to come, the soonest first. */
+            coming: components["schemas"]["NextRun"][];
+            /** @description There are more it is done for than were asked. */
+            coming_more: boolean;
+            /** @description There are older ones. */
+            more: boolean;
+            /** @description What was opened or refused, newest first. */
+            runs: components["schemas"]["RecurrenceRun"][];
+        };
+        /** @description Everything that comes round. */
+        RecurrenceList: {
+            /** @description In the order of the manual. */
+            items: components["schemas"]["RecurrenceView"][];
+        };
+        /** @description What came of it once. */
+        RecurrenceRun: {
+            /**
+             * Format: int64
+             * @description When it was due.
+             */
+            at: number;
+            case?: components["schemas"]["CaseRow"] | null;
+            /** @description Why none was opened. */
+            refused?: string;
+            /** @description For whom. */
+            whom: string;
+        };
+        /** @description Something that comes round. */
+        RecurrenceView: {
+            /** @description Whom it is done for, in words. */
+            each_title: string;
+            /** @description How often, in words. */
+            every: string;
+            /** @description Kind of case it opens. */
+            kind: string;
+            /** @description What people call the kind. */
+            kind_title: string;
+            /**
+             * Format: int64
+             * @description When it was last due.
+             */
+            last_at?: number;
+            /**
+             * Format: int64
+             * @description A round is being opened now: how many have been looked at.
+             */
+            looked_at?: number;
+            /** @description Name in its pack. */
+            name: string;
+            /**
+             * Format: int64
+             * @description When anybody is next due at the soonest.
+             */
+            next_at?: number;
+            /**
+             * Format: int64
+             * @description How many were opened then.
+             */
+            opened: number;
+            /** @description Pack it stands in. */
+            pack: string;
+            /** @description What people call the pack. */
+            pack_title: string;
+            /**
+             * Format: int64
+             * @description How many were refused then.
+             */
+            refused: number;
+            /** @description Only some of them. */
+            some: boolean;
+            /** @description From which day; absent: each has a day of its own. */
+            start?: string;
+            /** @description What people call it. */
+            title: string;
         };
         /** @description What was registered. */
         Registered: {
@@ -3652,12 +4004,28 @@ export interface components {
             /** @description What it does. */
             title: string;
         };
+        /** @description What broke a clause, or is open, excused or kept. */
+        Subject: {
+            /** @description The site, home or person whose cases of a period are counted. */
+            anchor?: string | null;
+            /**
+             * Format: int64
+             * @description Instant by which it is counted.
+             */
+            at: number;
+            case?: components["schemas"]["CaseRow"] | null;
+            contact?: components["schemas"]["ContactRow"] | null;
+            /** @description What was to be, and what was. */
+            reason: string;
+        };
         /** @description One thing that happened. */
         TimelineEntry: {
             /** @description Who, by name. */
             actor: string;
             /** @description staff, owner, contractor, gate, system */
             actor_kind: string;
+            /** @description The case under this one that changed it, when one did. */
+            amended_by?: components["schemas"]["Amendment"];
             /** @description Fields that changed. */
             changes: components["schemas"]["Change"][];
             /** @description Files that came with it. */
@@ -3765,6 +4133,38 @@ export interface components {
              */
             since?: number | null;
         };
+        /** @description Those of one kind that stand under a case. */
+        UnderView: {
+            /**
+             * Format: int64
+             * @description Ended well.
+             */
+            done: number;
+            /** @description Kind. */
+            kind: string;
+            /**
+             * Format: int64
+             * @description Of these, past their deadline.
+             */
+            late: number;
+            /**
+             * Format: int64
+             * @description Still open.
+             */
+            open: number;
+            /** @description What people call it. */
+            title: string;
+            /**
+             * Format: int64
+             * @description All of them.
+             */
+            total: number;
+            /**
+             * Format: int64
+             * @description Ended without result.
+             */
+            void: number;
+        };
         /** @description Numbers in full. */
         Unmasked: {
             /** @description Identity card or licence. */
@@ -3779,6 +4179,19 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** @description Something another case was asked and refused. */
+        Unmet: {
+            /** @description What it was asked to do. */
+            act_title: string;
+            /**
+             * Format: int64
+             * @description When.
+             */
+            at: number;
+            case?: components["schemas"]["CaseRow"] | null;
+            /** @description Why it was refused. */
+            sentence: string;
+        };
         /** @description The form of an upload. */
         UploadForm: {
             /** @description The case it hangs on; absent: it is named by an action later. */
@@ -3788,18 +4201,6 @@ export interface components {
              * @description JPEG, PNG, WebP or PDF, up to 10 MB.
              */
             file: string;
-        };
-        /** @description What broke a clause. */
-        Violator: {
-            /**
-             * Format: int64
-             * @description Instant by which it is counted.
-             */
-            at: number;
-            case?: components["schemas"]["CaseRow"] | null;
-            contact?: components["schemas"]["ContactRow"] | null;
-            /** @description What was to be, and what was. */
-            reason: string;
         };
         /** @description Until when a part is under warranty. */
         WarrantyView: {
@@ -3823,6 +4224,8 @@ export interface components {
             late: number;
             /** @description In the pool. */
             pool: number;
+            /** @description Waits to be read by one. */
+            read: number;
             /** @description Waits for one's signature. */
             sign: number;
         };
@@ -3830,7 +4233,7 @@ export interface components {
         WorkRow: components["schemas"]["CaseRow"] & {
             /** @description What is waited for, in words. */
             waiting_title: string;
-            /** @description sign, pass, assignee, responsible */
+            /** @description sign, pass, read, assignee, responsible */
             why: string;
         };
     };
@@ -3846,6 +4249,10 @@ export type AccessView = components['schemas']['AccessView'];
 export type ActionRequest = components['schemas']['ActionRequest'];
 export type ActionView = components['schemas']['ActionView'];
 export type AheadView = components['schemas']['AheadView'];
+export type Amended = components['schemas']['Amended'];
+export type Amendment = components['schemas']['Amendment'];
+export type ApprovalView = components['schemas']['ApprovalView'];
+export type ApprovedField = components['schemas']['ApprovedField'];
 export type AreaView = components['schemas']['AreaView'];
 export type AttachRequest = components['schemas']['AttachRequest'];
 export type Backlog = components['schemas']['Backlog'];
@@ -3864,6 +4271,7 @@ export type CaseView = components['schemas']['CaseView'];
 export type Change = components['schemas']['Change'];
 export type Changed = components['schemas']['Changed'];
 export type Chart = components['schemas']['Chart'];
+export type ChecklistView = components['schemas']['ChecklistView'];
 export type ChosenCases = components['schemas']['ChosenCases'];
 export type ClauseDetail = components['schemas']['ClauseDetail'];
 export type ClauseFigure = components['schemas']['ClauseFigure'];
@@ -3899,6 +4307,8 @@ export type DutyRow = components['schemas']['DutyRow'];
 export type Enrolment = components['schemas']['Enrolment'];
 export type EventName = components['schemas']['EventName'];
 export type Every = components['schemas']['Every'];
+export type Excuse = components['schemas']['Excuse'];
+export type Facets = components['schemas']['Facets'];
 export type FeedbackRequest = components['schemas']['FeedbackRequest'];
 export type FeedbackView = components['schemas']['FeedbackView'];
 export type FieldProblemBody = components['schemas']['FieldProblemBody'];
@@ -3910,6 +4320,7 @@ export type GateView = components['schemas']['GateView'];
 export type GroupFigure = components['schemas']['GroupFigure'];
 export type HangRequest = components['schemas']['HangRequest'];
 export type Head = components['schemas']['Head'];
+export type HeldView = components['schemas']['HeldView'];
 export type HitHome = components['schemas']['HitHome'];
 export type HomeChange = components['schemas']['HomeChange'];
 export type HomeHit = components['schemas']['HomeHit'];
@@ -3926,6 +4337,7 @@ export type Inbox = components['schemas']['Inbox'];
 export type IncidentPage = components['schemas']['IncidentPage'];
 export type IncidentRequest = components['schemas']['IncidentRequest'];
 export type IncidentView = components['schemas']['IncidentView'];
+export type ItemView = components['schemas']['ItemView'];
 export type JoinRequest = components['schemas']['JoinRequest'];
 export type JudgementRef = components['schemas']['JudgementRef'];
 export type JudgementRequest = components['schemas']['JudgementRequest'];
@@ -3941,13 +4353,13 @@ export type Looks = components['schemas']['Looks'];
 export type MadeHook = components['schemas']['MadeHook'];
 export type MadeToken = components['schemas']['MadeToken'];
 export type ManualView = components['schemas']['ManualView'];
-export type MonthFigure = components['schemas']['MonthFigure'];
 export type Move = components['schemas']['Move'];
 export type Moved = components['schemas']['Moved'];
 export type Named = components['schemas']['Named'];
 export type NewPassword = components['schemas']['NewPassword'];
 export type NewView = components['schemas']['NewView'];
 export type NextDue = components['schemas']['NextDue'];
+export type NextRun = components['schemas']['NextRun'];
 export type Notice = components['schemas']['Notice'];
 export type NoticeCase = components['schemas']['NoticeCase'];
 export type OfferView = components['schemas']['OfferView'];
@@ -3963,10 +4375,14 @@ export type OwnerStage = components['schemas']['OwnerStage'];
 export type OwnerStep = components['schemas']['OwnerStep'];
 export type PackKind = components['schemas']['PackKind'];
 export type PackView = components['schemas']['PackView'];
+export type PaperPartView = components['schemas']['PaperPartView'];
+export type PaperView = components['schemas']['PaperView'];
 export type Part = components['schemas']['Part'];
 export type PassingView = components['schemas']['PassingView'];
 export type Password = components['schemas']['Password'];
 export type PasswordAndCode = components['schemas']['PasswordAndCode'];
+export type Period = components['schemas']['Period'];
+export type PeriodFigure = components['schemas']['PeriodFigure'];
 export type PersonInput = components['schemas']['PersonInput'];
 export type PersonLink = components['schemas']['PersonLink'];
 export type PersonView = components['schemas']['PersonView'];
@@ -3974,12 +4390,18 @@ export type PhoneCode = components['schemas']['PhoneCode'];
 export type PhoneInput = components['schemas']['PhoneInput'];
 export type PhoneNumber = components['schemas']['PhoneNumber'];
 export type PhoneView = components['schemas']['PhoneView'];
+export type PlanView = components['schemas']['PlanView'];
 export type PostAt = components['schemas']['PostAt'];
 export type PostView = components['schemas']['PostView'];
 export type ProblemBody = components['schemas']['ProblemBody'];
 export type ReadNotices = components['schemas']['ReadNotices'];
+export type Reading = components['schemas']['Reading'];
 export type Reason = components['schemas']['Reason'];
 export type RecoveryCodes = components['schemas']['RecoveryCodes'];
+export type RecurrenceDetail = components['schemas']['RecurrenceDetail'];
+export type RecurrenceList = components['schemas']['RecurrenceList'];
+export type RecurrenceRun = components['schemas']['RecurrenceRun'];
+export type RecurrenceView = components['schemas']['RecurrenceView'];
 export type Registered = components['schemas']['Registered'];
 export type ReportForm = components['schemas']['ReportForm'];
 export type ReportRequest = components['schemas']['ReportRequest'];
@@ -4015,16 +4437,18 @@ export type StageAhead = components['schemas']['StageAhead'];
 export type StageState = components['schemas']['StageState'];
 export type StageView = components['schemas']['StageView'];
 export type StepView = components['schemas']['StepView'];
+export type Subject = components['schemas']['Subject'];
 export type TimelineEntry = components['schemas']['TimelineEntry'];
 export type TokenInput = components['schemas']['TokenInput'];
 export type TokenList = components['schemas']['TokenList'];
 export type TokenRow = components['schemas']['TokenRow'];
 export type Troubled = components['schemas']['Troubled'];
 export type TwoStepState = components['schemas']['TwoStepState'];
+export type UnderView = components['schemas']['UnderView'];
 export type Unmasked = components['schemas']['Unmasked'];
 export type UnmaskedForm = components['schemas']['UnmaskedForm'];
+export type Unmet = components['schemas']['Unmet'];
 export type UploadForm = components['schemas']['UploadForm'];
-export type Violator = components['schemas']['Violator'];
 export type WarrantyView = components['schemas']['WarrantyView'];
 export type Work = components['schemas']['Work'];
 export type WorkCounts = components['schemas']['WorkCounts'];
@@ -4078,6 +4502,8 @@ export interface operations {
                 customer?: string;
                 /** @description Home. */
                 home?: string;
+                /** @description The case above them. */
+                parent?: string;
                 /** @description Begun not before this instant. */
                 from?: number;
                 /** @description Begun before this instant. */
@@ -4234,6 +4660,8 @@ export interface operations {
                 customer?: string;
                 /** @description Home. */
                 home?: string;
+                /** @description The case above them. */
+                parent?: string;
                 /** @description Begun not before this instant. */
                 from?: number;
                 /** @description Begun before this instant. */
@@ -4489,11 +4917,13 @@ export interface operations {
                 person?: string;
                 /** @description How many months, the present one included; 12 by default. */
                 months?: number;
-                /** @description Groups and violators of this month alone, `2026-11`. */
-                month?: string;
+                /** @description Groups and subjects of this period of the clause alone, `2026-11`. */
+                period?: string;
+                /** @description Which subjects: broken (default), open, excused, kept. */
+                show?: "broken" | "open" | "excused" | "kept";
                 /** @description Groups: site (default), department, person. */
                 by?: "site" | "department" | "person";
-                /** @description Where the page of violators before ended. */
+                /** @description Where the page of subjects before ended. */
                 cursor?: string;
             };
             header?: never;
@@ -6281,6 +6711,70 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CasePage"];
+                };
+            };
+            /** @description A problem; `code` is stable, `detail` is a sentence to show */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_recurrences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecurrenceList"];
+                };
+            };
+            /** @description A problem; `code` is stable, `detail` is a sentence to show */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    get_recurrence: {
+        parameters: {
+            query?: {
+                /** @description Only those that were refused. */
+                refused?: boolean;
+                /** @description Only what was due before this instant. */
+                before?: number;
+            };
+            header?: never;
+            path: {
+                pack: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecurrenceDetail"];
                 };
             };
             /** @description A problem; `code` is stable, `detail` is a sentence to show */

@@ -12,6 +12,15 @@ export type Offer = Schemas['OfferView']
 /** A field of a form; one that no manual describes says only what it is. */
 export interface Field extends Pick<Schemas['FieldView'], 'name' | 'title' | 'type'>, Partial<Omit<Schemas['FieldView'], 'name' | 'title' | 'type' | 'columns'>> {
   columns?: Field[]
+  /** Of a checklist in a form: what there is to look at now. */
+  places?: Place[]
+}
+export type Checklist = Schemas['ChecklistView']
+/** An item of a checklist, in a room where there are rooms. */
+export interface Place {
+  room?: string
+  item: string
+  required: boolean
 }
 export type Tone = Schemas['CaseRow']['tone']
 export type Flow = Schemas['KindView']['flow']

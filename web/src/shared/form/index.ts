@@ -1,2 +1,3 @@
+export * from './checklist'
 export * from './model'
 export * from './useForm'

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { collect, starsOf, validate, type FormField } from './model'
+import { placesOf, rowsOf, standingOf } from './checklist'
+import { collect, starsOf, validate, visibleFields, type FormField } from './model'
 
 const field = (extra: Partial<FormField> & Pick<FormField, 'type'>): FormField => ({ name: 'f', title: '内容', ...extra })
 const check = (extra: Partial<FormField> & Pick<FormField, 'type'>, value: unknown) => validate([field(extra)], { f: value }).f
@@ -38,4 +39,46 @@ it('sends only what was entered, and never what is computed', () => {
 it('knows a rating by its choices', () => {
   expect(starsOf(field({ type: 'choice', choices: ['1星', '2星', '3星', '4星', '5星'] }))).toHaveLength(5)
   expect(starsOf(field({ type: 'choice', choices: ['1星', '其他', '3星'] }))).toBeNull()
+})
+
+describe('a checklist', () => {
+  const column = (name: string, type: FormField['type'], extra = {}) => ({ name, title: name, type, ...extra })
+  const list = field({
+    type: 'table',
+    required: true,
+    columns: [column('room', 'line'), column('item', 'line'), column('state', 'choice', { choices: ['合格', '不合格'] }), column('note', 'text', { required: true })],
+    checklist: {
+      rooms: ['客厅', '厨房'],
+      rooms_from: 'rooms',
+      failed: ['不合格'],
+      ask: ['note'],
+      items: [
+        { item: '墙面', required: true },
+        { item: '面板', required: false },
+        { item: '燃气', required: true, show: { op: 'eq', a: { op: 'var', ty: 'text', path: 'row.room' }, b: { op: 'value', value: '厨房' } } },
+      ],
+    },
+  })
+  const both = { rooms: ['厨房', '客厅'] }
+  const row = (room: string, item: string, state?: string, more = {}) => ({ room, item, ...(state && { state }), ...more })
+
+  it('has a row for each item in each room that there is', () => {
+    const [seen] = visibleFields([list], both)
+    expect(seen.places?.map((p) => `${p.room}${p.item}`)).toEqual(['客厅墙面', '客厅面板', '厨房墙面', '厨房面板', '厨房燃气'])
+    expect(visibleFields([list], {}, { rooms: ['客厅'] })[0].places).toHaveLength(2)
+  })
+  it('wants what must be looked at, and words of what failed', () => {
+    expect(validate([list], {}).f).toBe('请先选好位置')
+    expect(validate([list], { ...both, f: [row('客厅', '墙面', '合格')] }).f).toBe('还有 2 项没有填')
+    const failed = [row('客厅', '墙面', '合格'), row('厨房', '墙面', '不合格'), row('厨房', '燃气', '合格')]
+    expect(validate([list], { ...both, f: failed })).toEqual({ 'f.2.note': '请填写“note”' })
+    failed[1] = row('厨房', '墙面', '不合格', { note: '空鼓' })
+    expect(validate([list], { ...both, f: failed })).toEqual({})
+    const standing = standingOf(list.checklist!, rowsOf(placesOf(list.checklist!, both), failed))
+    expect(standing).toEqual({ all: 5, done: 3, failed: 1, missing: 0 })
+  })
+  it('sends every row in order, and nothing of rooms that are gone', () => {
+    const f = [row('厨房', '燃气', '合格'), row('客厅', '墙面', '合格')]
+    expect(collect([list], { rooms: ['客厅'], f }).f).toEqual([row('客厅', '墙面', '合格'), row('客厅', '面板')])
+  })
 })

@@ -1,6 +1,7 @@
 import type { Data, Field } from '../api/types'
 import { holds, type Node, recordEnv } from '../expr'
 import { t } from '../i18n'
+import { columnsFor, placesOf, rowsOf, standingOf } from './checklist'
 
 /** A field as a form shows it; plain fields of a kind count as not required. */
 export type FormField = Field
@@ -31,8 +32,10 @@ export function isVisible(field: Field, values: Data, around: Data = {}): boolea
   if (field.show == null) return true
   return holds(field.show as Node, recordEnv({ ...around, ...values }))
 }
+/** The fields that are asked for; a checklist with what there is to look at. */
 export function visibleFields<F extends Field>(fields: F[], values: Data, around: Data = {}): F[] {
-  return fields.filter((field) => isVisible(field, values, around))
+  const visible = fields.filter((field) => isVisible(field, values, around))
+  return visible.map((field) => (field.checklist ? { ...field, places: placesOf(field.checklist, values, around) } : field))
 }
 
 const MISSING: Partial<Record<Field['type'], string>> = {
@@ -74,11 +77,30 @@ function checkOne(field: FormField, value: unknown): string | null {
   return limits(field, value)
 }
 
+/** What a checklist wants yet: a state of each item that must have one, and what is asked of a failure. */
+function checklistErrors(field: FormField, value: unknown): Errors {
+  const errors: Errors = {}
+  const { places = [], checklist } = field
+  if (!checklist) return errors
+  const rows = rowsOf(places, value)
+  const { missing } = standingOf(checklist, rows, places)
+  if (field.required && checklist.rooms_from && !places.length) errors[field.name] = t('form.checkNoRoom')
+  if (field.required && missing) errors[field.name] = t('form.checkMissing', { n: missing })
+  rows.forEach((row, index) => {
+    for (const [column, sentence] of Object.entries(validate(columnsFor(field, row), row))) errors[`${field.name}.${index}.${column}`] = sentence
+  })
+  return errors
+}
+
 /** Everything that keeps the form from being sent. The server checks again; this is for the person who types. */
 export function validate(fields: FormField[], values: Data, around: Data = {}): Errors {
   const errors: Errors = {}
   for (const field of visibleFields(fields, values, around)) {
     const value = values[field.name]
+    if (field.checklist) {
+      Object.assign(errors, checklistErrors(field, value))
+      continue
+    }
     const sentence = checkOne(field, value)
     if (sentence) errors[field.name] = sentence
     if (field.type !== 'table' || !Array.isArray(value)) continue
@@ -97,6 +119,10 @@ export function collect(fields: FormField[], values: Data, around: Data = {}): D
   for (const field of visibleFields(fields, values, around)) {
     const value = values[field.name]
     if (isEmpty(value)) continue
+    if (field.checklist) {
+      out[field.name] = rowsOf(field.places ?? [], value)
+      continue
+    }
     out[field.name] = typeof value === 'string' ? value.trim() : value
   }
   return out

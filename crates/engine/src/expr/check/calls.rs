@@ -30,6 +30,7 @@ impl Checker<'_> {
             return self.refuse(at, words::arguments(known));
         }
         match (name, args) {
+            ("missing" | "complete" | "failed", [arg]) => self.standing(name, arg),
             ("size", [arg]) => self.size(arg),
             ("has", [arg]) => self.has(arg),
             ("yuan" | "minutes" | "hours" | "days", [arg]) => self.quantity(name, arg),

@@ -10,7 +10,7 @@ use super::super::words;
 use super::{Checker, Typed, boxed, constant};
 
 /// Name of a row that no condition mentions.
-const UNNAMED: &str = "_";
+pub(super) const UNNAMED: &str = "_";
 
 /// A collection or table that was found, and which of its rows are meant.
 struct Source<'s> {
@@ -49,7 +49,7 @@ impl<'s> Checker<'s> {
     }
 
     /// The table field that a path names: of whom, its path, its columns.
-    fn table(&self, e: &IdedExpr) -> Option<(Option<String>, String, &'s dyn Schema)> {
+    pub(super) fn table(&self, e: &IdedExpr) -> Option<(Option<String>, String, &'s dyn Schema)> {
         let (of, path, schema) = self.named(e)?;
         let columns = schema.collection(&path, None)?;
         (schema.var(&path) == Some(Type::Rows)).then_some((of, path, columns))

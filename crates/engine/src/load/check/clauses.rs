@@ -8,6 +8,7 @@ use super::super::problem::Problem;
 use super::common::check_sources;
 use crate::def::{Clause, Figure, Kind, MeasureOf};
 use crate::expr::{Expr, Type};
+use crate::load::clause::AnchorClause;
 use crate::schema::{Moment, Names};
 use std::collections::BTreeSet;
 
@@ -50,6 +51,7 @@ impl<'a> ClauseCheck<'a> {
         }
         check_sources(self.draft, &mut self.pen, &place.at("source"), &clause.source);
         let threshold = self.threshold(&place.at("threshold"), clause);
+        self.figure(place, clause);
         let mut per = Vec::new();
         for (kind, names) in self.measured(&place.at("of"), &clause.of) {
             per.extend(self.compile(place, clause, kind, &names));
@@ -59,7 +61,56 @@ impl<'a> ClauseCheck<'a> {
             pack: pack.to_owned(),
             threshold: threshold?,
             per,
+            anchors: self.anchors(place, clause),
         })
+    }
+
+    /// An average needs something to take it of, which serves nothing else.
+    fn figure(&mut self, place: &Place, clause: &Clause) {
+        match (clause.figure, &clause.value) {
+            (Figure::Average, None) => self.pen.error(
+                &place.at("figure"),
+                "平均数（average）要写取什么的平均：value = \"一个数\"".to_owned(),
+            ),
+            (Figure::Share | Figure::Breaks | Figure::Count, Some(_)) => self.pen.error(
+                &place.at("value"),
+                "value 只用来取平均，请写 figure = \"average\" 或去掉它".to_owned(),
+            ),
+            _ => {}
+        }
+        if matches!(clause.of, MeasureOf::Each { .. }) {
+            let idle = [
+                ("open", clause.open.is_some()),
+                ("due", clause.due.is_some()),
+                ("value", clause.value.is_some()),
+                ("excused", !clause.excused.is_empty()),
+            ];
+            for (key, _) in idle.iter().filter(|(_, written)| *written) {
+                self.pen.error(
+                    &place.at(*key),
+                    format!("按期逐个数的条款用不上 {key}，请去掉；到期末没有达到就算违反"),
+                );
+            }
+        }
+    }
+
+    fn anchors(&mut self, place: &Place, clause: &Clause) -> Option<AnchorClause> {
+        let MeasureOf::Each { anchor, among, .. } = &clause.of else {
+            return None;
+        };
+        let names = Names::of_anchor(*anchor);
+        let among = match among {
+            Some(text) => Some(self.expr(
+                &place.at("of").at("each").at("among"),
+                text,
+                None,
+                &names,
+                Type::Bool,
+            )?),
+            None => None,
+        };
+        let met = self.expr(&place.at("met"), &clause.met, None, &names.counting(), Type::Bool)?;
+        Some(AnchorClause { among, met })
     }
 
     /// A share is a percentage, a number of breaks is not.
@@ -75,6 +126,7 @@ impl<'a> ClauseCheck<'a> {
         let sentence = match clause.figure {
             Figure::Share if !percent => "比例（share）的指标要写百分号，如 >= 95%",
             Figure::Breaks if percent => "违反次数（breaks）的指标不写百分号，如 = 0",
+            Figure::Count if percent => "次数（count）的指标不写百分号，如 >= 3",
             Figure::Share if !(0.0..=100.0).contains(&threshold.value) => "比例的指标应在 0% 到 100% 之间",
             _ => return Some(threshold),
         };
@@ -101,7 +153,27 @@ impl<'a> ClauseCheck<'a> {
                     .map(|(_, k)| (Some(k), Names::of_kind(k, Moment::Counted, self.draft)))
                     .collect()
             }
-            MeasureOf::Runs { clock, kinds } => self.runs(&place.at("runs"), clock, kinds),
+            MeasureOf::Runs { clock, kinds } => {
+                let place = place.at("runs");
+                let mut all: Vec<(Option<&'a Kind>, Names)> = Vec::new();
+                for (kind, names) in clock.iter().flat_map(|clock| self.runs(&place, clock, kinds)) {
+                    if !all
+                        .iter()
+                        .any(|(known, _)| known.map(|k| &k.name) == kind.map(|k| &k.name))
+                    {
+                        all.push((kind, names));
+                    }
+                }
+                all
+            }
+            MeasureOf::Each { cases, .. } => {
+                let kinds = self.kinds(&place.at("each").at("cases"), cases);
+                let names = |kind| Names::of_kind(kind, Moment::Counted, self.draft);
+                kinds
+                    .into_iter()
+                    .map(|(_, kind)| (Some(kind), names(kind)))
+                    .collect()
+            }
         }
     }
 
@@ -157,16 +229,36 @@ impl<'a> ClauseCheck<'a> {
         kind: Option<&Kind>,
         names: &Names,
     ) -> Option<ClauseOf> {
-        let filter = match &clause.r#where {
-            Some(text) => Some(self.expr(&place.at("where"), text, kind, names, Type::Bool)?),
-            None => None,
+        let mut optional = |key: &str, text: Option<&String>, want: Type| match text {
+            Some(text) => self.expr(&place.at(key), text, kind, names, want).map(Some),
+            None => Some(None),
         };
-        let met = self.expr(&place.at("met"), &clause.met, kind, names, Type::Bool);
+        let counts_each = matches!(clause.of, MeasureOf::Each { .. });
+        let filter = optional("where", clause.r#where.as_ref(), Type::Bool);
+        let open = optional("open", clause.open.as_ref(), Type::Bool);
+        let due = optional("due", clause.due.as_ref(), Type::Time);
+        let value = optional("value", clause.value.as_ref(), Type::Num);
+        let met = optional("met", Some(&clause.met).filter(|_| !counts_each), Type::Bool);
         let month_of = self.expr(&place.at("month_of"), &clause.month_of, kind, names, Type::Time);
+        let mut excused = Vec::new();
+        for (name, text) in &clause.excused {
+            let when = self.expr(
+                &place.at("excused").at(name.as_str()),
+                text,
+                kind,
+                names,
+                Type::Bool,
+            )?;
+            excused.push((name.clone(), when));
+        }
         Some(ClauseOf {
             kind: kind.map(|k| k.name.clone()),
-            filter,
+            filter: filter?,
+            open: open?,
+            excused,
             met: met?,
+            due: due?,
+            value: value?,
             month_of: month_of?,
         })
     }

@@ -26,7 +26,7 @@ impl<'k> KindCheck<'k> {
                         .error(&place.at("to"), "通知没有写给谁，请在 to 里写上岗位或关系");
                 }
                 self.told(&place.at("to"), to);
-                self.words(&place.at("text"), text);
+                self.words(&place.at("text"), "通知", text);
             }
             Effect::Assign { to, or, tell, .. } => {
                 let place = place.at("assign");
@@ -56,7 +56,7 @@ impl<'k> KindCheck<'k> {
                         .error(&place.at("to"), "传阅没有写给谁，请在 to 里写上岗位或关系");
                 }
                 self.told(&place.at("to"), to);
-                self.words(&place.at("text"), text);
+                self.words(&place.at("text"), "通知", text);
             }
             Effect::Parent { act, or, set, amends } => {
                 if *amends && self.kind.amends.is_empty() {
@@ -89,18 +89,18 @@ impl<'k> KindCheck<'k> {
         }
     }
 
-    /// The placeholders of a notice: fields, the number, the title.
-    fn words(&mut self, place: &Place, text: &str) {
+    /// The placeholders of a notice or a paper: fields, the number, the title.
+    pub(super) fn words(&mut self, place: &Place, what: &str, text: &str) {
         let mut rest = text;
         while let Some((_, after)) = rest.split_once('{') {
             let Some((name, tail)) = after.split_once('}') else {
-                self.pen.error(place, "通知里的“{”没有对应的“}”");
+                self.pen.error(place, format!("{what}里的“{{”没有对应的“}}”"));
                 return;
             };
             let built_in = crate::tell::WORDS;
             if !built_in.contains(&name) && self.field(name).is_none() {
                 let known = self.kind.fields.iter().map(|f| f.name.as_str()).chain(built_in);
-                let sentence = format!("通知里的“{{{name}}}”不知道填什么{}", suggest(name, known));
+                let sentence = format!("{what}里的“{{{name}}}”不知道填什么{}", suggest(name, known));
                 self.pen.error(place, sentence);
             }
             rest = tail;
@@ -158,6 +158,17 @@ impl<'k> KindCheck<'k> {
             .each
             .as_ref()
             .and_then(|name| self.rows_of(&place.at("each"), name));
+        match (&open.when, table) {
+            (Some(_), None) if open.each.is_none() => {
+                let sentence =
+                    "没有 each，就没有一行一行的条件，请把 when 写到 do = [{ open = …, when = … }] 里";
+                self.pen.error(&place.at("when"), sentence);
+            }
+            (Some(when), Some(_)) => {
+                self.expr_over(&place.at("when"), when, Type::Bool, table);
+            }
+            _ => {}
+        }
         for (key, text) in [("home", &open.home), ("customer", &open.customer)] {
             if let Some(text) = text {
                 self.expr_over(&place.at(key), text, Type::Text, table);
@@ -170,7 +181,16 @@ impl<'k> KindCheck<'k> {
         for (name, text) in &open.set {
             let here = place.at("set").at(name.as_str());
             let of_row = text.contains("row.");
-            match def.fields.iter().find(|f| f.name == *name).and_then(type_of) {
+            let there = def.fields.iter().find(|f| f.name == *name);
+            // Files and lists of a row have no expressions, but may be copied whole.
+            let cell = |table: &Field| {
+                let named = text.strip_prefix("row.");
+                let from = table.columns.iter().find(|c| named == Some(&c.name));
+                from.zip(there)
+                    .is_some_and(|(from, there)| from.kind == there.kind)
+            };
+            match there.and_then(type_of) {
+                Some(Type::List) if table.is_some_and(cell) => {}
                 Some(want) if of_row && !matches!(want, Type::List | Type::Rows) => {
                     self.expr_over(&here, text, want, table);
                 }

@@ -12,6 +12,7 @@ impl<'k> KindCheck<'k> {
         for (i, field) in self.kind.fields.iter().enumerate() {
             let place = Place::top().at("field").at(i);
             self.parts(&place, field);
+            self.checklist(&place, field);
             if let Some(show) = &field.show {
                 let own = self
                     .expr(&place.at("show"), show, crate::expr::Type::Bool, Moment::Form)
@@ -139,7 +140,11 @@ impl<'k> KindCheck<'k> {
         }
         let mut seen = BTreeSet::new();
         for (i, column) in field.columns.iter().enumerate() {
-            let here = place.at("columns").at(i);
+            // Of a checklist the first columns are not written.
+            let here = match &field.checklist {
+                Some(_) => place.at("columns"),
+                None => place.at("columns").at(i),
+            };
             if let Some(sentence) = bad_field(&column.name) {
                 self.pen.error(&here.at("name"), sentence);
             }
@@ -149,7 +154,7 @@ impl<'k> KindCheck<'k> {
                     format!("列“{}”写了两次，请改名或删去一个", column.name),
                 );
             }
-            if column.kind == FieldType::Table {
+            if column.checklist.is_some() || column.kind == FieldType::Table {
                 let sentence = format!("列“{}”的类型不能是 {}", column.title, column.kind.name());
                 self.pen.error(&here.at("type"), sentence);
             }

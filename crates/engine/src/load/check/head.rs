@@ -123,6 +123,7 @@ impl KindCheck<'_> {
         self.list("clock", "时限", kind.clocks.iter().map(|c| c.name.as_str()));
         self.list("signoff", "签批", kind.signoffs.iter().map(|s| s.name.as_str()));
         self.list("plan", "计划", kind.plans.iter().map(|p| p.name.as_str()));
+        self.list("paper", "单据", kind.papers.iter().map(|p| p.name.as_str()));
         self.list("claim", "占用", kind.claims.iter().map(|c| c.name.as_str()));
         let before = self.pen.problems.len();
         self.list("stage", "阶段", kind.stages.iter().map(|s| s.name.as_str()));

@@ -66,6 +66,7 @@ impl<'a> KindCheck<'a> {
         check.plans();
         check.claims();
         check.pass();
+        check.papers();
         check.addresses();
         check.guests();
         check.sight();
@@ -214,13 +215,13 @@ impl<'a> KindCheck<'a> {
             return None;
         }
         let names = match table {
-            Some(table) => Names::of_row(self.kind, table, self.draft),
+            Some(table) => Names::of_row(self.kind, table, Moment::Now, self.draft),
             None => Names::of_kind(self.kind, Moment::Now, self.draft),
         };
         self.compile(place, text, want, &names)
     }
 
-    fn compile(&mut self, place: &Place, text: &str, want: Type, names: &Names) -> Option<&Expr> {
+    pub(super) fn compile(&mut self, place: &Place, text: &str, want: Type, names: &Names) -> Option<&Expr> {
         match Expr::compile(text, names, want) {
             Ok(expr) => {
                 if self.exprs.get(text).is_some_and(|before| *before != expr) {

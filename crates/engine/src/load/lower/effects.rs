@@ -94,7 +94,13 @@ fn long<'t>(file: &File<'_>, key: String, span: &Range<usize>, value: Node<'t>) 
         },
         ("open", DeValue::Table(table)) if !table.contains_key("child") => entries(table)
             .into_iter()
-            .map(|entry| one(filling(entry, "child", &["each", "home", "customer", "set"])))
+            .map(|entry| {
+                one(filling(
+                    entry,
+                    "child",
+                    &["each", "when", "home", "customer", "set"],
+                ))
+            })
             .collect(),
         ("open", DeValue::String(child)) => {
             let bare = (

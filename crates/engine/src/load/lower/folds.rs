@@ -50,6 +50,9 @@ pub(super) fn field(table: &mut DeTable<'_>) {
     if let Some(title) = table.get("title").map(Spanned::span) {
         put(table, title.clone(), "type", text(title, "line"));
     }
+    if table.contains_key("items") {
+        checklist(table);
+    }
     let choosing = ["choice", "choices", "checklist"];
     let sort = table.get("type").and_then(|sort| sort.get_ref().as_str());
     if sort.is_some_and(|sort| choosing.contains(&sort))
@@ -57,6 +60,29 @@ pub(super) fn field(table: &mut DeTable<'_>) {
     {
         put(table, span, "choices", of);
     }
+}
+
+/// `{ checklist = "验房", items = "入户门 | 燃气阀?" }`: with items of which something is found, it is a table of them.
+fn checklist(table: &mut DeTable<'_>) {
+    let mut list = DeTable::new();
+    let mut first = None;
+    for key in ["items", "rooms", "rooms_from", "states", "failed", "ask"] {
+        if let Some((span, value)) = take(table, key) {
+            first.get_or_insert(span.clone());
+            put(&mut list, span, key, value);
+        }
+    }
+    let Some(span) = first else { return };
+    if table.get("type").and_then(|sort| sort.get_ref().as_str()) == Some("checklist") {
+        table.remove("type");
+        put(table, span.clone(), "type", text(span.clone(), "table"));
+    }
+    put(
+        table,
+        span.clone(),
+        "checklist",
+        Spanned::new(span, DeValue::Table(list)),
+    );
 }
 
 /// A stage: `{ good = "已办结" }`; one that is good or void ends the case.
@@ -178,33 +204,28 @@ pub(super) fn integer<'t>(span: std::ops::Range<usize>, number: u8) -> Node<'t> 
 
 const DIGITS: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
 
-/// A clause about a clock: what is late is broken, what has neither stopped nor run out does not count.
+/// A clause about a clock: what is late is broken. A clause about each site, home or member of staff.
 pub(super) fn clause(table: &mut DeTable<'_>) {
     let place = |node: &Node<'_>| node.span();
     if let Some((span, clock)) = take(table, "clock") {
-        let at = place(&clock);
-        let mut runs = table_of([("clock".to_owned(), span.clone(), clock)]);
-        if let Some((span, kinds)) = take(table, "kinds") {
-            put(&mut runs, span, "kinds", kinds);
-        }
-        let of = table_of([(
-            "runs".to_owned(),
-            span.clone(),
-            Spanned::new(at.clone(), DeValue::Table(runs)),
-        )]);
-        put(
+        base(
             table,
-            span.clone(),
-            "of",
-            Spanned::new(at.clone(), DeValue::Table(of)),
+            ("runs", "clock"),
+            (span.clone(), clock),
+            &[("kinds", "kinds")],
         );
-        for (key, words) in [
-            ("where", "run.stopped || run.breached"),
-            ("met", "!run.breached"),
-            ("month_of", "run.started_at"),
-        ] {
-            put(table, span.clone(), key, text(at.clone(), words));
+        for (key, words) in [("met", "!run.breached"), ("month_of", "run.started_at")] {
+            put(table, span.clone(), key, text(span.clone(), words));
         }
+    }
+    if let Some((span, anchor)) = take(table, "each") {
+        base(
+            table,
+            ("each", "anchor"),
+            (span.clone(), anchor),
+            &[("count", "cases"), ("among", "among")],
+        );
+        put(table, span.clone(), "month_of", text(span, "case.closed_at"));
     }
     let Some(span) = table.get("title").map(place) else {
         return;
@@ -212,6 +233,28 @@ pub(super) fn clause(table: &mut DeTable<'_>) {
     for (key, word) in [("figure", "share"), ("threshold", "= 100%")] {
         put(table, span.clone(), key, text(span.clone(), word));
     }
+}
+
+/// `of = { base = { key = …, … } }`, gathered from words that stood side by side.
+fn base<'t>(
+    table: &mut DeTable<'t>,
+    (base, key): (&str, &str),
+    (span, first): (std::ops::Range<usize>, Node<'t>),
+    others: &[(&str, &str)],
+) {
+    let at = first.span();
+    let mut inner = table_of([(key.to_owned(), span.clone(), first)]);
+    for (written, meant) in others {
+        if let Some((span, node)) = take(table, written) {
+            put(&mut inner, span, meant, node);
+        }
+    }
+    let of = table_of([(
+        base.to_owned(),
+        span.clone(),
+        Spanned::new(at.clone(), DeValue::Table(inner)),
+    )]);
+    put(table, span, "of", Spanned::new(at, DeValue::Table(of)));
 }
 
 /// Kinds name their sources; other files may name none.

@@ -23,8 +23,6 @@ pub(super) use people::People;
 pub(super) use template::{Segment, Templates};
 pub(super) use walk::lower;
 
-use super::problem::Problem;
-use super::source::{Read, Source};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -50,40 +48,4 @@ pub(super) struct Format<'t> {
     pub(super) people: People,
     /// Templates by name.
     pub(super) templates: Templates<'t>,
-}
-
-/// Newest format this program reads.
-const NEWEST: u8 = 2;
-
-impl<'t> Format<'t> {
-    /// The format of a folder; none: format 1, which is read as it stands.
-    pub(super) fn of(
-        files: &'t BTreeMap<String, String>,
-        problems: &mut Vec<Problem>,
-    ) -> (Option<Source<'t>>, Option<Format<'t>>) {
-        let Some((path, text)) = files.get_key_value("manual.toml") else {
-            return (None, None);
-        };
-        let (source, head) = Source::read::<Head>(path, text, None, problems);
-        let Some(head) = head.and_then(Read::whole) else {
-            return (Some(source), None);
-        };
-        if head.format == 0 || head.format > NEWEST {
-            let sentence = format!(
-                "本程序读得懂的格式是 1 和 {NEWEST}，这里写的是 {}，请改成 {NEWEST}，或换用更新的程序",
-                head.format
-            );
-            let place = super::place::Place::top().at("format");
-            problems.push(source.problem(source.offset(&place), super::Severity::Error, sentence));
-        }
-        if head.format < NEWEST {
-            return (Some(source), None);
-        }
-        let format = Format {
-            calendar: head.calendar,
-            people: People::of(files, &head.group),
-            templates: Templates::of(files, problems),
-        };
-        (Some(source), Some(format))
-    }
 }

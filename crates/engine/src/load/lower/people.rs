@@ -16,7 +16,7 @@ pub(in crate::load) struct People {
 
 impl People {
     /// The groups of the folder, and the titles of its posts.
-    pub(super) fn of(files: &BTreeMap<String, String>, groups: &BTreeMap<String, String>) -> People {
+    pub(in crate::load) fn of(files: &BTreeMap<String, String>, groups: &BTreeMap<String, String>) -> People {
         let posts = files.get("posts.toml").map_or("", String::as_str);
         People {
             groups: groups.clone(),

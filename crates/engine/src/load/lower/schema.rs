@@ -1,7 +1,7 @@
 //! Looking into the schema of the vocabulary.
 
 use crate::def::{CatalogueFile, Kind, Pack, Phases, Posts, RuleFile, Table};
-use crate::load::layout::{ClauseFile, JudgementFile, Role};
+use crate::load::role::{ClauseFile, JudgementFile, Role};
 use schemars::schema_for;
 use serde_json::Value;
 use std::sync::LazyLock;

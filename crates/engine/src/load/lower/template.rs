@@ -2,9 +2,6 @@
 
 use super::super::names::suggest;
 use super::tree::{Node, entries, put, take};
-use crate::load::layout::Role;
-use crate::load::problem::{Problem, Severity};
-use crate::load::source::Source;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use toml::Spanned;
@@ -35,46 +32,34 @@ struct Template<'t> {
 pub(in crate::load) struct Templates<'t>(BTreeMap<String, Template<'t>>);
 
 impl<'t> Templates<'t> {
-    /// Reads `templates/`; what is wrong with the words in one is told where it is used.
-    pub(super) fn of(files: &'t BTreeMap<String, String>, problems: &mut Vec<Problem>) -> Templates<'t> {
-        let mut all = BTreeMap::new();
-        for (path, text) in files {
-            let Role::Template(name) = Role::of(path) else {
-                continue;
-            };
-            let Some(tree) = Source::tree(path, text, problems) else {
-                continue;
-            };
-            let mut body = tree.into_inner();
-            let with = take(&mut body, "with").map(|(_, with)| with.into_inner());
-            let with = match with {
-                Some(DeValue::Table(with)) => entries(with),
-                _ => Vec::new(),
-            };
-            let mut known = BTreeMap::new();
-            for (key, span, value) in with {
-                match value.get_ref().as_str() {
-                    Some(value) => {
-                        known.insert(key, value.to_owned());
-                    }
-                    None => problems.push(Source::bare(path, text).problem(
-                        span.start,
-                        Severity::Error,
-                        format!("模板的参数“{key}”要写成加引号的文字"),
-                    )),
+    /// Adds one, given its file; what is wrong with its parameters, with its place.
+    pub(in crate::load) fn add(
+        &mut self,
+        name: String,
+        (path, text): (&'t str, &'t str),
+        mut body: DeTable<'t>,
+    ) -> Vec<(usize, String)> {
+        let with = match take(&mut body, "with").map(|(_, with)| with.into_inner()) {
+            Some(DeValue::Table(with)) => entries(with),
+            _ => Vec::new(),
+        };
+        let (mut known, mut wrong) = (BTreeMap::new(), Vec::new());
+        for (key, span, value) in with {
+            match value.get_ref().as_str() {
+                Some(value) => {
+                    known.insert(key, value.to_owned());
                 }
+                None => wrong.push((span.start, format!("模板的参数“{key}”要写成加引号的文字"))),
             }
-            all.insert(
-                name,
-                Template {
-                    path,
-                    text,
-                    with: known,
-                    body,
-                },
-            );
         }
-        Templates(all)
+        let template = Template {
+            path,
+            text,
+            with: known,
+            body,
+        };
+        self.0.insert(name, template);
+        wrong
     }
 
     /// Puts the templates that a file uses into it. What the file says itself goes before.

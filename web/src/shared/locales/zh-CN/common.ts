@@ -24,6 +24,7 @@ export default {
     required: '请填写“{title}”', chooseRequired: '请选择“{title}”', filesRequired: '请上传“{title}”', signatureRequired: '请签名',
     numberMin: '不能小于 {min}', numberMax: '不能大于 {max}', textMax: '最多 {max} 字', filesMin: '至少 {min} 个文件', filesMax: '最多 {max} 个文件',
     rowsMin: '至少 {min} 行', rowsMax: '最多 {max} 行', ticksMin: '至少勾选 {min} 项', ticksMax: '最多勾选 {max} 项', notNumber: '请输入数字',
+    checkMissing: '还有 {n} 项没有填', checkNoRoom: '请先选好位置', checkNext: '看下一项没填的', checkFailed: '{state} {n}', checkUnseen: '未填', checkAll: '看全部项目',
     row: '第 {n} 行', addRow: '添加一行', upload: '上传照片或文件', uploading: '正在上传…', sign: '请在框内签名', signAgain: '重签', signed: '已签名',
     placeHere: '定位到这里', placeFailed: '没有取得位置，可以直接写地点。', placeWords: '地点说明', findPerson: '输入姓名查找员工', findCustomer: '输入姓名或电话查找客户',
     findHome: '输入房号，如 3-1-502', findCase: '输入事项编号或关键词', yuan: '元', choose: '请选择', empty: '未填写', fix: '还有 {n} 处需要修改',

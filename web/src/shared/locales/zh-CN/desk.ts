@@ -1,7 +1,7 @@
 export default {
   nav: {
     desk: '前台', work: '我的工作', cases: '事项', caseNew: '新建事项', case: '事项', dispatch: '抢单与派工', followUps: '回访', contacts: '登记簿', contact: '登记', events: '事件',
-    clauses: '条款', reports: '报表', manual: '制度', estate: '房产与客户', home: '房屋', staff: '员工', import: '导入', duty: '值班', lost: '没有这一页',
+    clauses: '条款', reports: '报表', manual: '制度', estate: '房产与客户', home: '房屋', staff: '员工', import: '导入', duty: '值班', recurrences: '周期事项', lost: '没有这一页',
     groupDaily: '日常', groupRecords: '资料', groupManual: '管理', menu: '菜单', site: '项目', light: '浅色', dark: '深色', signOut: '退出登录',
     demo: '演示环境：数据均为虚构，随时可能重置。',
     demoClock: '演示时钟', demoMove: '快进', demoHour: '1 小时', demoHalfDay: '4 小时', demoDay: '1 天',
@@ -32,12 +32,12 @@ export default {
     whoCalls: '谁来电？', homeCases: '房屋的事项',
   },
   work: {
-    late: '已超时', waiting: '我的角色', countLate: '超时 {n}', countToday: '今日到期 {n}', countPool: '待抢单 {n}', tab: { all: '全部', sign: '待签', pass: '待接', promise: '承诺' },
-    why: { assignee: '经办', responsible: '跟进', sign: '待签', pass: '待接收', member: '参与' },
+    late: '已超时', waiting: '我的角色', countLate: '超时 {n}', countToday: '今日到期 {n}', countPool: '待抢单 {n}', toRead: '请您阅', tab: { all: '全部', sign: '待签', pass: '待接', promise: '承诺' },
+    why: { assignee: '经办', responsible: '跟进', sign: '待签', pass: '待接收', read: '请阅', member: '参与' },
     empty: '手上没有待办。可以去抢单池看看。', emptyTab: '这一类没有待办。', toPool: '去抢单与派工',
   },
   cases: {
-    new: '新建事项', q: '编号或关键词', kind: '事项类型', site: '项目', state: { open: '在办', closed: '已办结', all: '全部' }, late: '只看超时', mine: '与我有关', byDue: '按时限排序',
+    new: '新建事项', q: '编号或关键词', kind: '事项类型', site: '项目', state: { open: '在办', closed: '已办结', all: '全部' }, late: '只看超时', mine: '与我有关', below: '只看这件的下级', byDue: '按时限排序',
     empty: '没有符合条件的事项。', clear: '清除筛选', create: '提交', chooseKind: '要办什么事？选一种，就会出现它的表单。', noKinds: '您的岗位不直接新建事项。请从前台登记，或请同事代办。',
   },
   case: {
@@ -49,7 +49,7 @@ export default {
     sendAgain: '核对无误，再次提交', earlier: '补记：不是现在发生的', happenedAt: '发生时间',
   },
   paper: {
-    title: '打印单据', home: '房屋', customer: '客户', handler: '经办人', checker: '审核（盖章）', signs: '客户签字', day: '日期', people: '办理人', printed: '{name} 打印于 {at}',
+    title: '打印单据', record: '全部登记内容', home: '房屋', customer: '客户', handler: '经办人', checker: '审核（盖章）', signs: '客户签字', day: '日期', people: '办理人', printed: '{name} 打印于 {at}',
   },
   signing: { entrusted: '（受托）', now: '进行中', agreed: '同意', refused: '不同意', waits: '待{who}签', or: '或', all: '会签', any: '或签', atLeast: '至少 {n} 人' },
   dispatch: {
@@ -68,14 +68,14 @@ export default {
     add: '归入登记', added: '已归入', close: '结束事件', closeLead: '结束后，相关登记都会收到这条说明。', closeNotice: '结果说明', empty: '没有进行中的事件。停水、停电、电梯故障等引来多起来电时，建立一个事件统一答复。',
   },
   clauses: {
-    lead: '制度里每一条可以衡量的规定，做到了没有。', met: '达标', notMet: '未达标', none: '无数据', id: '条款', rule: '规定', threshold: '要求', figure: '实际', state: '结果', trend: '近 12 个月', broken: '违反 / 总数', department: '部门',
-    filling: '历史数据补算中', noneBroken: '没有未达标的条款。', empty: '制度里还没有可衡量的条款。', byMonth: '按月', by: { site: '按项目', department: '按部门', person: '按人员' }, noGroups: '没有可比较的数据。',
-    violators: '违反的事项', noViolators: '没有违反的事项。', hidden: '另有 {n} 件您无权查看。',
+    lead: '制度里每一条可以衡量的规定，做到了没有。', met: '达标', notMet: '未达标', none: '无数据', id: '条款', rule: '规定', threshold: '要求', figure: '实际', state: '结果', trend: '近 12 个月', broken: '违反 / 已判', open: '未定', excused: '免责', department: '部门',
+    filling: '历史数据补算中', noneBroken: '没有未达标的条款。', empty: '制度里还没有可衡量的条款。', byPeriod: '逐期', by: { site: '按项目', department: '按部门', person: '按人员' }, noGroups: '没有可比较的数据。',
+    show: { broken: '违反', open: '未定', excused: '免责', kept: '守住' }, no: { broken: '没有违反的事项。', open: '没有未定的事项。', excused: '没有免责的事项。', kept: '没有守住的事项。' }, excusedLead: '免责的不进达标率，件数和名目在这里写明。', hidden: '另有 {n} 件您无权查看。',
   },
   manual: {
     find: '查找制度', contents: '目录', front: '总览', title: '服务制度手册', version: '版本 {version} · {at} 发布', posts: '岗位', post: '岗位', department: '部门', calendars: '工作日历', number: '编号规则', numberSite: '项目', numberYear: '年', numberMonth: '月', numberDay: '日', numberSeq: '{n} 位流水号',
     needsHome: '须指明房屋', needsCustomer: '须指明客户', actions: '谁可以做什么', action: '动作', from: '在哪些阶段', to: '之后', who: '谁可以', stays: '阶段不变', anyStage: '任何未办结阶段', form: '表单', field: '内容', type: '类型',
-    atOpening: '受理时', note: '说明', personal: '个人信息', clock: '时限', limit: '多久', ladder: '提醒与升级', amount: '金额', rounds: '依次由谁签', asks: '填写', plans: '定期计划',
+    atOpening: '受理时', note: '说明', personal: '个人信息', clock: '时限', limit: '多久', ladder: '提醒与升级', amount: '金额', rounds: '依次由谁签', asks: '填写', plans: '定期计划', papers: '单据',
     types: {
       line: '单行文字', text: '文字', number: '数字', money: '金额', date: '日期', time: '时间', flag: '是否', choice: '单选', choices: '多选', person: '员工', customer: '客户', home: '房屋', files: '照片文件', signature: '签名', place: '位置',
       checklist: '清单', table: '表格', computed: '自动计算',
@@ -84,6 +84,11 @@ export default {
   estate: {
     noSites: '还没有项目。请先导入房屋资料。', units: '{n} 个单元', noAssistant: '未指定管家', q: '房号或姓名', noHomes: '没有房屋。可以换个条件，或用“导入”批量建立。', kind: '类型', area: '面积', people: '住户', warranties: '保修期', noWarranties: '没有保修资料。',
     noCases: '这套房屋没有事项。', served: '服务方', servedBy: '现由{server}服务', servedUntil: '至 {day}',
+  },
+  rounds: {
+    lead: '按日历自己来的事：到时候由系统开出，不用人记。', empty: '制度里还没有周期事项。在制度包里加一个 recurrences.toml，写明多久一次、为谁各开一件，发布后就会出现在这里。', title: '事项', every: '多久一次', whom: '为谁', some: '（按条件）', next: '下一次', last: '上一次', result: '上一次开出',
+    opened: '开出 {n}', refused: '未开出 {n}', never: '还没有到过', none: '不再有', underWay: '正在开出，已看过 {n}', from: '{day} 起', ownDay: '从各自的日期算起', opens: '开出{kind}', coming: '将要到期', comingEmpty: '近期没有要开的。', comingMore: '只列出最近的一部分。', runs: '开出的记录', runsEmpty: '还没有开出过。', onlyRefused: '只看未开出的',
+    why: '未开出：{why}', at: '应开', outcome: '结果', hidden: '您无权查看', back: '全部周期事项',
   },
   staff: {
     new: '新增员工', edit: '修改员工', q: '姓名或账号', empty: '没有符合条件的员工。可以换个写法，或点“新增员工”。', posts: '岗位', skills: '技能', state: '状态', open: '在手', keep: '不改请留空', allSites: '全部项目', leave: '离职', left: '{name}的账号已停用',

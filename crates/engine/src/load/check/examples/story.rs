@@ -59,6 +59,13 @@ impl<'p, 's, 'm> Story<'p, 's, 'm> {
         if let Some(by) = &step.by {
             self.somebody(&place.at("by"), by);
         }
+        if let Some(earlier) = &step.repeats
+            && !self.named.contains_key(earlier)
+        {
+            let known = suggest(earlier, self.named.keys().map(String::as_str));
+            let sentence = format!("没有叫“{earlier}”的事项，请在前面登记时写 as{known}");
+            self.pen.error(&place.at("repeats"), sentence);
+        }
         if let Some(kind) = &step.open {
             self.open(place, step, kind);
         } else if let Some(path) = &step.on {
@@ -104,6 +111,11 @@ impl<'p, 's, 'm> Story<'p, 's, 'm> {
                 step.open.is_none() && step.name.is_some(),
                 "as",
                 "as 是给新登记的事项起名，请写 open",
+            ),
+            (
+                step.open.is_none() && step.repeats.is_some(),
+                "repeats",
+                "repeats 说的是新登记的事项，请写 open",
             ),
             (
                 step.open.is_some() && step.on.is_some(),

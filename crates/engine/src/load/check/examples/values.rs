@@ -3,7 +3,8 @@
 use super::super::super::names::suggest;
 use super::super::super::place::Place;
 use super::story::Story;
-use crate::def::{Field, FieldType, Kind};
+use crate::def::{Checklist, Field, FieldType, Kind, STATE};
+use crate::example::checked;
 use crate::example::names;
 use crate::example::story::Step;
 use crate::example::when;
@@ -68,8 +69,55 @@ impl Story<'_, '_, '_> {
     /// The value of a field of the kind.
     pub(super) fn value(&mut self, place: &Place, kind: &Kind, name: &str, value: &Value) {
         match names::field(&kind.fields, name) {
-            Some(field) => self.fits(place, field, value),
+            Some(field) => match (&field.checklist, value) {
+                (Some(list), Value::Table(said)) => self.checked(place, kind, (field, list), said),
+                _ => self.fits(place, field, value),
+            },
             None => self.no_field(place, kind, name, &[]),
+        }
+    }
+
+    /// What was found, by item.
+    fn checked(
+        &mut self,
+        place: &Place,
+        kind: &Kind,
+        (field, list): (&Field, &Checklist),
+        said: &toml::Table,
+    ) {
+        let all = checked::all(&kind.fields, list);
+        for (name, found) in said {
+            let here = place.at(name.as_str());
+            if !all.iter().any(|(room, item)| checked::means(name, room, item)) {
+                let known: Vec<String> = all.iter().map(|(room, item)| checked::name(room, item)).collect();
+                let known = suggest(name, known.iter().map(String::as_str));
+                let sentence = format!("“{}”没有“{name}”这一项{known}", field.title);
+                self.pen.error(&here, sentence);
+            }
+            let state = (STATE.to_owned(), found.clone());
+            let cells = match found {
+                Value::Table(cells) => cells.clone(),
+                _ => [state].into_iter().collect(),
+            };
+            self.row(&here, field, &cells);
+        }
+    }
+
+    fn row(&mut self, place: &Place, field: &Field, cells: &toml::Table) {
+        for (name, cell) in cells {
+            let here = place.at(name.as_str());
+            match names::field(&field.columns, name) {
+                Some(column) => self.fits(&here, column, cell),
+                None => {
+                    let columns = field
+                        .columns
+                        .iter()
+                        .flat_map(|c| [c.name.as_str(), c.title.as_str()]);
+                    let known = suggest(name, columns);
+                    self.pen
+                        .error(&here, format!("“{}”没有这一列“{name}”{known}", field.title));
+                }
+            }
         }
     }
 
@@ -95,20 +143,8 @@ impl Story<'_, '_, '_> {
             (FieldType::Person, Value::String(who)) => self.somebody(place, who),
             (FieldType::Table, Value::Array(rows)) => {
                 for (nth, row) in rows.iter().enumerate() {
-                    for (name, cell) in row.as_table().into_iter().flatten() {
-                        let here = place.at(nth).at(name.as_str());
-                        match names::field(&field.columns, name) {
-                            Some(column) => self.fits(&here, column, cell),
-                            None => {
-                                let columns = field
-                                    .columns
-                                    .iter()
-                                    .flat_map(|c| [c.name.as_str(), c.title.as_str()]);
-                                let known = suggest(name, columns);
-                                self.pen
-                                    .error(&here, format!("“{}”没有这一列“{name}”{known}", field.title));
-                            }
-                        }
+                    if let Some(cells) = row.as_table() {
+                        self.row(&place.at(nth), field, cells);
                     }
                 }
             }

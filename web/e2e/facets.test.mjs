@@ -1,0 +1,156 @@
+// What a case shows beside its form: the old beside the new, who has read it, how far those under it have come; and what
+// comes round by the calendar.
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { cpSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { ask, company, PHONE, shoot, until } from './support.mjs'
+import { fill } from './ui.mjs'
+
+const world = company({ homes: 40, days: 2 })
+const day = (ahead) => new Date(Date.now() + ahead * 86_400_000).toISOString().slice(0, 10)
+
+/** What leads up to the thing that is tested, by the API. */
+const send = (page, path, body, seq) =>
+  page.evaluate(async ([at, content, version]) => {
+    const { csrf } = await (await fetch('/api/v1/session')).json()
+    const headers = { 'content-type': 'application/json', 'x-csrf-token': csrf, 'idempotency-key': crypto.randomUUID(), ...(version ? { 'if-match': `"${version}"` } : {}) }
+    const answer = await fetch(`/api/v1${at}`, { method: 'POST', headers, body: JSON.stringify(content) })
+    if (!answer.ok) throw new Error(`${at}: ${await answer.text()}`)
+    return answer.json()
+  }, [path, body, seq])
+const perform = async (page, id, action, input = {}) => send(page, `/cases/${id}/actions`, { action, input }, (await ask(page, `/cases/${id}`)).seq)
+
+const freeHome = async (page) => (await ask(page, '/homes')).items[0]
+
+world.test('an amendment shows the old beside the new, to who writes and to who signs, and the story names it', async () => {
+  const sales = await world.page('zhiye')
+  const home = await freeHome(sales)
+  const input = { unit: '3-101', buyers: [{ name: '王', share: 100 }], list_price: 100_000_000, price: 100_000_000, discount_authority: '没有优惠', pay_way: '一次性付款', deposit: 2_000_000, sign_on: day(10) }
+  const sale = await send(sales, '/cases', { kind: 'subscription', site: home.site.id, home: home.id, data: input })
+  const director = await world.page('zongjian')
+  await perform(director, sale.id, 'refuse', { note: '请再核对' })
+  const above = await perform(sales, sale.id, 'ask-change')
+  const change = above.children.find((c) => c.kind === 'subscription-change')
+
+  await sales.goto(`${world.base}/cases/${change.id}`)
+  await sales.locator('.top').getByRole('button', { name: '改认购内容，报批', exact: true }).click()
+  const form = sales.locator('.n-modal.action')
+  await form.locator('[data-field=price] .before', { hasText: '1,000,000.00' }).waitFor()
+  await fill(form, { reason: '总价优惠', price: '980000' })
+  await form.locator('[data-field=price] .before .tag', { hasText: '改' }).waitFor()
+  await shoot(sales, 'amend-form')
+  await form.locator('.n-card-header').first().click()
+  await form.getByRole('button', { name: '改认购内容，报批', exact: true }).click()
+  await form.waitFor({ state: 'detached' })
+
+  await director.goto(`${world.base}/cases/${change.id}`)
+  const row = director.locator('tr.changed', { hasText: '成交价' })
+  await row.getByText('1,000,000.00').waitFor()
+  await row.getByText('980,000.00').waitFor()
+  assert.equal(await director.locator('tr.changed').count(), 1, 'only what changes is marked')
+  await shoot(director, 'amend-case')
+  await director.locator('.top').getByRole('button', { name: '同意', exact: true }).click()
+  const signing = director.locator('.n-modal.action')
+  await signing.locator('tr.changed', { hasText: '980,000.00' }).waitFor()
+  await shoot(director, 'amend-sign')
+  await signing.getByRole('button', { name: '同意', exact: true }).click()
+  await signing.waitFor({ state: 'detached' })
+
+  const phone = await world.page('zongjian', PHONE)
+  await phone.goto(`${world.base}/field/cases/${change.id}`)
+  await phone.locator('.amendments .new', { hasText: '980,000.00' }).waitFor()
+  await shoot(phone, 'amend-case')
+
+  await perform(await world.page('zhuguan'), change.id, 'agree')
+  await perform(await world.page('zongjingli'), change.id, 'agree')
+  await sales.goto(`${world.base}/cases/${sale.id}`)
+  const told = sales.locator('.timeline li', { hasText: '变更生效' })
+  await told.getByRole('link', { name: change.number }).waitFor()
+  await told.locator('s.was', { hasText: '1,000,000.00' }).waitFor()
+  await shoot(sales, 'amend-parent')
+})
+
+world.test('what is sent round is read in one tap at the desk and on the phone, and the batch shows how far its homes are', async () => {
+  const chief = await world.page('zhuguan')
+  const homes = (await ask(chief, '/homes')).items.slice(0, 12)
+  const batch = await send(chief, '/cases', { kind: 'handover-batch', site: homes[0].site.id, data: { name: '首批', day: day(5), homes: homes.map((h) => ({ room: h.id, settled: 100 })) } })
+  const told = await perform(chief, batch.id, 'tell')
+  assert.equal(told.under[0].total, 12)
+
+  await chief.goto(`${world.base}/cases/${batch.id}`)
+  await chief.locator('.under', { hasText: '0 / 12 件已结束' }).waitFor()
+  await chief.getByText('已阅 0 / ').waitFor()
+  await shoot(chief, 'batch')
+  await chief.locator('.under').getByRole('link', { name: '在办 12' }).click()
+  await chief.waitForURL(/parent=/)
+  await until(async () => (await chief.locator('tbody tr').count()) === 12, 'the twelve under it')
+
+  const money = await world.page('caiwu')
+  await money.goto(`${world.base}/work`)
+  await money.locator('.read', { hasText: batch.number }).waitFor()
+  await shoot(money, 'to-read')
+  await money.locator('.read').getByRole('button', { name: '已阅' }).click()
+  await money.getByText(`${batch.number} 已阅`).waitFor()
+  await money.locator('.read').waitFor({ state: 'detached' })
+
+  const phone = await world.page('gongcheng', PHONE)
+  await phone.goto(`${world.base}/field/`)
+  const card = phone.locator('.card', { hasText: batch.number })
+  await card.getByRole('button', { name: '已阅' }).waitFor()
+  await shoot(phone, 'to-read')
+  await card.getByRole('button', { name: '已阅' }).click()
+  await card.waitFor({ state: 'detached' })
+  const { circulation } = await ask(chief, `/cases/${batch.id}`)
+  assert.equal(circulation.filter((r) => r.read_at).length, 2)
+  await chief.goto(`${world.base}/cases/${batch.id}`)
+  await chief.getByText('已阅 2 / ').waitFor()
+  await shoot(chief, 'batch-read')
+})
+
+const ROUND = `
+title = "每日巡视"
+source = []
+number = "RX-{site}-{yyyy}-{seq:3}"
+heading = "what"
+[field]
+what = "内容"
+[stage]
+new = "waiting: 待办"
+done = "good: 已办"
+[action.finish]
+title = "完成"
+from = "new → done"
+by = "manager"
+[open]
+`
+
+world.test('what comes round by the calendar says when, for whom, and what was opened', async () => {
+  const boss = await world.page('jingli')
+  await boss.goto(`${world.base}/recurrences`)
+  await boss.getByText('制度里还没有周期事项').waitFor()
+  await shoot(boss, 'rounds-empty')
+
+  const folder = mkdtempSync(join(tmpdir(), 'yizhan-manual-'))
+  cpSync(join(import.meta.dirname, '../../manual'), folder, { recursive: true })
+  mkdirSync(join(folder, 'rounds/kinds'), { recursive: true })
+  writeFileSync(join(folder, 'rounds/pack.toml'), 'title = "巡视"\norder = 99\n')
+  writeFileSync(join(folder, 'rounds/kinds/round.toml'), ROUND)
+  writeFileSync(join(folder, 'rounds/recurrences.toml'), '[[recurrence]]\nname = "daily"\ntitle = "每日巡视"\neach = "site"\nopen = "round"\nset = { what = "site.title" }\nevery = [{ days = 1 }]\nat = "12:00"\nstart = "2026-01-01"\n')
+  const published = spawnSync(process.env.YIZHAN_BIN, ['manual', 'publish', folder, ...world.place], { encoding: 'utf8' })
+  assert.equal(published.status, 0, published.stderr + published.stdout)
+
+  await until(async () => (await ask(boss, '/recurrences')).items.length === 1, 'the recurrence')
+  await boss.goto(`${world.base}/recurrences`)
+  await boss.getByText('每1天 12:00').waitFor()
+  // The demonstration's clock goes on by days.
+  await until(async () => {
+    await send(boss, '/demo/clock', { minutes: 1440 })
+    return (await ask(boss, '/recurrences/rounds/daily')).runs.length > 0
+  }, 'a run', 40)
+  await boss.getByRole('link', { name: '每日巡视' }).click()
+  await boss.getByText('将要到期').waitFor()
+  await boss.getByRole('link', { name: /^RX-/ }).first().waitFor()
+  await shoot(boss, 'rounds')
+})
