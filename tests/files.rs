@@ -104,6 +104,17 @@ both! {
         assert_eq!(door.get(&li, &format!("{path}/thumb")).await.bytes, thumb.bytes);
     }
 
+    async fn a_key_is_good_for_one_photo(db: TestDb) {
+        let door = Door::open(db).await;
+        door.staff("li", "front-desk", Some(SITE)).await;
+        let li = door.sign_in("li").await;
+        let key = Some("one-key-one-photo");
+        let (one, other) = (turned_photo(), b"%PDF-1.4 another".to_vec());
+        let first = upload_as(&door, &li, "漏水.jpg", &one, None, key).await.json();
+        assert_eq!(upload_as(&door, &li, "漏水.jpg", &one, None, key).await.json()["id"], first["id"]);
+        assert_eq!(upload_as(&door, &li, "单据.pdf", &other, None, key).await.code(), "idempotency-mismatch");
+    }
+
     async fn only_photos_and_papers_are_taken(db: TestDb) {
         let door = Door::open(db).await;
         door.staff("li", "front-desk", Some(SITE)).await;

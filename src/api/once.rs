@@ -30,6 +30,14 @@ pub struct Once {
 }
 
 impl Once {
+    /// The same where what is asked lies in content that only the handler can read: an upload.
+    pub fn holding(self, digest: &str) -> Once {
+        Once {
+            request: format!("{}/{digest}", self.request),
+            ..self
+        }
+    }
+
     /// The same for one of several things that a request asks for, each of them written apart.
     pub fn part(&self, of: &str) -> Once {
         Once {
@@ -60,25 +68,29 @@ impl<S: Send + Sync> FromRequestParts<S> for Once {
     }
 }
 
-/// Reads the body of a JSON write once, and leaves its digest where [`Once`] finds it.
+/// Leaves the digest of a write where [`Once`] finds it: of what is done to which address and, in JSON, of the body, read
+/// once. Of an upload the body is left out: a browser that sends it again draws its parts' borders anew.
 pub async fn digest_request(request: Request, next: Next) -> Response {
     let is_write = !matches!(request.method().as_str(), "GET" | "HEAD" | "OPTIONS");
     let is_json =
         text_header(request.headers(), "content-type").is_some_and(|t| t.starts_with("application/json"));
-    if !is_write || !is_json {
+    if !is_write {
         return next.run(request).await;
     }
-    let (mut parts, body) = request.into_parts();
-    let Ok(bytes) = axum::body::to_bytes(body, MOST_JSON).await else {
-        return Problem::new(Code::TooLarge, "请求内容过大").into_response();
-    };
+    let (mut parts, mut body) = request.into_parts();
     let mut hasher = Sha256::new();
     hasher.update(parts.method.as_str());
     hasher.update(parts.uri.path());
     hasher.update(text_header(&parts.headers, "if-match").unwrap_or_default());
-    hasher.update(&bytes);
+    if is_json {
+        let Ok(bytes) = axum::body::to_bytes(body, MOST_JSON).await else {
+            return Problem::new(Code::TooLarge, "请求内容过大").into_response();
+        };
+        hasher.update(&bytes);
+        body = Body::from(bytes);
+    }
     parts.extensions.insert(RequestDigest(hex(&hasher.finalize())));
-    next.run(Request::from_parts(parts, Body::from(bytes))).await
+    next.run(Request::from_parts(parts, body)).await
 }
 
 const KEPT: &str = "idempotency (actor, key, request, status, body, created_at)";

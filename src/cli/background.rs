@@ -5,7 +5,7 @@ use crate::cases::scheduler;
 use crate::context::App;
 use crate::error::Problem;
 use crate::measure::{fill, rounds, sums};
-use crate::{channels, metrics, webhooks};
+use crate::{api, channels, metrics, webhooks};
 use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -17,9 +17,10 @@ const CLAUSES: Duration = Duration::from_secs(10);
 const MANUAL: Duration = Duration::from_millis(500);
 /// How often changes of facts are added up: the board reads those that are not yet.
 const SUMS: Duration = Duration::from_secs(5);
-
 /// How often it is asked what time alone does to clauses.
 const ROUNDS: Duration = Duration::from_secs(5);
+/// How often expired keys of writes are looked for.
+const KEYS: Duration = Duration::from_secs(600);
 
 /// Everything but the metrics, under the names that the metrics tell.
 pub(super) fn start(app: &App, work: &mut Background) {
@@ -40,6 +41,11 @@ pub(super) fn start(app: &App, work: &mut Background) {
     work.every("clauses", CLAUSES, move || {
         let app = shared.clone();
         async move { fill::catch_up(&app).await.map(|()| false) }
+    });
+    let shared = app.clone();
+    work.every("keys", KEYS, move || {
+        let app = shared.clone();
+        async move { api::forget_expired(&app).await }
     });
     let shared = app.clone();
     work.every("sums", SUMS, move || {

@@ -56,6 +56,11 @@ pub struct Received {
 }
 
 impl Received {
+    /// Digest of its bytes.
+    pub fn digest(&self) -> &str {
+        &self.digest
+    }
+
     /// The case the form wishes it to hang on. Whoever sees that case says so by [`Received::hang_on_wished`].
     pub fn wished(&self) -> Option<&str> {
         self.wished.as_deref()

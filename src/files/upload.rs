@@ -37,6 +37,7 @@ pub async fn upload_file(
         received = received.hang_on_wished();
     }
     let (uploader, now) = (me.id.clone(), app.clock.now());
+    let once = once.holding(received.digest());
     app.write_as(&me, once, StatusCode::CREATED, move |tx| {
         Box::pin(async move { keep(tx, received, &uploader, now).await })
     })

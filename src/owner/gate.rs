@@ -95,8 +95,9 @@ pub async fn use_code(
             may_pass(&shared, &by, &found).await?;
             let case = load::locked(tx, &found.id).await?;
             let (_, offered) = judged(&shared, tx, &case).await?;
-            let asked = |offer: &&OfferView| request.action.as_ref().is_none_or(|name| *name == offer.name);
-            let action = offered.iter().find(asked).map(|offer| offer.name.clone());
+            // What was asked for is refused in the manual's own words; what is usual must be open.
+            let usual = || offered.first().map(|offer| offer.name.clone());
+            let action = request.action.clone().or_else(usual);
             let action =
                 action.ok_or_else(|| Problem::new(Code::Refused, "这张单现在不能这样办，或已经用过"))?;
             let pen = Pen {

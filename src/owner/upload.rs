@@ -26,6 +26,7 @@ pub async fn upload_as_owner(
     let received = files::receive(&app, request).await?;
     let (uploader, now) = (format!("link:{}", owner.held.id), app.clock.now());
     let actor = uploader.clone();
+    let once = once.holding(received.digest());
     app.write_once(&actor, once, StatusCode::CREATED, move |tx| {
         Box::pin(async move { files::keep(tx, received, &uploader, now).await })
     })

@@ -28,6 +28,23 @@ both! {
         assert_eq!(clash.code(), "idempotency-mismatch");
     }
 
+    async fn a_key_is_forgotten_after_a_month(db: TestDb) {
+        let server = Server::start(&db).await;
+        let world = server.cast().await;
+        let desk = server.person("front-desk").await;
+        let headers = [("idempotency-key", key())];
+        let body = json!({"site": world.site, "channel": "call", "said": "停车费怎么交"});
+        let first = desk.send(Method::POST, "/contacts", Some(body.clone()), &headers).await.ok();
+        assert!(!yizhan::api::forget_expired(&server.app).await.expect("a look"));
+        let again = desk.send(Method::POST, "/contacts", Some(body.clone()), &headers).await;
+        assert_eq!(first["id"], again.ok()["id"]);
+        server.clock.advance(31 * 86_400_000);
+        assert!(!yizhan::api::forget_expired(&server.app).await.expect("a look"), "all in one batch");
+        let desk = server.person("front-desk").await;
+        let anew = desk.send(Method::POST, "/contacts", Some(body), &headers).await;
+        assert_ne!(first["id"], anew.ok()["id"], "what was forgotten is written anew");
+    }
+
     async fn of_two_people_at_once_one_is_told(db: TestDb) {
         let server = Server::start(&db).await;
         let world = server.cast().await;

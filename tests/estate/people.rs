@@ -50,6 +50,29 @@ both! {
         assert_eq!(put(&admin, &path, json!({"name": "仇新", "posts": [{"post": "engineer"}]})).await.code(), "not-found");
     }
 
+    async fn a_key_is_good_for_one_address_even_without_a_body(db: TestDb) {
+        let server = Server::start(&db).await;
+        let world = server.cast().await;
+        promote(&server).await;
+        let admin = server.person("admin").await;
+        let mut ids = Vec::new();
+        for (login, name) in [("one", "赵一"), ("two", "钱二")] {
+            let new = json!({"name": name, "login": format!("{login}.leaves"), "password": "yizhan-test",
+                "posts": [{"post": "front-desk", "site": world.site}], "skills": []});
+            ids.push(admin.post("/staff", new).await.ok()["id"].as_str().expect("id").to_owned());
+        }
+        let headers = [("idempotency-key", super::key())];
+        for (at, expected) in [(0, true), (0, true), (1, false)] {
+            let path = format!("/staff/{}/leave", ids[at]);
+            let answer = admin.send(Method::POST, &path, None, &headers).await;
+            if expected {
+                answer.ok();
+            } else {
+                assert_eq!(answer.code(), "idempotency-mismatch", "the answer to one is no answer to the other");
+            }
+        }
+    }
+
     async fn nobody_gives_more_than_they_have(db: TestDb) {
         let server = Server::start(&db).await;
         let world = server.cast().await;

@@ -14,6 +14,9 @@ pub(super) fn next_title(moment: &NextMoment) -> String {
 pub fn every_title(every: &Every) -> String {
     let months: Vec<String> = every.months.iter().map(|m| format!("{m}月")).collect();
     let months = months.join("、");
+    if let Some(1) = every.days {
+        return format!("{months}每天");
+    }
     if let Some(days) = every.days {
         return format!("{months}每{days}天");
     }

@@ -4,7 +4,7 @@ use super::builtin;
 use super::guests::stands;
 use super::offer::Offer;
 use super::papers;
-use super::who::{is_one_of, rules_of};
+use super::who::{is_one_of, rules_of, whole};
 use crate::case::{Case, Data};
 use crate::def::{Action, Builtin, PaperDef};
 use crate::env::CaseEnv;
@@ -79,17 +79,6 @@ pub(super) fn judge<'a>(
     condition(world, rules, case, action)?;
     approved(rules, case, action, Entered::NotYet)?;
     Ok(Verb::Action(action))
-}
-
-/// What was merged into another case is dealt with there.
-pub(super) fn whole(case: &Case) -> Result<(), Refusal> {
-    let Some(merged) = &case.merged_into else {
-        return Ok(());
-    };
-    Err(Refusal::new(
-        Why::NotNow,
-        format!("该事项已并入其他事项（{merged}），请在那里办理"),
-    ))
 }
 
 fn in_stage(rules: &Rules, case: &Case, action: &Action) -> Result<(), Refusal> {

@@ -1,7 +1,6 @@
 //! Papers: which may be printed now, and the mark that one was.
 
-use super::judge::whole;
-use super::who::{is_one_of, rules_of};
+use super::who::{is_one_of, rules_of, whole};
 use crate::case::Case;
 use crate::def::PaperDef;
 use crate::env::CaseEnv;

@@ -17,6 +17,17 @@ pub fn rules_of<'a>(world: &World<'a>, kind: &str) -> Result<&'a Rules, Refusal>
         .ok_or_else(|| Refusal::new(Why::Unknown, format!("制度中没有“{kind}”这类事项")))
 }
 
+/// What was merged into another case is dealt with there.
+pub(super) fn whole(case: &Case) -> Result<(), Refusal> {
+    let Some(merged) = &case.merged_into else {
+        return Ok(());
+    };
+    Err(Refusal::new(
+        Why::NotNow,
+        format!("该事项已并入其他事项（{merged}），请在那里办理"),
+    ))
+}
+
 /// Whether the actor is one of those.
 pub fn is_one_of(world: &World, case: &Case, actor: &Actor, whos: &[Who]) -> bool {
     whos.iter().any(|who| is(world, case, actor, who))

@@ -36,7 +36,7 @@ fn start(house: &mut House, kind: &str, dice: &mut Dice) -> String {
     if actors.is_empty() {
         return start_under(house, rules, dice);
     }
-    for _ in 0..40 {
+    for _ in 0..2_000 {
         let actor = dice.pick(&actors).clone();
         let data = Value::Object(fill::form(house, rules, &open.ask, dice));
         match house.open(kind, &actor, data) {
