@@ -65,6 +65,12 @@ impl KindCheck<'_> {
         }
     }
 
+    /// What people call whoever holds the link.
+    pub(super) fn link_title<'s>(&'s self, link: &'s Link) -> &'s str {
+        let named = self.kind.guests.iter().find(|guest| guest.name == link.name());
+        named.map_or_else(|| link.title(), |guest| &guest.title)
+    }
+
     /// A guest who is spoken of is named in the file.
     pub(super) fn known_guest(&mut self, place: &Place, link: &Link) {
         let Link::Guest(name) = link else { return };

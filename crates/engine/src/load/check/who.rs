@@ -70,7 +70,7 @@ impl KindCheck<'_> {
         if *link != Link::Owner && !given {
             let sentence = format!(
                 "没有动作给{}发链接，请在前面的动作里写 do = [ {{ give-link = \"{}\" }} ]",
-                link.title(),
+                self.link_title(link),
                 link.name()
             );
             self.pen.error(place, sentence);
