@@ -3,6 +3,7 @@
 use super::links::Owner;
 use super::view::{self, OwnerCase};
 use crate::api::{Answer, Json, Once};
+use crate::cases::load;
 use crate::cases::pen::Pen;
 use crate::contacts::register::register;
 use crate::contacts::request::{ContactRequest, JudgementRequest};
@@ -27,8 +28,12 @@ pub struct OwnerHome {
     pub company: String,
     /// Home.
     pub home: Option<String>,
-    /// Customer.
+    /// Customer; a guest is not told.
     pub customer: Option<String>,
+    /// Who it is, when a guest: the name that stands in the case, else what people call them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub guest: Option<String>,
     /// Who serves the owner now.
     pub served_by: Option<ServedBy>,
     /// The one case the link is for.
@@ -86,9 +91,10 @@ pub async fn get_owner(State(app): State<App>, owner: Owner) -> Result<Json<Owne
         customer: name(
             read,
             "select name from customer where id = $1",
-            owner.held.customer_id.as_ref(),
+            owner.held.customer_id.as_ref().filter(|_| !owner.is_guest()),
         )
         .await?,
+        guest: guest(&app, &owner).await?,
         served_by: serving(&app, &owner).await?,
         reports: if may_report(&owner) {
             forms(&app)
@@ -101,12 +107,28 @@ pub async fn get_owner(State(app): State<App>, owner: Owner) -> Result<Json<Owne
 }
 
 async fn serving(app: &App, owner: &Owner) -> Result<Option<ServedBy>, Problem> {
-    let Some(home) = &owner.held.home_id else {
+    let Some(home) = owner.held.home_id.as_ref().filter(|_| !owner.is_guest()) else {
         return Ok(None);
     };
     let sql = "select delivered_on from home where id = $1";
     let delivered: Option<Option<String>> = app.db.read().scalar(sql, vals![home.clone()]).await?;
     Ok(served_by(app, delivered.flatten().as_deref()))
+}
+
+async fn guest(app: &App, owner: &Owner) -> Result<Option<String>, Problem> {
+    let Some(id) = owner.held.case_id.as_ref().filter(|_| owner.is_guest()) else {
+        return Ok(None);
+    };
+    let case = load::any(app.db.read(), id).await?;
+    let manual = app.manuals.get(&case.manual).await?;
+    let rules = manual.kind(&case.kind).ok_or_else(Problem::not_found)?;
+    let to = case
+        .grants
+        .get(owner.link.name())
+        .and_then(|grant| grant.to.clone());
+    Ok(Some(
+        to.unwrap_or_else(|| rules.link_title(&owner.link).to_owned()),
+    ))
 }
 
 async fn name(sql: &impl Sql, text: &str, id: Option<&String>) -> Result<Option<String>, Problem> {

@@ -91,6 +91,11 @@ impl FromRequestParts<App> for Owner {
 }
 
 impl Owner {
+    /// Whether it is somebody outside whom the kind of the case names.
+    pub fn is_guest(&self) -> bool {
+        matches!(self.link, Link::Guest(_))
+    }
+
     /// Refuses a guest whose ground is gone, as if the link had never been.
     async fn stands(&self, app: &App) -> Result<(), Problem> {
         let Some(case) = self.held.case_id.as_ref().filter(|_| self.link != Link::Owner) else {

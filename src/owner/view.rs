@@ -14,7 +14,7 @@ use crate::error::Problem;
 use crate::manual::FieldView;
 use crate::vals;
 use engine::case::{Case, Data};
-use engine::def::{Field, FieldType, Link};
+use engine::def::{Field, FieldType, GuestDef, Link};
 use engine::load::Rules;
 use engine::step::{self, Actor};
 use sea_orm::FromQueryResult;
@@ -185,12 +185,12 @@ pub async fn case(app: &App, sql: &impl Sql, owner: &Owner, id: &str) -> Result<
         number: case.number.clone(),
         kind: case.kind.clone(),
         kind_title: rules.public_title().to_owned(),
-        heading: engine::tell::heading(rules, &case),
+        heading: heading(rules, &case, &owner.link),
         stage_title: rules.public_stage(&case.stage).to_owned(),
         closed: case.closed(),
         opened_at: case.opened_at.0,
         seq: case.seq,
-        steps: steps(rules, &entries, owner),
+        steps: steps(rules, &case, &entries, &owner.link),
         promises: case
             .runs
             .iter()
@@ -206,7 +206,11 @@ pub async fn case(app: &App, sql: &impl Sql, owner: &Owner, id: &str) -> Result<
         data,
         names: names.into_iter().collect(),
         link_ends_at: step::ends(rules, &case, &owner.link),
-        flow: flow(rules, &case, &entries),
+        flow: if owner.is_guest() {
+            Vec::new()
+        } else {
+            flow(rules, &case, &entries)
+        },
         actions: spoken(rules, offers::list(&world, rules, &case, &actor)),
     })
 }
@@ -216,9 +220,21 @@ pub async fn case(app: &App, sql: &impl Sql, owner: &Owner, id: &str) -> Result<
 const CONCERNS: [&str; 2] = ["promise", "settle"];
 
 fn clocks<'r>(rules: &'r Rules, link: &Link) -> Vec<&'r str> {
-    match rules.guest(link).filter(|guest| !guest.clocks.is_empty()) {
-        Some(guest) => guest.clocks.iter().map(String::as_str).collect(),
-        None => CONCERNS.to_vec(),
+    match rules.guest(link) {
+        Some(guest) if *link != Link::Owner || !guest.clocks.is_empty() => {
+            guest.clocks.iter().map(String::as_str).collect()
+        }
+        _ => CONCERNS.to_vec(),
+    }
+}
+
+/// The title is what stands in a field: a guest reads it if they may read that.
+fn heading(rules: &Rules, case: &Case, link: &Link) -> String {
+    let reads = |guest: &GuestDef| guest.sees.contains(&rules.kind.heading);
+    if *link == Link::Owner || rules.guest(link).is_some_and(reads) {
+        engine::tell::heading(rules, case)
+    } else {
+        rules.public_title().to_owned()
     }
 }
 
@@ -259,15 +275,18 @@ fn spoken(rules: &Rules, mut offers: Vec<OfferView>) -> Vec<OfferView> {
     offers
 }
 
-/// Moves of the case, and what the owner was told; nothing that staff wrote for each other.
-fn steps(rules: &Rules, entries: &[TimelineEntry], owner: &Owner) -> Vec<OwnerStep> {
+/// Moves of the case, and what the owner was told; nothing that staff wrote for each other. A guest reads what they did
+/// and were told themselves, since the link is theirs.
+fn steps(rules: &Rules, case: &Case, entries: &[TimelineEntry], link: &Link) -> Vec<OwnerStep> {
+    let owner = *link == Link::Owner;
+    let since = case.grants.get(link.name()).map_or(0, |grant| grant.at.0);
     let shown = |entry: &TimelineEntry| {
-        let own = entry.actor_kind == owner.link.name();
+        let own = entry.actor_kind == link.name() && entry.recorded_at >= since;
         match entry.r#type.as_str() {
-            "opened" => true,
-            "acted" => own || entry.done.as_ref().is_some_and(|done| done.to.is_some()),
+            "opened" => owner,
+            "acted" => own || owner && entry.done.as_ref().is_some_and(|done| done.to.is_some()),
             "reminded" => own,
-            "notified" => entry.told.contains(&owner.link),
+            "notified" => entry.told.contains(link) && entry.recorded_at >= since,
             _ => false,
         }
     };

@@ -342,11 +342,6 @@ pub enum Event {
         /// How.
         way: HandedBy,
     },
-    /// The holder of a link opened its page for the first time.
-    LinkOpened {
-        /// Whose.
-        link: Link,
-    },
     /// It turned out to be the same matter as another case.
     MergedInto {
         /// The other case.

@@ -266,7 +266,6 @@ pub fn sentence(event: &Event, rules: &Rules, case: &Case, person: &dyn Fn(&str)
             format!("把链接交给{}", rules.link_title(link)),
             way.title().to_owned(),
         ),
-        Event::LinkOpened { link } => (format!("{}打开了链接", rules.link_title(link)), String::new()),
         Event::MergedInto { why, .. } => ("并入其他事项".to_owned(), why.clone()),
         Event::MergedFrom { number, why, .. } => (format!("{number}并入本事项"), why.clone()),
         Event::Linked {

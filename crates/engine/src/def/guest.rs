@@ -3,8 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Somebody outside 外部人员 who may be handed a link of a case: what they see on its page, and how long it holds. What
-/// they may do is said at the actions, `by = "NAME"`. The link of a guest ends with the case, with `take-link`, when
+/// Somebody outside 外部人员 who may be handed a link of a case: what they see on its page beside the home and the stage, and how long it
+/// holds. What they may do is said at the actions, `by = "NAME"`. The link of a guest ends with the case, with `take-link`, when
 /// another is named, when `until` holds and when `lasts` is over.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

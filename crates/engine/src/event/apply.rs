@@ -106,7 +106,6 @@ pub fn apply(case: &mut Case, entry: &Entry) {
         Event::CustomerJoined { customer } => case.customer = Some(customer.clone()),
         Event::Noted { .. }
         | Event::LinkHanded { .. }
-        | Event::LinkOpened { .. }
         | Event::Printed { .. }
         | Event::ChildOpened { .. }
         | Event::ParentAsked { .. }
