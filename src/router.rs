@@ -107,6 +107,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(cases::rounds::get_recurrence))
         .routes(routes!(owner::gate::check_code))
         .routes(routes!(owner::gate::use_code))
+        .routes(routes!(owner::hand::hand_link))
         // Files, notices
         .routes(routes!(files::upload::upload_file))
         .routes(routes!(files::serve::download_file))

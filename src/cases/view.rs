@@ -80,6 +80,8 @@ pub struct CaseView {
     pub passing: Option<PassingView>,
     /// Owner's page of this case, when a link was handed out.
     pub owner_link: Option<String>,
+    /// People outside whose links the reader may hand over.
+    pub guests: Vec<crate::owner::hand::GuestView>,
     /// Code the guard checks at the gate, when one was handed out.
     pub gate_code: Option<String>,
 }
@@ -227,8 +229,9 @@ pub async fn after_deed(app: &App, sql: &impl Sql, me: &Me, id: &str) -> Result<
             to: names.get(&p.to).cloned().unwrap_or_default(),
             reason: sight.text(p.reason.clone()),
         }),
-        owner_link: crate::owner::links::link_for(app, sql, &case, engine::def::Link::Owner).await?,
-        gate_code: crate::owner::links::link_for(app, sql, &case, engine::def::Link::Gate).await?,
+        owner_link: crate::owner::links::link_for(app, sql, &case, &engine::def::Link::Owner).await?,
+        guests: crate::owner::hand::guests(&world, &case, me),
+        gate_code: crate::owner::links::link_for(app, sql, &case, &engine::def::Link::Gate).await?,
         names,
     })
 }

@@ -107,3 +107,16 @@ fn mail(tx: &Tx, app: &App, to: &str, case: Option<&str>, text: &str, now: i64) 
         vals![app.id(), "email", to, subject, body, now, now],
     );
 }
+
+/// A mail to somebody outside.
+pub fn mail_outside(tx: &Tx, app: &App, to: &str, text: &str, now: i64) {
+    let subject: String = text.chars().take_while(|c| *c != '：').collect();
+    let body = format!("{text}\n\n本邮件由系统发出，请勿直接回复。\n");
+    tx.later(
+        "outbox (id, channel, receiver, subject, body, created_at, due_at)",
+        "",
+        vals![app.id(), "email", to, subject, body, now, now],
+    );
+    let live = app.live.clone();
+    tx.after_commit(move || live.tell(Wake::Outbox));
+}

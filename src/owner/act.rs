@@ -26,7 +26,7 @@ pub async fn act_as_owner(
     Json(request): Json<ActionRequest>,
 ) -> Result<Answer, Problem> {
     view::visible(app.db.read(), &owner, &id).await?;
-    let who = format!("link:{}", owner.0.id);
+    let who = format!("link:{}", owner.held.id);
     deciding::again(|| async {
         let reached = deciding::reached(&app, app.db.read(), &id, &request.input).await?;
         let (shared, owner, id, request) = (app.clone(), owner.clone(), id.clone(), request.clone());
@@ -57,8 +57,8 @@ async fn perform(
     let pen = Pen {
         app,
         tx,
-        actor: Actor::Link(owner.link()),
-        actor_id: Some(owner.0.id.clone()),
+        actor: Actor::Link(owner.link.clone()),
+        actor_id: Some(owner.held.id.clone()),
         at: app.clock.now(),
         quiet: false,
     };

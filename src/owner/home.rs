@@ -3,6 +3,7 @@
 use super::links::Owner;
 use super::view::{self, OwnerCase};
 use crate::api::{Answer, Json, Once};
+use crate::cases::load;
 use crate::cases::pen::Pen;
 use crate::contacts::register::register;
 use crate::contacts::request::{ContactRequest, JudgementRequest};
@@ -27,8 +28,12 @@ pub struct OwnerHome {
     pub company: String,
     /// Home.
     pub home: Option<String>,
-    /// Customer.
+    /// Customer; a guest is not told.
     pub customer: Option<String>,
+    /// Who it is, when a guest: the name that stands in the case, else what people call them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub guest: Option<String>,
     /// Who serves the owner now.
     pub served_by: Option<ServedBy>,
     /// The one case the link is for.
@@ -71,7 +76,7 @@ pub async fn get_owner(State(app): State<App>, owner: Owner) -> Result<Json<Owne
     for id in view::ids(read, &owner).await? {
         cases.push(view::case(&app, read, &owner, &id).await?);
     }
-    let case = match &owner.0.case_id {
+    let case = match &owner.held.case_id {
         Some(id) => Some(view::case(&app, read, &owner, id).await?),
         None => None,
     };
@@ -80,15 +85,16 @@ pub async fn get_owner(State(app): State<App>, owner: Owner) -> Result<Json<Owne
         home: name(
             read,
             "select title from home where id = $1",
-            owner.0.home_id.as_ref(),
+            owner.held.home_id.as_ref(),
         )
         .await?,
         customer: name(
             read,
             "select name from customer where id = $1",
-            owner.0.customer_id.as_ref(),
+            owner.held.customer_id.as_ref().filter(|_| !owner.is_guest()),
         )
         .await?,
+        guest: guest(&app, &owner).await?,
         served_by: serving(&app, &owner).await?,
         reports: if may_report(&owner) {
             forms(&app)
@@ -101,12 +107,28 @@ pub async fn get_owner(State(app): State<App>, owner: Owner) -> Result<Json<Owne
 }
 
 async fn serving(app: &App, owner: &Owner) -> Result<Option<ServedBy>, Problem> {
-    let Some(home) = &owner.0.home_id else {
+    let Some(home) = owner.held.home_id.as_ref().filter(|_| !owner.is_guest()) else {
         return Ok(None);
     };
     let sql = "select delivered_on from home where id = $1";
     let delivered: Option<Option<String>> = app.db.read().scalar(sql, vals![home.clone()]).await?;
     Ok(served_by(app, delivered.flatten().as_deref()))
+}
+
+async fn guest(app: &App, owner: &Owner) -> Result<Option<String>, Problem> {
+    let Some(id) = owner.held.case_id.as_ref().filter(|_| owner.is_guest()) else {
+        return Ok(None);
+    };
+    let case = load::any(app.db.read(), id).await?;
+    let manual = app.manuals.get(&case.manual).await?;
+    let rules = manual.kind(&case.kind).ok_or_else(Problem::not_found)?;
+    let to = case
+        .grants
+        .get(owner.link.name())
+        .and_then(|grant| grant.to.clone());
+    Ok(Some(
+        to.unwrap_or_else(|| rules.link_title(&owner.link).to_owned()),
+    ))
 }
 
 async fn name(sql: &impl Sql, text: &str, id: Option<&String>) -> Result<Option<String>, Problem> {
@@ -118,7 +140,7 @@ async fn name(sql: &impl Sql, text: &str, id: Option<&String>) -> Result<Option<
 
 /// Only the standing link of a home; the link of one case is for that case.
 fn may_report(owner: &Owner) -> bool {
-    owner.0.case_id.is_none() && owner.link() == Link::Owner && owner.0.home_id.is_some()
+    owner.held.case_id.is_none() && owner.link == Link::Owner && owner.held.home_id.is_some()
 }
 
 /// Kinds the manual lets owners open, by the judgement that leads to them.
@@ -153,9 +175,13 @@ pub async fn report(
     Json(request): Json<ReportRequest>,
 ) -> Result<Answer, Problem> {
     let allowed = forms(&app).iter().any(|form| form.judgement == request.judgement);
-    let home = owner.0.home_id.clone().filter(|_| may_report(&owner) && allowed);
+    let home = owner
+        .held
+        .home_id
+        .clone()
+        .filter(|_| may_report(&owner) && allowed);
     let home = home.ok_or_else(|| Problem::new(Code::Forbidden, "这个链接不能登记新的事项"))?;
-    let (shared, who) = (app.clone(), format!("link:{}", owner.0.id));
+    let (shared, who) = (app.clone(), format!("link:{}", owner.held.id));
     app.write_once(&who, once, StatusCode::CREATED, move |tx| {
         Box::pin(async move {
             let site: Option<String> = tx
@@ -165,7 +191,7 @@ pub async fn report(
                 app: &shared,
                 tx,
                 actor: Actor::Link(Link::Owner),
-                actor_id: Some(owner.0.id.clone()),
+                actor_id: Some(owner.held.id.clone()),
                 at: shared.clock.now(),
                 quiet: false,
             };
@@ -177,7 +203,7 @@ pub async fn report(
             let contact = ContactRequest {
                 site: site.ok_or_else(Problem::not_found)?,
                 channel: "portal".to_owned(),
-                customer: owner.0.customer_id.clone(),
+                customer: owner.held.customer_id.clone(),
                 home: Some(home),
                 said: said.unwrap_or("业主自助登记").to_owned(),
                 judgements: vec![JudgementRequest {

@@ -5,6 +5,8 @@
 
 use crate::api::text_header;
 use crate::base::hex;
+use crate::cases::load;
+use crate::cases::world::Around;
 use crate::context::App;
 use crate::db::{Sql, Tx};
 use crate::error::{Code, Problem};
@@ -13,6 +15,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use engine::case::Case;
 use engine::def::Link;
+use engine::step;
 use sea_orm::{DbErr, FromQueryResult};
 use sha2::{Digest, Sha256};
 
@@ -24,7 +27,7 @@ const DIGEST: usize = 20;
 pub struct Held {
     /// Id of the link; stands in the ledger as the actor.
     pub id: String,
-    /// owner, contractor, gate
+    /// owner, gate, or the name of a guest
     pub link: String,
     /// The one case it is for; none: every matter of the home and customer.
     pub case_id: Option<String>,
@@ -50,7 +53,6 @@ pub fn token(app: &App, id: &str) -> String {
 /// # Errors
 /// [`Problem::not_found`].
 pub async fn open(app: &App, sql: &impl Sql, given: &str) -> Result<Held, Problem> {
-    let expired = || Problem::new(Code::NotFound, "链接无效或已失效，请联系物业客服");
     let id = given.get(..26).filter(|id| id.is_ascii()).ok_or_else(expired)?;
     if token(app, id) != given {
         return Err(expired());
@@ -64,35 +66,59 @@ pub async fn open(app: &App, sql: &impl Sql, given: &str) -> Result<Held, Proble
     held.ok_or_else(expired)
 }
 
-/// Who asks by the owner's page.
+/// Who asks by a page of people outside: the owner, or a guest of one case.
 #[derive(Debug, Clone)]
-pub struct Owner(pub Held);
+pub struct Owner {
+    /// The link.
+    pub held: Held,
+    /// Whose link it is.
+    pub link: Link,
+}
 
 impl FromRequestParts<App> for Owner {
     type Rejection = Problem;
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Owner, Problem> {
         let given = text_header(&parts.headers, "x-owner-token").unwrap_or_default();
         let held = open(app, app.db.read(), &given).await?;
-        if held.link == Link::Gate.name() {
+        let link: Link = held.link.parse().map_err(|_| expired())?;
+        if link == Link::Gate {
             return Err(Problem::forbidden());
         }
-        Ok(Owner(held))
+        let owner = Owner { held, link };
+        owner.stands(app).await?;
+        Ok(owner)
     }
 }
 
 impl Owner {
-    /// Which sort of link it is.
-    pub fn link(&self) -> Link {
-        if self.0.link == Link::Contractor.name() {
-            Link::Contractor
+    /// Whether it is somebody outside whom the kind of the case names.
+    pub fn is_guest(&self) -> bool {
+        matches!(self.link, Link::Guest(_))
+    }
+
+    /// Refuses a guest whose ground is gone, as if the link had never been.
+    async fn stands(&self, app: &App) -> Result<(), Problem> {
+        let Some(case) = self.held.case_id.as_ref().filter(|_| self.link != Link::Owner) else {
+            return Ok(());
+        };
+        let read = app.db.read();
+        let case = load::any(read, case).await?;
+        let around = Around::of(app, read, &case).await?;
+        let now = app.clock.now();
+        if step::stands(&around.world(now, now, false), &case, &self.link) {
+            Ok(())
         } else {
-            Link::Owner
+            Err(expired())
         }
     }
 }
 
+fn expired() -> Problem {
+    Problem::new(Code::NotFound, "链接无效或已失效，请联系物业客服")
+}
+
 /// Makes the link of a case, when one is handed out.
-pub fn give(app: &App, tx: &Tx, case: &Case, link: Link) {
+pub fn give(app: &App, tx: &Tx, case: &Case, link: &Link) {
     tx.later(
         "access_link (id, link, case_id, home_id, customer_id, created_at)",
         "",
@@ -111,7 +137,7 @@ pub fn give(app: &App, tx: &Tx, case: &Case, link: Link) {
 ///
 /// # Errors
 /// The database's.
-pub async fn take(tx: &Tx, case: &Case, link: Link, now: i64) -> Result<(), DbErr> {
+pub async fn take(tx: &Tx, case: &Case, link: &Link, now: i64) -> Result<(), DbErr> {
     tx.run(
         "update access_link set revoked_at = $1 where case_id = $2 and link = $3 and revoked_at is null",
         vals![now, case.id.clone(), link.name()],
@@ -120,12 +146,17 @@ pub async fn take(tx: &Tx, case: &Case, link: Link, now: i64) -> Result<(), DbEr
     .map(|_| ())
 }
 
-/// The link of a case that is in force, as a path (owner, contractor) or a code (gate).
+/// The link of a case that is in force, as a path or, at the gate, a code.
 ///
 /// # Errors
 /// The database's.
-pub async fn link_for(app: &App, sql: &impl Sql, case: &Case, link: Link) -> Result<Option<String>, Problem> {
-    if !case.links.contains(&link) {
+pub async fn link_for(
+    app: &App,
+    sql: &impl Sql,
+    case: &Case,
+    link: &Link,
+) -> Result<Option<String>, Problem> {
+    if !case.links.contains(link) {
         return Ok(None);
     }
     let id: Option<String> = sql
@@ -136,7 +167,7 @@ pub async fn link_for(app: &App, sql: &impl Sql, case: &Case, link: Link) -> Res
         )
         .await?;
     let token = id.map(|id| token(app, &id));
-    Ok(token.map(|t| if link == Link::Gate { t } else { format!("/o/{t}") }))
+    Ok(token.map(|t| if *link == Link::Gate { t } else { format!("/o/{t}") }))
 }
 
 /// The standing link of a customer for a home; made when there is none. Gives its token.

@@ -2,6 +2,7 @@
 
 pub mod act;
 pub mod gate;
+pub mod hand;
 pub mod home;
 pub mod links;
 mod observer;

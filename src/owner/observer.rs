@@ -3,6 +3,7 @@
 use super::links;
 use crate::cases::observe::{Change, Observed, Observer};
 use crate::cases::pen::Pen;
+use engine::def::Link;
 use engine::event::Event;
 
 /// Sees to links of people who are not staff.
@@ -13,8 +14,14 @@ impl Observer for Links {
         Box::pin(async move {
             for entry in change.entries {
                 match &entry.event {
-                    Event::LinkGiven { link } => links::give(pen.app, pen.tx, change.case, *link),
-                    Event::LinkTaken { link } => links::take(pen.tx, change.case, *link, pen.now()).await?,
+                    Event::LinkGiven { link, .. } => {
+                        // A new link of a guest ends the one before.
+                        if *link != Link::Owner {
+                            links::take(pen.tx, change.case, link, pen.now()).await?;
+                        }
+                        links::give(pen.app, pen.tx, change.case, link);
+                    }
+                    Event::LinkTaken { link } => links::take(pen.tx, change.case, link, pen.now()).await?,
                     _ => {}
                 }
             }

@@ -10,6 +10,7 @@ use crate::files::{self, FileView, Part};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
+use engine::def::Link;
 
 /// Stores a photo of the owner.
 #[utoipa::path(post, path = "/owner/files", tag = "owner",
@@ -23,7 +24,7 @@ pub async fn upload_as_owner(
     request: Request,
 ) -> Result<Answer, Problem> {
     let received = files::receive(&app, request).await?;
-    let (uploader, now) = (format!("link:{}", owner.0.id), app.clock.now());
+    let (uploader, now) = (format!("link:{}", owner.held.id), app.clock.now());
     let actor = uploader.clone();
     let once = once.holding(received.digest());
     app.write_once(&actor, once, StatusCode::CREATED, move |tx| {
@@ -42,7 +43,11 @@ pub async fn get_owner_file(
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let cases = view::ids(app.db.read(), &owner).await?;
-    let shown = files::for_link(&app, &id, &format!("link:{}", owner.0.id), &cases).await?;
+    let mut cases = view::ids(app.db.read(), &owner).await?;
+    if let (Some(case), true) = (cases.first(), owner.link != Link::Owner) {
+        let shown = view::files(&app, app.db.read(), &owner, case).await?;
+        cases.retain(|_| shown.contains(&id));
+    }
+    let shown = files::for_link(&app, &id, &format!("link:{}", owner.held.id), &cases).await?;
     files::answer(&app, &shown, Part::Thumb, &headers).await
 }

@@ -6,16 +6,21 @@ use crate::cases::load;
 use crate::cases::offers::{self, OfferView};
 use crate::cases::sight::Sight;
 use crate::cases::timeline::{self, TimelineEntry};
+use crate::cases::values;
 use crate::cases::world::Around;
 use crate::context::App;
 use crate::db::Sql;
 use crate::error::Problem;
+use crate::manual::FieldView;
 use crate::vals;
-use engine::case::Case;
+use engine::case::{Case, Data};
+use engine::def::{Field, FieldType, GuestDef, Link};
 use engine::load::Rules;
-use engine::step::Actor;
+use engine::step::{self, Actor};
 use sea_orm::FromQueryResult;
 use serde::Serialize;
+use serde_json::Value;
+use std::collections::HashMap;
 
 /// A case as its owner sees it.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -40,6 +45,17 @@ pub struct OwnerCase {
     pub seq: i64,
     /// What was done, oldest first.
     pub steps: Vec<OwnerStep>,
+    /// What they may read of the form, as the manual says.
+    pub fields: Vec<FieldView>,
+    /// Its values; ids of people, homes, customers among them have their words in `names`.
+    #[schema(value_type = HashMap<String, Value>)]
+    pub data: Data,
+    /// Words of ids.
+    pub names: HashMap<String, String>,
+    /// When the link ends, if it lasts for a time only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub link_ends_at: Option<i64>,
     /// Promises and deadlines that concern the owner.
     pub promises: Vec<OwnerPromise>,
     /// Stages gone through and to come.
@@ -107,7 +123,7 @@ struct Id {
 /// # Errors
 /// The database's.
 pub async fn ids(sql: &impl Sql, owner: &Owner) -> Result<Vec<String>, Problem> {
-    let held = &owner.0;
+    let held = &owner.held;
     let rows: Vec<Id> = match (&held.case_id, &held.home_id, &held.customer_id) {
         (Some(case), _, _) => return Ok(vec![case.clone()]),
         (None, Some(home), Some(customer)) => {
@@ -127,7 +143,7 @@ pub async fn ids(sql: &impl Sql, owner: &Owner) -> Result<Vec<String>, Problem> 
 /// # Errors
 /// [`Problem::not_found`].
 pub async fn visible(sql: &impl Sql, owner: &Owner, id: &str) -> Result<(), Problem> {
-    let held = &owner.0;
+    let held = &owner.held;
     let theirs = match (&held.case_id, &held.home_id, &held.customer_id) {
         (Some(case), _, _) => case == id,
         (None, Some(home), Some(customer)) => {
@@ -155,23 +171,30 @@ pub async fn case(app: &App, sql: &impl Sql, owner: &Owner, id: &str) -> Result<
         .ok_or_else(|| Problem::internal("unknown kind"))?;
     let now = app.clock.now();
     let world = around.world(now, now, false);
-    let actor = Actor::Link(owner.link());
+    let actor = Actor::Link(owner.link.clone());
+    let seen = seen(rules, &case, &owner.link);
+    let data: Data = seen
+        .iter()
+        .filter_map(|field| Some((field.name.clone(), case.data.get(&field.name)?.clone())))
+        .collect();
+    let names = values::names(sql, &values::ids(rules, &data)).await?;
+    let clocks = clocks(rules, &owner.link);
     let entries = timeline::read(sql, rules, &case, app.manuals.current().offset(), Sight::Whole).await?;
     Ok(OwnerCase {
         id: case.id.clone(),
         number: case.number.clone(),
         kind: case.kind.clone(),
         kind_title: rules.public_title().to_owned(),
-        heading: engine::tell::heading(rules, &case),
+        heading: heading(rules, &case, &owner.link),
         stage_title: rules.public_stage(&case.stage).to_owned(),
         closed: case.closed(),
         opened_at: case.opened_at.0,
         seq: case.seq,
-        steps: steps(rules, &entries, owner),
+        steps: steps(rules, &case, &entries, &owner.link),
         promises: case
             .runs
             .iter()
-            .filter(|run| CONCERNS.contains(&run.clock.as_str()))
+            .filter(|run| clocks.contains(&run.clock.as_str()))
             .map(|run| clock(rules, run))
             .map(|c| OwnerPromise {
                 title: c.title,
@@ -179,13 +202,70 @@ pub async fn case(app: &App, sql: &impl Sql, owner: &Owner, id: &str) -> Result<
                 state: c.state,
             })
             .collect(),
-        flow: flow(rules, &case, &entries),
+        fields: seen.iter().map(|field| FieldView::shown(rules, field)).collect(),
+        data,
+        names: names.into_iter().collect(),
+        link_ends_at: step::ends(rules, &case, &owner.link),
+        flow: if owner.is_guest() {
+            Vec::new()
+        } else {
+            flow(rules, &case, &entries)
+        },
         actions: spoken(rules, offers::list(&world, rules, &case, &actor)),
     })
 }
 
-/// Clocks whose deadline was given to the owner; the rest is between members of staff.
+/// Clocks whose deadlines customers are given where the manual does not say which: those that mean the same in every
+/// kind. The rest is between members of staff.
 const CONCERNS: [&str; 2] = ["promise", "settle"];
+
+fn clocks<'r>(rules: &'r Rules, link: &Link) -> Vec<&'r str> {
+    match rules.guest(link) {
+        Some(guest) if *link != Link::Owner || !guest.clocks.is_empty() => {
+            guest.clocks.iter().map(String::as_str).collect()
+        }
+        _ => CONCERNS.to_vec(),
+    }
+}
+
+/// The title is what stands in a field: a guest reads it if they may read that.
+fn heading(rules: &Rules, case: &Case, link: &Link) -> String {
+    let reads = |guest: &GuestDef| guest.sees.contains(&rules.kind.heading);
+    if *link == Link::Owner || rules.guest(link).is_some_and(reads) {
+        engine::tell::heading(rules, case)
+    } else {
+        rules.public_title().to_owned()
+    }
+}
+
+/// Fields the manual shows to whoever holds the link, as far as something stands in them.
+fn seen<'r>(rules: &'r Rules, case: &Case, link: &Link) -> Vec<&'r Field> {
+    let names = rules.guest(link).into_iter().flat_map(|guest| &guest.sees);
+    let filled = |name: &&String| case.data.get(*name).is_some_and(|value| !value.is_null());
+    names
+        .filter(filled)
+        .filter_map(|name| rules.field(name))
+        .collect()
+}
+
+/// Files of a case that the holder of a link may open.
+///
+/// # Errors
+/// The database's.
+pub async fn files(app: &App, sql: &impl Sql, owner: &Owner, id: &str) -> Result<Vec<String>, Problem> {
+    let case = load::any(sql, id).await?;
+    let manual = app.manuals.get(&case.manual).await?;
+    let rules = manual.kind(&case.kind).ok_or_else(Problem::not_found)?;
+    let fields = seen(rules, &case, &owner.link).into_iter();
+    let held = fields.filter(|field| matches!(field.kind, FieldType::Files | FieldType::Signature));
+    let values = held.filter_map(|field| case.data.get(&field.name));
+    let ids = values.flat_map(|value| match value {
+        Value::Array(ids) => ids.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
+        Value::String(id) => vec![id.clone()],
+        _ => Vec::new(),
+    });
+    Ok(ids.collect())
+}
 
 /// Actions in the words that customers read.
 fn spoken(rules: &Rules, mut offers: Vec<OfferView>) -> Vec<OfferView> {
@@ -195,15 +275,18 @@ fn spoken(rules: &Rules, mut offers: Vec<OfferView>) -> Vec<OfferView> {
     offers
 }
 
-/// Moves of the case, and what the owner was told; nothing that staff wrote for each other.
-fn steps(rules: &Rules, entries: &[TimelineEntry], owner: &Owner) -> Vec<OwnerStep> {
+/// Moves of the case, and what the owner was told; nothing that staff wrote for each other. A guest reads what they did
+/// and were told themselves, since the link is theirs.
+fn steps(rules: &Rules, case: &Case, entries: &[TimelineEntry], link: &Link) -> Vec<OwnerStep> {
+    let owner = *link == Link::Owner;
+    let since = case.grants.get(link.name()).map_or(0, |grant| grant.at.0);
     let shown = |entry: &TimelineEntry| {
-        let own = entry.actor_kind == owner.link().name();
+        let own = entry.actor_kind == link.name() && entry.recorded_at >= since;
         match entry.r#type.as_str() {
-            "opened" => true,
-            "acted" => own || entry.done.as_ref().is_some_and(|done| done.to.is_some()),
+            "opened" => owner,
+            "acted" => own || owner && entry.done.as_ref().is_some_and(|done| done.to.is_some()),
             "reminded" => own,
-            "notified" => entry.told.contains(&owner.link()),
+            "notified" => entry.told.contains(link) && entry.recorded_at >= since,
             _ => false,
         }
     };

@@ -57,7 +57,7 @@ impl Life {
         };
         let actor_id = match &chosen.actor {
             Actor::Staff(id) => Some(id.clone()),
-            Actor::Link(link) => held(tx, &case.id, *link).await?,
+            Actor::Link(link) => held(tx, &case.id, link).await?,
             Actor::System => None,
         };
         let uploader = match (&chosen.actor, &actor_id) {
@@ -121,7 +121,7 @@ impl Life {
 }
 
 /// The link of that sort that a case handed out.
-async fn held(tx: &Tx, case: &str, link: Link) -> Result<Option<String>, Problem> {
+async fn held(tx: &Tx, case: &str, link: &Link) -> Result<Option<String>, Problem> {
     let sql = "select id from access_link where case_id = $1 and link = $2 and revoked_at is null order by id desc limit 1";
     Ok(tx.scalar(sql, vals![case.to_owned(), link.name()]).await?)
 }

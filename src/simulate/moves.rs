@@ -108,7 +108,7 @@ fn people(chance: &mut Chance, world: &World, rules: &Rules, case: &Case) -> Vec
                     add(Actor::Staff(id.to_owned()));
                 }
             }
-            Who::Link(link) if case.links.contains(link) => add(Actor::Link(*link)),
+            Who::Link(link) if case.links.contains(link) => add(Actor::Link(link.clone())),
             Who::Link(_) | Who::Staff | Who::System => {}
         }
     }

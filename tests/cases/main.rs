@@ -9,6 +9,7 @@ mod batches;
 mod complaint;
 mod conflicts;
 mod field;
+mod guests;
 mod holds;
 mod papers;
 mod places;

@@ -104,7 +104,7 @@ impl Replay<'_> {
         let (door, link) = match &deed.actor {
             Actor::Staff(id) => (id.clone(), None),
             Actor::Link(Link::Gate) => (self.guard(deed, step), Some(Link::Gate)),
-            Actor::Link(link) => ("front-desk".to_owned(), Some(*link)),
+            Actor::Link(link) => ("front-desk".to_owned(), Some(link.clone())),
             Actor::System => return Ok(End::Left("the system acts by itself".to_owned())),
         };
         if link.is_some() && matches!(deed.what, What::Open(_)) {
@@ -159,7 +159,7 @@ impl Replay<'_> {
             }
             (What::Act(input), Some(link)) => {
                 let id = self.ids.get(&deed.case).cloned().ok_or("the case is not here")?;
-                let Some(token) = self.token(&id, link).await else {
+                let Some(token) = self.token(&id, link.clone()).await else {
                     // Nobody without a link acts at all, which is a refusal as good as any.
                     return Ok(if deed.refused.is_some() {
                         End::Whole

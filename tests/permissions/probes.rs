@@ -141,6 +141,11 @@ pub const PROBES: &[(&str, &str, &str)] = &[
     ("GET /cases/columns", "/cases/columns", ""),
     ("POST /cases/export", "/cases/export", r#"{"reason":"月度分析"}"#),
     (
+        "POST /cases/{id}/guests/{guest}",
+        "/cases/{case}/guests/contractor",
+        r#"{"way":"copy"}"#,
+    ),
+    (
         "POST /cases/{id}/unmask",
         "/cases/{case}/unmask",
         r#"{"reason":"核对证件"}"#,

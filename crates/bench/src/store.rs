@@ -179,7 +179,7 @@ async fn case(
                     tx.later("inbox (id, staff_id, case_id, text, at)", "", row);
                 }
             }
-            Event::LinkGiven { link } => links::give(app, tx, case, *link),
+            Event::LinkGiven { link, .. } => links::give(app, tx, case, link),
             _ => {}
         }
     }

@@ -77,6 +77,9 @@ pub struct Case {
     pub claims: Vec<HeldClaim>,
     /// Links that were handed out.
     pub links: Vec<Link>,
+    /// When, and to whom, the links of guests were handed out.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub grants: BTreeMap<String, Grant>,
     /// Staff who have not yet acknowledged what was sent round.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unread: Vec<String>,
@@ -111,6 +114,16 @@ pub enum Told {
     NotYet,
     /// They were told: 电话, 当面…
     By(String),
+}
+
+/// The link of a guest, as it was handed out last.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Grant {
+    /// When.
+    pub at: Time,
+    /// What stood in the field that names the guest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
 }
 
 /// A plan that runs.

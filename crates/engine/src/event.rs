@@ -326,11 +326,21 @@ pub enum Event {
     LinkGiven {
         /// To whom.
         link: Link,
+        /// What stands in the field that names the guest.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        to: Option<String>,
     },
     /// Links of that sort became worthless.
     LinkTaken {
         /// Which.
         link: Link,
+    },
+    /// A link was handed over: shown at the desk, or sent.
+    LinkHanded {
+        /// Whose.
+        link: Link,
+        /// How.
+        way: HandedBy,
     },
     /// It turned out to be the same matter as another case.
     MergedInto {
@@ -379,6 +389,29 @@ pub enum Event {
         /// Customer.
         customer: String,
     },
+}
+
+/// How a link is handed over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum HandedBy {
+    /// Copied, to be sent by whatever the clerk uses.
+    Copy,
+    /// As a code on paper 二维码.
+    Paper,
+    /// By a mail the system sends.
+    Mail,
+}
+
+impl HandedBy {
+    /// The word people read.
+    pub fn title(self) -> &'static str {
+        match self {
+            HandedBy::Copy => "复制后发出",
+            HandedBy::Paper => "打印二维码交给对方",
+            HandedBy::Mail => "邮件发出",
+        }
+    }
 }
 
 /// How a case began.

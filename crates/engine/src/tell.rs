@@ -257,8 +257,15 @@ pub fn sentence(event: &Event, rules: &Rules, case: &Case, person: &dyn Fn(&str)
             (format!("传阅{}", names.join("、")), text.clone())
         }
         Event::Acknowledged { .. } => ("已阅".to_owned(), String::new()),
-        Event::LinkGiven { link } => (format!("发出{}链接", link.title()), String::new()),
-        Event::LinkTaken { link } => (format!("收回{}链接", link.title()), String::new()),
+        Event::LinkGiven { link, to } => (
+            format!("准备好{}的链接", rules.link_title(link)),
+            to.clone().unwrap_or_default(),
+        ),
+        Event::LinkTaken { link } => (format!("收回{}的链接", rules.link_title(link)), String::new()),
+        Event::LinkHanded { link, way } => (
+            format!("把链接交给{}", rules.link_title(link)),
+            way.title().to_owned(),
+        ),
         Event::MergedInto { why, .. } => ("并入其他事项".to_owned(), why.clone()),
         Event::MergedFrom { number, why, .. } => (format!("{number}并入本事项"), why.clone()),
         Event::Linked {

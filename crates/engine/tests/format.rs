@@ -217,6 +217,11 @@ fn the_long_form_may_be_written_in_format_2() {
     assert!(Manual::from_files(files).is_err());
 }
 
+/// Things that go by name.
+fn named(items: &[Value]) -> bool {
+    items.iter().all(|item| item["name"].is_string())
+}
+
 fn differ(at: &str, was: &Value, is: &Value, found: &mut Vec<String>) {
     match (was, is) {
         (Value::Object(was), Value::Object(is)) => {
@@ -230,6 +235,14 @@ fn differ(at: &str, was: &Value, is: &Value, found: &mut Vec<String>) {
             for (i, (was, is)) in was.iter().zip(is).enumerate() {
                 let name = was["name"].as_str().map_or(i.to_string(), str::to_owned);
                 differ(&format!("{at}.{name}"), was, is, found);
+            }
+        }
+        (Value::Array(was), Value::Array(is)) if named(was) && named(is) => {
+            let of = |items: &[Value], name: &str| items.iter().find(|item| item["name"] == name).cloned();
+            let names = was.iter().chain(is).filter_map(|item| item["name"].as_str());
+            for name in names.collect::<BTreeSet<_>>() {
+                let [was, is] = [was, is].map(|items| of(items, name).unwrap_or_default());
+                differ(&format!("{at}.{name}"), &was, &is, found);
             }
         }
         _ if was != is => found.push(format!("{at}: {was} became {is}")),

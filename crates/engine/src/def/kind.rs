@@ -1,6 +1,8 @@
 //! A kind of case.
 
-use super::{Action, AddressDef, ClaimDef, ClockDef, Field, Opening, PaperDef, PlanDef, Signoff, Who};
+use super::{
+    Action, AddressDef, ClaimDef, ClockDef, Field, GuestDef, Opening, PaperDef, PlanDef, Signoff, Who,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -76,6 +78,9 @@ pub struct Kind {
     /// When a paper of the kind lets its bearer pass the gate; what the guard does there are actions by `link:gate`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pass: Option<PassDef>,
+    /// People outside who may be handed a link.
+    #[serde(default, rename = "guest", skip_serializing_if = "Vec::is_empty")]
+    pub guests: Vec<GuestDef>,
     /// Other cases it reads and lets act.
     #[serde(default, rename = "address", skip_serializing_if = "Vec::is_empty")]
     pub addresses: Vec<AddressDef>,

@@ -14,6 +14,7 @@ mod clock;
 mod effect;
 mod field;
 mod guarded;
+mod guest;
 mod kind;
 mod pack;
 mod paper;
@@ -32,6 +33,7 @@ pub use clause::{Clause, Figure, MeasureOf, Period};
 pub use clock::{ClockDef, LimitBy, LimitDef, StepDef};
 pub use effect::{AssignTo, Effect, HomeChange, OpenChild};
 pub use field::{Compute, Field, FieldType};
+pub use guest::GuestDef;
 pub use kind::{ChildDef, Kind, PassDef, Stage, Tone};
 pub use pack::{
     AnswerRule, AnswerStep, Area, Import, Judgement, Pack, Post, Posts, RuleFile, Scope, Table, TextRule,

@@ -44,16 +44,18 @@ pub enum Relation {
     Copied,
 }
 
-/// Holders of a link are actors that are not staff.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
+/// Holders of a link are actors that are not staff: `owner`, the customer by their own page; `gate`, the guard by the
+/// code on a paper; else a guest that the kind names.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(try_from = "String", into = "String")]
+#[schemars(with = "String")]
 pub enum Link {
     /// The customer 业主/客户, through the owner's page.
     Owner,
-    /// An outside contractor 施工单位.
-    Contractor,
     /// The guard at the gate 门岗, through a code on a paper.
     Gate,
+    /// Somebody outside whom the kind names under `[guest]`.
+    Guest(String),
 }
 
 impl Relation {
@@ -90,24 +92,24 @@ impl Relation {
 }
 
 impl Link {
-    /// Every link.
-    pub const ALL: [Link; 3] = [Link::Owner, Link::Contractor, Link::Gate];
+    /// Those every manual knows.
+    pub const BUILT_IN: [Link; 2] = [Link::Owner, Link::Gate];
 
     /// The name used in the manual and in the database.
-    pub fn name(self) -> &'static str {
+    pub fn name(&self) -> &str {
         match self {
             Link::Owner => "owner",
-            Link::Contractor => "contractor",
             Link::Gate => "gate",
+            Link::Guest(name) => name,
         }
     }
 
-    /// The word people read.
-    pub fn title(self) -> &'static str {
+    /// The word people read; of a guest the kind knows it ([`crate::load::Rules::link_title`]).
+    pub fn title(&self) -> &str {
         match self {
             Link::Owner => "业主",
-            Link::Contractor => "施工单位",
             Link::Gate => "门岗",
+            Link::Guest(name) => name,
         }
     }
 }
@@ -127,10 +129,28 @@ impl FromStr for Relation {
 impl FromStr for Link {
     type Err = String;
     fn from_str(text: &str) -> Result<Self, String> {
-        Link::ALL
-            .into_iter()
-            .find(|l| l.name() == text)
-            .ok_or_else(|| format!("没有“{text}”这种外部链接，可用：owner、contractor、gate"))
+        let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        let built_in = Link::BUILT_IN.into_iter().find(|l| l.name() == text);
+        match built_in {
+            Some(link) => Ok(link),
+            None if !text.is_empty() && text.chars().all(plain) => Ok(Link::Guest(text.to_owned())),
+            None => Err(format!(
+                "“{text}”不是外部人员的名字，请写 owner、gate 或 [guest] 里的名字"
+            )),
+        }
+    }
+}
+
+impl TryFrom<String> for Link {
+    type Error = String;
+    fn try_from(text: String) -> Result<Self, String> {
+        text.parse()
+    }
+}
+
+impl From<Link> for String {
+    fn from(link: Link) -> String {
+        link.name().to_owned()
     }
 }
 

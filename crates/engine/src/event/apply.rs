@@ -2,7 +2,8 @@
 
 use super::{Entry, Event, Opened};
 use crate::calendar::Pause;
-use crate::case::{Case, Data, PlanState, Run, RunStep, Signing, SigningSlot, Told};
+use crate::case::{Case, Data, Grant, PlanState, Run, RunStep, Signing, SigningSlot, Told};
+use crate::def::Link;
 use crate::time::Time;
 
 /// Folds one entry into the case.
@@ -79,12 +80,19 @@ pub fn apply(case: &mut Case, entry: &Entry) {
             case.unread.dedup();
         }
         Event::Acknowledged { staff } => case.unread.retain(|id| id != staff),
-        Event::LinkGiven { link } => {
+        Event::LinkGiven { link, to } => {
             if !case.links.contains(link) {
-                case.links.push(*link);
+                case.links.push(link.clone());
+            }
+            if let Link::Guest(name) = link {
+                let to = to.clone();
+                case.grants.insert(name.clone(), Grant { at, to });
             }
         }
-        Event::LinkTaken { link } => case.links.retain(|l| l != link),
+        Event::LinkTaken { link } => {
+            case.links.retain(|l| l != link);
+            case.grants.remove(link.name());
+        }
         Event::MergedInto { case: other, .. } => {
             case.merged_into = Some(other.clone());
             case.closed_at = Some(at);
@@ -97,6 +105,7 @@ pub fn apply(case: &mut Case, entry: &Entry) {
         }
         Event::CustomerJoined { customer } => case.customer = Some(customer.clone()),
         Event::Noted { .. }
+        | Event::LinkHanded { .. }
         | Event::Printed { .. }
         | Event::ChildOpened { .. }
         | Event::ParentAsked { .. }

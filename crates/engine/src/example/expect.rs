@@ -27,7 +27,7 @@ pub(super) fn expect(play: &Play, step: &Step) -> Vec<String> {
     numbers(step, case, &mut wrong);
     due(play, step, case, rules, &mut wrong);
     late(step, case, rules, &mut wrong);
-    held(step, case, &mut wrong);
+    held(play, step, case, &mut wrong);
     people(play, step, case, &mut wrong);
     under(play, step, case, &mut wrong);
     offers(play, step, case, &mut wrong);
@@ -149,7 +149,7 @@ fn late(step: &Step, case: &Case, rules: &Rules, wrong: &mut Vec<String>) {
 }
 
 /// Claims held and links handed out, all of them.
-fn held(step: &Step, case: &Case, wrong: &mut Vec<String>) {
+fn held(play: &Play, step: &Step, case: &Case, wrong: &mut Vec<String>) {
     if let Some(wanted) = &step.holds {
         let wanted: BTreeSet<&str> = wanted.iter().map(String::as_str).collect();
         let is: BTreeSet<&str> = case.claims.iter().map(|c| c.name.as_str()).collect();
@@ -158,9 +158,11 @@ fn held(step: &Step, case: &Case, wrong: &mut Vec<String>) {
         }
     }
     if let Some(wanted) = &step.links {
-        let title = |name: &String| names::link(name).map_or(name.clone(), |l| l.title().to_owned());
+        let title = |name: &String| {
+            names::link(play.house.manual, name).map_or(name.clone(), |l| l.name().to_owned())
+        };
         let wanted: BTreeSet<String> = wanted.iter().map(title).collect();
-        let is: BTreeSet<String> = case.links.iter().map(|l| l.title().to_owned()).collect();
+        let is: BTreeSet<String> = case.links.iter().map(|l| l.name().to_owned()).collect();
         if is != wanted {
             wrong.push(format!(
                 "发出的链接应当有：{}；实际：{}",
@@ -277,7 +279,7 @@ fn offers(play: &Play, step: &Step, case: &Case, wrong: &mut Vec<String>) {
 
 fn told(play: &Play, step: &Step, wrong: &mut Vec<String>) {
     let to = |name: &str| {
-        names::link(name)
+        names::link(play.house.manual, name)
             .map(|l| l.name().to_owned())
             .or_else(|| play.people.get(name).cloned())
             .unwrap_or_else(|| name.to_owned())

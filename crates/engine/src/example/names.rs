@@ -37,9 +37,26 @@ pub(crate) fn claim<'k>(kind: &'k Kind, name: &str) -> Option<&'k ClaimDef> {
     kind.claims.iter().find(|c| c.name == name)
 }
 
-pub(crate) fn link(name: &str) -> Option<Link> {
-    let mut all = Link::ALL.into_iter();
-    all.find(|l| l.name() == name || l.title() == name)
+/// Everybody outside whom the manual knows, with the words people read.
+pub(crate) fn links(manual: &Manual) -> impl Iterator<Item = (Link, &str)> {
+    let titled = |link: Link| match link {
+        Link::Owner => (link, "业主"),
+        _ => (link, "门岗"),
+    };
+    let kinds = manual.kinds.values();
+    let guests = kinds.flat_map(|rules| &rules.kind.guests);
+    let guests = guests.map(|guest| (Link::Guest(guest.name.clone()), guest.title.as_str()));
+    let built_in = |(link, _): &(Link, &str)| Link::BUILT_IN.iter().all(|known| known.name() != link.name());
+    Link::BUILT_IN
+        .into_iter()
+        .map(titled)
+        .chain(guests.filter(built_in))
+}
+
+pub(crate) fn link(manual: &Manual, name: &str) -> Option<Link> {
+    links(manual)
+        .find(|(link, title)| link.name() == name || *title == name)
+        .map(|(link, _)| link)
 }
 
 pub(crate) fn relation(name: &str) -> Option<Relation> {

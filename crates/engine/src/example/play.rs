@@ -375,7 +375,7 @@ impl<'m> Play<'m> {
 
     /// Who is meant by a name.
     pub(super) fn actor(&self, name: &str) -> Result<Actor, String> {
-        if let Some(link) = names::link(name) {
+        if let Some(link) = names::link(self.house.manual, name) {
             return Ok(Actor::Link(link));
         }
         if name == names::SYSTEM {
@@ -383,7 +383,9 @@ impl<'m> Play<'m> {
         }
         let id = self.people.get(name);
         id.map(|id| Actor::Staff(id.clone())).ok_or_else(|| {
-            format!("没有叫“{name}”的人：请写 people 里的名字、岗位名称，或业主、施工单位、门岗、系统")
+            format!(
+                "没有叫“{name}”的人：请写 people 里的名字、岗位名称，或业主、门岗、系统、制度里写的外部人员"
+            )
         })
     }
 }

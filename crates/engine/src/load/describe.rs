@@ -83,7 +83,7 @@ pub fn who_title(manual: &Manual, rules: &Rules, who: &Who) -> String {
             .field(name)
             .map_or(name.as_str(), |f| f.title.as_str())
             .to_owned(),
-        Who::Link(link) => link.title().to_owned(),
+        Who::Link(link) => rules.link_title(link).to_owned(),
         Who::Staff => "员工".to_owned(),
         Who::System => "系统".to_owned(),
         Who::Unread => "尚未阅的人".to_owned(),

@@ -160,6 +160,7 @@ impl<'t> Draft<'t> {
                 problems.push(source.problem(0, Severity::Error, sentence));
             }
             (def.name, def.pack) = (name.clone(), pack);
+            super::before::name_guest(&mut def);
             def.fields.iter_mut().for_each(Field::lay_out);
             if sound {
                 self.kinds.insert(name, Filed { path, def });

@@ -3,6 +3,7 @@
 //! The words of each file are read first ([`source`]), then everything is held against everything else
 //! ([`check`]). All problems are told at once, each with its place and what to do about it.
 
+mod before;
 mod check;
 mod clause;
 mod coverage;

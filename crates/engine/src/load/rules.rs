@@ -1,6 +1,6 @@
 //! A kind as it runs: its definition and its compiled expressions.
 
-use crate::def::{Action, ClockDef, Field, Kind, Signoff, Stage, Table};
+use crate::def::{Action, ClockDef, Field, GuestDef, Kind, Link, Signoff, Stage, Table};
 use crate::expr::{Env, Expr};
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
@@ -62,6 +62,17 @@ impl Rules {
     pub fn public_action<'a>(&'a self, name: &'a str) -> &'a str {
         let action = self.action(name);
         action.map_or(name, |a| a.public.as_ref().unwrap_or(&a.title))
+    }
+
+    /// What the kind says of whoever holds the link.
+    pub fn guest(&self, link: &Link) -> Option<&GuestDef> {
+        self.kind.guests.iter().find(|guest| guest.name == link.name())
+    }
+
+    /// What people call whoever holds the link.
+    pub fn link_title<'a>(&'a self, link: &'a Link) -> &'a str {
+        self.guest(link)
+            .map_or_else(|| link.title(), |guest| &guest.title)
     }
 
     /// The action that answers the kind at once.

@@ -2,7 +2,7 @@
 
 use super::notices::{people, tell};
 use super::turn::Turn;
-use super::{assigning, claims};
+use super::{assigning, claims, guests};
 use crate::case::Data;
 use crate::def::{Effect, OpenChild, Relation, Who};
 use crate::env::{CaseEnv, RowOf};
@@ -111,10 +111,10 @@ pub(super) fn perform(turn: &mut Turn, effect: &Effect) -> Result<(), Refusal> {
         Effect::Claim(name) => claims::take(turn, name)?,
         Effect::Release(name) => claims::release(turn, name),
         Effect::Urge => urge(turn),
-        Effect::GiveLink(link) => turn.emit(Event::LinkGiven { link: *link }),
+        Effect::GiveLink(link) => guests::give(turn, link),
         Effect::TakeLink(link) => {
             if turn.case.links.contains(link) {
-                turn.emit(Event::LinkTaken { link: *link });
+                turn.emit(Event::LinkTaken { link: link.clone() });
             }
         }
         Effect::CloseChildren(kind) => {

@@ -1,6 +1,7 @@
 //! The one function behind "which actions may this actor take now" and "may this actor take this one".
 
 use super::builtin;
+use super::guests::stands;
 use super::offer::Offer;
 use super::papers;
 use super::who::{is_one_of, rules_of, whole};
@@ -52,6 +53,11 @@ pub(super) fn judge<'a>(
     name: &str,
 ) -> Result<Verb<'a>, Refusal> {
     whole(case)?;
+    if let Actor::Link(link) = actor
+        && !stands(world, case, link)
+    {
+        return Err(Refusal::new(Why::NotYou, "链接已失效，请联系物业客服"));
+    }
     if let Some(builtin) = Builtin::by_name(name) {
         builtin::judge(world, case, actor, builtin)?;
         return Ok(Verb::Builtin(builtin));

@@ -8,6 +8,7 @@ mod builtin;
 mod claims;
 mod clocks;
 mod effects;
+mod guests;
 mod judge;
 mod ladder;
 mod limits;
@@ -24,6 +25,7 @@ mod turn;
 mod who;
 
 pub(crate) use builtin::asked;
+pub use guests::{ends, may_hand, stands};
 pub use judge::offers;
 pub use offer::Offer;
 pub use opening::{Start, may_open, open};

@@ -15,7 +15,7 @@ pub(super) fn tell(turn: &mut Turn, whos: &[Who], text: &str) {
     let links: Vec<Link> = whos
         .iter()
         .filter_map(|who| match who {
-            Who::Link(link) if turn.case.links.contains(link) => Some(*link),
+            Who::Link(link) if turn.case.links.contains(link) => Some(link.clone()),
             _ => None,
         })
         .collect();

@@ -30,7 +30,7 @@ fn start(house: &mut House, kind: &str, dice: &mut Dice) -> String {
             Who::Post(post) => house.roster.iter().any(|m| &m.id == id && m.posts.contains(post)),
             who => *who == Who::Staff,
         }),
-        Actor::Link(link) => open.by.contains(&Who::Link(*link)),
+        Actor::Link(link) => open.by.contains(&Who::Link(link.clone())),
         Actor::System => false,
     });
     if actors.is_empty() {

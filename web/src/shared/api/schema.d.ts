@@ -164,6 +164,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/cases/{id}/guests/{guest}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hands the link of a guest over: copied, on paper, or by mail. It takes no `Idempotency-Key`: a kept answer would keep
+         *     the key to the page too.
+         */
+        post: operations["hand_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/cases/{id}/unmask": {
         parameters: {
             query?: never;
@@ -1807,6 +1827,8 @@ export interface components {
             fields: components["schemas"]["FieldView"][];
             /** @description Code the guard checks at the gate, when one was handed out. */
             gate_code?: string | null;
+            /** @description People outside whose links the reader may hand over. */
+            guests: components["schemas"]["GuestView"][];
             /** @description Version of the manual it is pinned to, the hash's first letters. */
             kind_version: string;
             /** @description Cases it has to do with. */
@@ -2553,6 +2575,36 @@ export interface components {
              */
             value?: number | null;
         };
+        /** @description Somebody outside who has a link of the case that the reader may hand over. */
+        GuestView: {
+            /**
+             * Format: int64
+             * @description When the link ends, if it lasts for a time only.
+             */
+            ends_at?: number;
+            /** @description Name in the manual. */
+            name: string;
+            /** @description What people call them. */
+            title: string;
+            /** @description Who it is. */
+            to?: string;
+        };
+        /** @description How the link is handed over. */
+        HandRequest: {
+            /** @description Address of the mail. */
+            to?: string | null;
+            /** @description copy, paper, mail */
+            way: string;
+        };
+        /** @description A link that was handed over. */
+        HandedLink: {
+            /** @description The same as a code 二维码, an SVG picture. */
+            code: string;
+            /** @description Address of the page. */
+            url: string;
+            /** @description Words to send with it. */
+            words: string;
+        };
         /** @description A contact about it. */
         HangRequest: {
             /** @description Contact. */
@@ -3223,6 +3275,12 @@ export interface components {
             actions: components["schemas"]["OfferView"][];
             /** @description Closed. */
             closed: boolean;
+            /** @description Its values; ids of people, homes, customers among them have their words in `names`. */
+            data: {
+                [key: string]: unknown;
+            };
+            /** @description What they may read of the form, as the manual says. */
+            fields: components["schemas"]["FieldView"][];
             /** @description Stages gone through and to come. */
             flow: components["schemas"]["OwnerStage"][];
             /** @description Title. */
@@ -3233,6 +3291,15 @@ export interface components {
             kind: string;
             /** @description What people call the kind. */
             kind_title: string;
+            /**
+             * Format: int64
+             * @description When the link ends, if it lasts for a time only.
+             */
+            link_ends_at?: number;
+            /** @description Words of ids. */
+            names: {
+                [key: string]: string;
+            };
             /** @description Number. */
             number: string;
             /**
@@ -4318,6 +4385,9 @@ export type GateLine = components['schemas']['GateLine'];
 export type GateRequest = components['schemas']['GateRequest'];
 export type GateView = components['schemas']['GateView'];
 export type GroupFigure = components['schemas']['GroupFigure'];
+export type GuestView = components['schemas']['GuestView'];
+export type HandRequest = components['schemas']['HandRequest'];
+export type HandedLink = components['schemas']['HandedLink'];
 export type HangRequest = components['schemas']['HangRequest'];
 export type Head = components['schemas']['Head'];
 export type HeldView = components['schemas']['HeldView'];
@@ -4821,6 +4891,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AheadView"];
+                };
+            };
+            /** @description A problem; `code` is stable, `detail` is a sentence to show */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    hand_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                guest: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandedLink"];
                 };
             };
             /** @description A problem; `code` is stable, `detail` is a sentence to show */

@@ -138,7 +138,7 @@ impl KindCheck<'_> {
         }
         let staff = |who: &Who| !matches!(who, Who::Link(_) | Who::System);
         if let [Who::Link(link)] = action.by.as_slice() {
-            self.link_given(&by.at(0), *link);
+            self.link_given(&by.at(0), link);
         } else if action
             .by
             .iter()

@@ -72,7 +72,10 @@ impl KindCheck<'_> {
                     format!("登记时还没有“{who}”，请写岗位、staff、link:owner 或 system")
                 }
                 Who::Link(link) if *link != Link::Owner => {
-                    format!("{}的链接要登记之后才有，不能由其登记，请写岗位", link.title())
+                    format!(
+                        "{}的链接要登记之后才有，不能由其登记，请写岗位",
+                        self.link_title(link)
+                    )
                 }
                 _ => continue,
             };

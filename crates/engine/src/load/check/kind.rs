@@ -68,6 +68,7 @@ impl<'a> KindCheck<'a> {
         check.pass();
         check.papers();
         check.addresses();
+        check.guests();
         check.sight();
         check.stages();
         check.runs();

@@ -14,6 +14,7 @@ mod effects;
 mod examples;
 mod fields;
 mod forms;
+mod guests;
 mod head;
 mod kind;
 mod limits;

@@ -28,6 +28,7 @@ impl KindCheck<'_> {
             match who {
                 Who::Post(post) | Who::Duty(post) => known_post(self.draft, &mut self.pen, &here, post),
                 Who::Field(name) => self.person_field(&here, name),
+                Who::Link(link) => self.known_guest(&here, link),
                 _ => {}
             }
             if whos[..i].contains(who) {
@@ -54,22 +55,22 @@ impl KindCheck<'_> {
                 Who::Staff => self
                     .pen
                     .error(&place.at(i), "不能通知所有员工，请写岗位、关系或字段"),
-                Who::Link(link) => self.link_given(&place.at(i), *link),
+                Who::Link(link) => self.link_given(&place.at(i), link),
                 _ => {}
             }
         }
     }
 
     /// Contractors and guards hold a link only if one was handed out; owners have their own page.
-    pub(super) fn link_given(&mut self, place: &Place, link: Link) {
+    pub(super) fn link_given(&mut self, place: &Place, link: &Link) {
         let given = self
             .effects()
             .iter()
-            .any(|(_, effect)| **effect == Effect::GiveLink(link));
-        if link != Link::Owner && !given {
+            .any(|(_, effect)| matches!(effect, Effect::GiveLink(given) if given == link));
+        if *link != Link::Owner && !given {
             let sentence = format!(
                 "没有动作给{}发链接，请在前面的动作里写 do = [ {{ give-link = \"{}\" }} ]",
-                link.title(),
+                self.link_title(link),
                 link.name()
             );
             self.pen.error(place, sentence);

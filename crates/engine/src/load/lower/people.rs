@@ -2,7 +2,8 @@
 
 use super::tree::{Node, text, words};
 use crate::def::{Link, Posts, Relation, Who};
-use std::collections::BTreeMap;
+use crate::load::before;
+use std::collections::{BTreeMap, BTreeSet};
 use toml::de::DeTable;
 
 /// Who is known by which name in the whole folder, or in a file.
@@ -10,6 +11,7 @@ use toml::de::DeTable;
 pub(in crate::load) struct People {
     groups: BTreeMap<String, String>,
     titles: BTreeMap<String, String>,
+    guests: BTreeSet<String>,
 }
 
 impl People {
@@ -19,12 +21,16 @@ impl People {
         People {
             groups: groups.clone(),
             titles: titles(posts),
+            guests: BTreeSet::new(),
         }
     }
 
-    /// With the groups of one file.
-    pub(super) fn with(&self, groups: Option<&DeTable<'_>>) -> People {
+    /// With the groups and the guests of one file. Manuals from before guests were named know one.
+    pub(super) fn with(&self, groups: Option<&DeTable<'_>>, guests: Option<&DeTable<'_>>) -> People {
         let mut people = self.clone();
+        let named = guests.into_iter().flatten();
+        people.guests = named.map(|(name, _)| name.get_ref().to_string()).collect();
+        people.guests.insert(before::CONTRACTOR.to_owned());
         for (name, value) in groups.into_iter().flatten() {
             let words = value.get_ref().as_str().unwrap_or_default();
             people.groups.insert(name.get_ref().to_string(), words.to_owned());
@@ -57,7 +63,7 @@ impl People {
             }
             return;
         }
-        let full = text(word.span(), spelled(name));
+        let full = text(word.span(), self.spelled(name));
         if found
             .iter()
             .all(|known| known.get_ref().as_str() != full.get_ref().as_str())
@@ -65,20 +71,21 @@ impl People {
             found.push(full);
         }
     }
-}
 
-/// The name with its sort: `responsible` → `relation:responsible`; what is nothing else is a post.
-fn spelled(name: &str) -> String {
-    if name.contains(':') || name.parse::<Who>().is_ok() {
-        return name.to_owned();
+    /// The name with its sort: `responsible` → `relation:responsible`; what is nothing else is a post.
+    fn spelled(&self, name: &str) -> String {
+        if name.contains(':') || name.parse::<Who>().is_ok() {
+            return name.to_owned();
+        }
+        if name.parse::<Relation>().is_ok() {
+            return format!("relation:{name}");
+        }
+        let built_in = Link::BUILT_IN.iter().any(|link| link.name() == name);
+        if built_in || self.guests.contains(name) && !self.titles.contains_key(name) {
+            return format!("link:{name}");
+        }
+        format!("post:{name}")
     }
-    if name.parse::<Relation>().is_ok() {
-        return format!("relation:{name}");
-    }
-    if name.parse::<Link>().is_ok() {
-        return format!("link:{name}");
-    }
-    format!("post:{name}")
 }
 
 /// Titles of posts, in whichever form they are written; a file that cannot be read has none.

@@ -41,8 +41,12 @@ pub(in crate::load) fn lower<'t>(
         _ => None,
     };
     let groups = groups.as_ref().and_then(|(_, node)| node.get_ref().as_table());
+    let guests = match role {
+        Role::Kind { .. } => tree.get("guest").and_then(|node| node.get_ref().as_table()),
+        _ => None,
+    };
     let file = File {
-        people: format.people.with(groups),
+        people: format.people.with(groups, guests),
         calendar: format.calendar.as_deref(),
         wrong: RefCell::new(wrong),
     };

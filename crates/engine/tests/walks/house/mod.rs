@@ -84,7 +84,8 @@ impl House {
 
     /// Everybody who might act by hand.
     pub fn actors(&self) -> Vec<Actor> {
-        let links = [Link::Owner, Link::Contractor, Link::Gate].map(Actor::Link);
+        let links = ["owner", "contractor", "carrier", "gate"]
+            .map(|name| Actor::Link(name.parse::<Link>().expect("a link")));
         let staff = self.roster.iter().map(|m| Actor::Staff(m.id.clone()));
         staff.chain(links).collect()
     }

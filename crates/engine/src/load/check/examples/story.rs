@@ -3,7 +3,7 @@
 use super::super::super::names::suggest;
 use super::super::super::place::{Pen, Place};
 use super::values::Form;
-use crate::def::{Builtin, Kind, Link, Relation};
+use crate::def::{Builtin, Kind, Relation};
 use crate::example::names::{self, Cast, Verb};
 use crate::example::story::{Example, Step, Under};
 use crate::example::when;
@@ -256,8 +256,9 @@ impl<'p, 's, 'm> Story<'p, 's, 'm> {
 
     /// Somebody of the story, or the holder of a post or link.
     pub(super) fn somebody(&mut self, place: &Place, name: &str) {
-        let known =
-            names::link(name).is_some() || name == names::SYSTEM || self.cast.people.contains_key(name);
+        let known = names::link(self.manual, name).is_some()
+            || name == names::SYSTEM
+            || self.cast.people.contains_key(name);
         if known {
             return;
         }
@@ -270,7 +271,7 @@ impl<'p, 's, 'm> Story<'p, 's, 'm> {
             None => {
                 let mut known: Vec<&str> = self.cast.people.keys().map(String::as_str).collect();
                 known.extend(self.cast.vacant(self.manual).map(|p| p.title.as_str()));
-                known.extend(Link::ALL.iter().map(|l| l.title()));
+                known.extend(names::links(self.manual).map(|(_, title)| title));
                 format!("没有叫“{name}”的人{}", suggest(name, known))
             }
         };
@@ -301,8 +302,8 @@ impl<'p, 's, 'm> Story<'p, 's, 'm> {
             people.iter().for_each(|name| self.somebody(&here, name));
         }
         for (nth, link) in step.links.iter().flatten().enumerate() {
-            if names::link(link).is_none() {
-                let known = suggest(link, Link::ALL.into_iter().map(Link::title));
+            if names::link(self.manual, link).is_none() {
+                let known = suggest(link, names::links(self.manual).map(|(_, title)| title));
                 self.pen
                     .error(&place.at("links").at(nth), format!("没有“{link}”这种链接{known}"));
             }
