@@ -23,7 +23,7 @@ world.test('the customer signs in the register', async () => {
   await desk.goto(`${world.base}/contacts/${items[0].id}`)
   await desk.getByRole('button', { name: '请客户签名' }).click()
   const keep = desk.getByRole('button', { name: '保存意见和签名' })
-  await desk.getByPlaceholder('客户后来怎么说？').fill('已经听明白了，周五来领')
+  await desk.getByPlaceholder('后来怎样跟进？客户怎么说？').fill('已经听明白了，周五来领')
   assert.equal(await keep.isDisabled(), true, 'nothing is kept before the customer has signed')
   await draw(desk, desk.locator('.sign canvas'))
   await desk.locator('.sign img').waitFor()

@@ -27,7 +27,7 @@ export default {
     atOnce: '当场答复', doneAtOnce: '当场处理', followNeeded: '后续需要', happenedAt: '补记：发生时间', more: '当场处理、后续、补记时间', readBack: '已向客户复述确认', submit: '登记', mend: '还有内容需要填写或修改。',
     maybeSame: '可能重复，已有在办事项', urge: '催办', urgeWords: '客户再次询问 {number}，催办。', urged: '已登记并催办 {number}。', registered: '已登记', next: '完成，下一位', onlyRegistered: '已登记，没有需要跟进的事项。',
     arrears: '欠费', company: '单位', noPhone: '没有电话', unmask: '查看完整号码', unmaskLead: '查看会留下记录，请写明原因。', unmaskReason: '原因，如：回访联系', identity: '证件号', care: '关怀提示', careHelp: '如：家有行动不便的老人',
-    homes: '房屋', noHomes: '还没有关联房屋。', thisHome: '本次', delivered: '交付', warranty: '保修：{n} 项中 {in} 项在保', openCases: '在办 {n}', pastCases: '已办结 {n}', contacts: '来往 {n}',
+    homes: '房屋', household: '同住：', noHomes: '还没有关联房屋。', thisHome: '本次', delivered: '交付', warranty: '保修：{n} 项中 {in} 项在保', openCases: '在办 {n}', pastCases: '已办结 {n}', contacts: '来往 {n}',
     noOpen: '没有在办事项。', noPast: '没有已办结事项。', noContacts: '没有来往记录。', editCustomer: '修改客户资料', name: '姓名', phone: '电话', phones: '电话', plates: '车牌', home: '房屋', customer: '客户', relation: '关系',
     whoCalls: '谁来电？', homeCases: '房屋的事项',
   },
@@ -61,7 +61,7 @@ export default {
   followUps: { lead: '按时限依次回访，记录后自动到下一位。', empty: '没有待回访的客户。事项办结后会按制度自动排进来。', about: '回访的事项' },
   contacts: {
     number: '登记号', who: '来电来访人', said: '内容', cases: '事项', taker: '接待', when: '时间', unknown: '未建档', settled: '当场办结', q: '内容、姓名、登记号', empty: '没有符合条件的登记。接到来电后在前台登记。',
-    feedback: '客户反馈', signature: '客户签名', customerSigns: '请客户签名', keepSigned: '保存意见和签名', signHelp: '写好客户意见，念给客户听，再请客户在下面签名。', feedbackHelp: '客户后来怎么说？', keepFeedback: '记录反馈', feedbackKept: '已记录反馈', join: '归到这位客户', joined: '已归到客户名下', noCases: '没有因此开出的事项。', openAnother: '另开：', opened: '已新建事项',
+    feedback: '跟进与客户反馈', signature: '客户签名', customerSigns: '请客户签名', keepSigned: '保存意见和签名', signHelp: '写好客户意见，念给客户听，再请客户在下面签名。', feedbackHelp: '后来怎样跟进？客户怎么说？', keepFeedback: '补记', feedbackKept: '已补记', join: '归到这位客户', joined: '已归到客户名下', noCases: '没有因此开出的事项。', openAnother: '另开：', opened: '已新建事项',
   },
   events: {
     lead: '同一原因的多起来电归到一件事上，统一答复。', open: '进行中', closed: '已结束', new: '新建事件', title: '事件名称', titleHelp: '如：3 栋停水', notice: '统一答复口径', noticeHelp: '如：水泵故障，正在抢修，预计 15 点恢复供水。接电话的同事照此答复。', noneFound: '没有找到登记。可以换个写法，或先在前台登记。', create: '建立', count: '{n} 起来电', contacts: '相关登记',
