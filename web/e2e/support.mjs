@@ -105,7 +105,7 @@ async function signedIn(world, login, size = DESK) {
     viewport: size, locale: 'zh-CN', timezoneId: 'Asia/Shanghai', hasTouch: phone, isMobile: phone,
     permissions: ['geolocation', 'clipboard-write'], geolocation: { latitude: 31.2, longitude: 121.5 },
   })
-  context.setDefaultTimeout(12_000)
+  context.setDefaultTimeout(60_000)
   const page = await context.newPage()
   world.pages.push(page)
   page.troubles = []
