@@ -1,15 +1,9 @@
-// The register of calls and visits: every way in and every judgement, numbers without a gap, what an entry keeps, the way
-// to its cases and back, asking again, and the story of who calls.
+// The register of calls and visits: what an entry keeps, what is answered on the line, and asking again.
 import assert from 'node:assert/strict'
-import { ask, company, phoneOf, shoot, until } from './support.mjs'
-import { choose, fill } from './ui.mjs'
-import { workbook } from './sheet.mjs'
+import { ask, company, shoot } from './support.mjs'
+import { fill } from './ui.mjs'
 
 const world = company({ homes: 40, days: 4 })
-
-/** Each way in with another judgement, so that nine entries show all of both. */
-const WAYS = [['来电', '咨询'], ['来访', '投诉'], ['来函', '报修'], ['邮件', '建议'], ['在线', '求助'], ['意见箱', '表扬'], ['监控室', '有偿服务'], ['巡查', '费用'], ['其他', '其他']]
-const LEADS_TO = { 咨询: '咨询', 投诉: '投诉', 报修: '报修' }
 
 /** The form of the register, opened for a customer and a home, filled and sent; gives the number of the entry. */
 async function register(page, { customer, home, channel, said, judged, values = {}, before }) {
@@ -38,38 +32,6 @@ async function someone(page, fits = () => true) {
   }
   throw new Error('the demonstration has nobody who fits')
 }
-const sequence = (number) => Number(number.split('-').at(-1))
-const series = (number) => number.slice(0, number.lastIndexOf('-'))
-
-// proves: INTAKE-1/b, INTAKE-2/b
-world.test('every way in can be chosen, and every judgement', async () => {
-  const page = await world.page('qiantai')
-  const one = await someone(page)
-  const numbers = []
-  for (const [channel, judgement] of WAYS) {
-    const values = judgement === '报修' ? { 报修: { part: one.homes[0].warranties[0].part } } : {}
-    numbers.push(await register(page, { customer: one.id, home: one.home, channel, said: `${channel}的事，判断为${judgement}`, judged: [judgement], values }))
-  }
-  assert.equal(new Set(numbers).size, WAYS.length)
-  await page.goto(`${world.base}/contacts`)
-  for (const [n, [channel, judgement]] of WAYS.entries()) {
-    const row = page.locator('tbody tr', { hasText: numbers[n] })
-    await row.waitFor()
-    const cells = await row.locator('td').allInnerTexts()
-    assert.match(cells[0], new RegExp(`${channel}$`))
-    assert.equal(cells[3].trim(), judgement)
-    const entry = (await ask(page, '/contacts')).items.find((c) => c.number === numbers[n])
-    assert.equal(entry.cases[0].kind_title, LEADS_TO[judgement] ?? '一般事项')
-  }
-  await shoot(page, 'register-ways')
-  // And each can be looked up by its way in.
-  await choose(page.locator('.filters'), '意见箱')
-  await until(async () => {
-    const ways = await page.locator('tbody tr td:first-child .faint').allInnerTexts()
-    return ways.length && ways.every((way) => way === '意见箱')
-  }, 'the suggestion box alone')
-  assert.deepEqual(page.troubles, [])
-})
 
 // proves: INTAKE-1/e, INTAKE-1/f
 world.test('an entry keeps who, where, what, by whom and when, what was done and what must follow – and then what followed', async () => {
@@ -112,38 +74,6 @@ world.test('an entry keeps who, where, what, by whom and when, what was done and
   assert.match(followed, /巡查员下午去看过[^]*孙莉/)
   assert.match(answered, /常大姐说今天没有味道了[^]*孙莉/)
   assert.deepEqual([...page.troubles, ...chief.troubles], [])
-})
-
-// proves: INTAKE-1/h, INTAKE-1/i
-world.test('one entry opens a complaint and a repair, and the way leads there and back', async () => {
-  const page = await world.page('qiantai')
-  const one = await someone(page)
-  const said = '卫生间又漏水，上次修了没修好，要讨个说法'
-  const number = await register(page, { customer: one.id, home: one.home, said, judged: ['报修', '投诉'], values: { 报修: { part: one.homes[0].warranties[0].part } } })
-  await page.getByRole('link', { name: number }).click()
-  await page.locator('main h1', { hasText: number }).waitFor()
-  const opened = page.locator('.new .top a')
-  await opened.nth(1).waitFor()
-  const numbers = await opened.allInnerTexts()
-  assert.deepEqual(numbers.map((n) => n.slice(0, 3)).sort(), ['BX-', 'TS-'])
-  await shoot(page, 'register-two')
-  for (const [n, of] of numbers.entries()) {
-    await opened.nth(n).click()
-    await page.locator('.crumbs', { hasText: of }).waitFor()
-    await page.getByRole('link', { name: `来自登记 ${number}` }).click()
-    await page.locator('main h1', { hasText: number }).waitFor()
-    await opened.nth(1).waitFor()
-  }
-  await page.goto(`${world.base}/contacts`)
-  const row = page.locator('tbody tr', { hasText: said })
-  for (const of of numbers) await row.getByRole('link', { name: of }).waitFor()
-  // One more can be opened from the entry afterwards.
-  await row.getByRole('link', { name: number }).click()
-  await page.getByText('另开：').locator('..').getByRole('button', { name: '建议' }).click()
-  await page.locator('.judged [data-field=content]').waitFor()
-  await page.getByRole('button', { name: '提交', exact: true }).click()
-  await opened.nth(2).waitFor()
-  assert.deepEqual(page.troubles, [])
 })
 
 // proves: INTAKE-4/a
@@ -196,92 +126,3 @@ world.test('who asks again is shown what is open; it counts as a reminder and op
   assert.equal(after.contacts.length - one.contacts.length, 3, 'each call is an entry')
   assert.ok(after.contacts.slice(0, 3).every((c) => c.cases.length === 1 && c.cases[0].number === number))
 })
-
-const CUSTOMERS = ['姓名', '电话', '其他电话', '类型', '证件号', '车牌', '项目编码', '楼栋', '单元', '房号', '关系', '特别关怀', '欠费']
-
-// proves: INTAKE-3/c, INTAKE-3/d, INTAKE-3/f
-world.test('the story of who calls: homes owned and rented, household, matters open and past, warranties, special care', async () => {
-  const page = await world.page('qiantai')
-  const one = await someone(page, (c) => c.cases.some((x) => x.closed) && !c.cases.some((x) => !x.closed))
-  const [home] = one.homes
-  const second = (await ask(page, '/homes')).items.find((h) => h.kind === 'home' && h.id !== home.id)
-  // A second home, rented, and a member of the household come in with the list of customers.
-  const manager = await world.page('jingli')
-  const { code } = (await ask(manager, '/session')).sites[0]
-  const at = (title) => /^(.+栋)(.+单元)?(.+)$/.exec(title).slice(1).map((part) => part ?? '')
-  const row = (name, phone, title, relation, care) => [name, phone, '', '', '', '', code, ...at(title), relation, care, '']
-  await manager.goto(`${world.base}/import?what=customers`)
-  await manager.locator('input[type=file]').setInputFiles({
-    name: '客户.xlsx', mimeType: 'application/octet-stream',
-    buffer: workbook([CUSTOMERS, row(one.name, await phoneOf(page, one.id), second.title, '租户', ''), row('邓小雨', '13900001234', home.title, '家属', '')]),
-  })
-  await manager.getByRole('button', { name: '写入', exact: true }).click()
-  await manager.getByText(/已导入 \d 行/).waitFor()
-  await register(page, { customer: one.id, home: home.id, said: '想借一下推车搬东西', judged: ['求助'] })
-
-  await page.goto(`${world.base}/?customer=${one.id}&home=${home.id}`)
-  const story = page.locator('.left > .card').first()
-  await story.getByRole('heading', { name: one.name }).waitFor()
-  await story.locator('.phones').getByText(one.phones[0].number_masked).waitFor()
-  await story.locator('.home', { hasText: home.title }).getByText('业主', { exact: true }).waitFor()
-  await story.locator('.home', { hasText: second.title }).getByText('租户', { exact: true }).waitFor()
-  await story.locator('.household a', { hasText: '邓小雨' }).getByText('家属').waitFor()
-  await story.getByRole('button', { name: '修改' }).click()
-  const edit = page.locator('.n-modal', { hasText: '修改客户资料' })
-  await edit.locator('textarea').fill('老人听力不好，上门先打电话')
-  await edit.getByRole('button', { name: '保存' }).click()
-  await edit.waitFor({ state: 'detached' })
-  await story.locator('.care', { hasText: '老人听力不好，上门先打电话' }).waitFor()
-  // Each part with the day its warranty ends, whether it is over or not.
-  const first = story.locator('.home.on')
-  await first.getByRole('button', { name: /^保修：/ }).click()
-  const shown = await first.locator('.warranties .tag').allInnerTexts()
-  const today = new Date(Date.now() + 8 * 3600_000).toISOString().slice(0, 10)
-  assert.deepEqual(shown.map((t) => t.trim()), home.warranties.map((w) => `${w.until >= today ? '✓' : '✕'} ${w.part} ${w.until}`))
-  assert.ok(shown.length > 3)
-  // What is open, what is past.
-  await story.getByText('想借一下推车搬东西').first().waitFor()
-  await shoot(page, 'story-whole')
-  await story.locator('.n-tabs-tab', { hasText: '已办结' }).click()
-  const past = one.cases.filter((c) => c.closed)
-  for (const { number } of past) await story.getByRole('link', { name: number }).waitFor()
-  await story.locator('.n-tabs-tab', { hasText: '来往' }).click()
-  await story.getByText('想借一下推车搬东西').last().waitFor()
-  // The member of the household has a story too.
-  await story.locator('.household a', { hasText: '邓小雨' }).click()
-  await page.getByRole('heading', { name: '邓小雨' }).waitFor()
-  assert.deepEqual([...page.troubles, ...manager.troubles], [])
-})
-
-// proves: INTAKE-1/a
-world.test('numbers follow one another without a gap, for each site and each year from one', async () => {
-  const [here, there] = [await world.page('qiantai'), await world.page('qiantai3')]
-  const sites = await Promise.all([here, there].map(async (page) => (await ask(page, '/session')).sites[0]))
-  assert.notEqual(sites[0].id, sites[1].id)
-  const numbers = []
-  for (const n of [1, 2]) for (const page of [here, there]) numbers.push(await register(page, { said: `多放几张长椅，第 ${n} 次说`, judged: ['建议'] }))
-  const [a, b, a2, b2] = numbers
-  const year = Number(await here.evaluate(() => new Date().getFullYear()))
-  assert.deepEqual([a, b].map(series), sites.map((site) => `LD-${site.code}-${year}`))
-  assert.deepEqual([a2, b2].map(series), [a, b].map(series))
-  assert.equal(sequence(a2), sequence(a) + 1, 'the other site between them takes none of its numbers')
-  assert.equal(sequence(b2), sequence(b) + 1)
-  // Without a gap since the year began.
-  const all = []
-  for (let cursor = ''; cursor !== null;) {
-    const some = await ask(here, `/contacts${cursor && `?cursor=${cursor}`}`)
-    all.push(...some.items.map((c) => sequence(c.number)))
-    cursor = some.next ?? null
-  }
-  assert.deepEqual(all.sort((x, y) => x - y), all.map((_, n) => n + 1))
-  // The next year begins with one.
-  for (let days = Math.ceil((Date.UTC(year + 1, 0, 2) - Date.now()) / 86_400_000); days > 0; days -= 31) await forward(here, Math.min(days, 31) * 1440)
-  assert.equal(await register(here, { said: '新年好，路灯再亮一点', judged: ['建议'] }), `LD-${sites[0].code}-${year + 1}-00001`)
-})
-
-/** Moves the clock of the demonstration on. */
-const forward = (page, minutes) => page.evaluate(async (by) => {
-  const { csrf } = await (await fetch('/api/v1/session')).json()
-  const answer = await fetch('/api/v1/demo/clock', { method: 'POST', headers: { 'content-type': 'application/json', 'x-csrf-token': csrf, 'idempotency-key': crypto.randomUUID() }, body: JSON.stringify({ minutes: by }) })
-  if (!answer.ok) throw new Error(await answer.text())
-}, minutes)
