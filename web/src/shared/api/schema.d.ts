@@ -3326,8 +3326,10 @@ export interface components {
             cases: components["schemas"]["OwnerCase"][];
             /** @description Name of the company. */
             company: string;
-            /** @description Customer. */
+            /** @description Customer; a guest is not told. */
             customer?: string | null;
+            /** @description Who it is, when a guest: the name that stands in the case, else what people call them. */
+            guest?: string;
             /** @description Home. */
             home?: string | null;
             /** @description What can be reported here. */

@@ -40,6 +40,10 @@ export default {
     new: '新建事项', q: '编号或关键词', kind: '事项类型', site: '项目', state: { open: '在办', closed: '已办结', all: '全部' }, late: '只看超时', mine: '与我有关', below: '只看这件的下级', byDue: '按时限排序',
     empty: '没有符合条件的事项。', clear: '清除筛选', create: '提交', chooseKind: '要办什么事？选一种，就会出现它的表单。', noKinds: '您的岗位不直接新建事项。请从前台登记，或请同事代办。',
   },
+  guest: {
+    title: '交给外部人员的链接', lead: '对方凭链接查看并办理，不用账号；换了人或到期，链接就失效。谁、用什么办法交出去，都记在经过里。', until: '有效至 {at}', copy: '复制链接', paper: '打印二维码', mail: '发邮件',
+    copied: '链接已复制，请发给{title}', mailed: '邮件将发到 {to}', mailTitle: '把链接发给{title}', address: '对方的邮箱', send: '发送', copyTitle: '请复制这段文字发给对方', code: '链接的二维码', scan: '请用手机扫码查看并办理，不用账号。请勿转给他人。',
+  },
   case: {
     number: '编号', matter: '事项', stage: '阶段', due: '时限', homeCustomer: '房屋 / 客户', assignee: '经办', opened: '受理', closedAt: '办结', urgency: '缓急', level: '升级 {n} 级', levelHelp: '超时后逐级上报',
     reminders: '催办 {n} 次', untold: '未告知客户', untoldHelp: '已转办，还没有告诉客户', parent: '上级事项', contact: '来自登记', ownerLink: '复制业主链接', gateCode: '放行码', passing: '{from} 转给 {to}：{reason}（待接收）', merged: '已并入另一事项。', form: '表单', unmaskReason: '原因，如：核对签约人证件', noForm: '还没有填写内容。',
