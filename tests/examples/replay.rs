@@ -185,9 +185,9 @@ impl Replay<'_> {
         who: &str,
         link: Option<Link>,
     ) -> Result<End, String> {
-        let token = match link {
+        let token = match &link {
             None => None,
-            Some(link) => match self.token(&self.here(&deed.case)?, link).await {
+            Some(link) => match self.token(&self.here(&deed.case)?, link.clone()).await {
                 Some(token) => Some(token),
                 None if deed.refused.is_some() => return Ok(End::Whole),
                 None => return Ok(End::Left(format!("{link:?} has no link"))),
@@ -215,7 +215,7 @@ impl Replay<'_> {
         let request = json!({
             "base": self.server.base().trim_end_matches("/api/v1"), "password": PASSWORD, "now": self.server.clock.now(),
             "who": who, "phone": self.outside(who, step) && deed.happened == step.now && open.is_none(),
-            "link": link.map(|link| link.name()), "token": token, "case": case, "action": action,
+            "link": link.as_ref().map(Link::name), "token": token, "case": case, "action": action,
             "input": serde_json::from_str::<Value>(&input).map_err(|error| error.to_string())?,
             "open": open.map(|start| json!({
                 "kind": start.kind, "home": start.home, "customer": start.customer, "urgency": start.urgency,
