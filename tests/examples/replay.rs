@@ -1,12 +1,15 @@
 //! Doing over HTTP what was done in a story.
 
+mod entered;
+mod page;
+mod standing;
+
 use crate::browser::Browser;
-use crate::company::{CUSTOMER, SITE, duty, found};
+use crate::company::{SITE, duty, found};
 use crate::support::TestDb;
 use crate::support::person::{Answer, Person, key};
-use crate::support::server::{HOUR, PASSWORD, Server};
-use engine::case::{Case, Data};
-use engine::def::{Area, Link, Who};
+use crate::support::server::{HOUR, Server};
+use engine::def::{Link, Who};
 use engine::example::trace::{Deed, Played, Trace, What};
 use engine::world::{Actor, Member};
 use reqwest::Method;
@@ -178,85 +181,6 @@ impl Replay<'_> {
         self.answered(deed, answer)
     }
 
-    async fn on_the_page(
-        &mut self,
-        deed: &Deed,
-        step: &Played,
-        who: &str,
-        link: Option<Link>,
-    ) -> Result<End, String> {
-        let token = match &link {
-            None => None,
-            Some(link) => match self.token(&self.here(&deed.case)?, link.clone()).await {
-                Some(token) => Some(token),
-                None if deed.refused.is_some() => return Ok(End::Whole),
-                None => return Ok(End::Left(format!("{link:?} has no link"))),
-            },
-        };
-        let (input, open) = match &deed.what {
-            What::Open(start) => (&start.data, Some(&**start)),
-            What::Act(input) => (&input.values, None),
-        };
-        let action = match &deed.what {
-            What::Open(_) => None,
-            What::Act(input) => Some(&input.action),
-        };
-        let case = open.is_none().then(|| self.here(&deed.case)).transpose()?;
-        let mut input = json!(input).to_string();
-        for (there, here) in &self.ids {
-            input = input.replace(&format!("\"{there}\""), &format!("\"{here}\""));
-        }
-        let names: BTreeMap<&str, &str> = step
-            .roster
-            .iter()
-            .map(|member| (member.id.as_str(), member.name.as_str()))
-            .chain([(CUSTOMER, "业主")])
-            .collect();
-        let request = json!({
-            "base": self.server.base().trim_end_matches("/api/v1"), "password": PASSWORD, "now": self.server.clock.now(),
-            "who": who, "phone": self.outside(who, step) && deed.happened == step.now && open.is_none(),
-            "link": link.as_ref().map(Link::name), "token": token, "case": case, "action": action,
-            "input": serde_json::from_str::<Value>(&input).map_err(|error| error.to_string())?,
-            "open": open.map(|start| json!({
-                "kind": start.kind, "home": start.home, "customer": start.customer, "urgency": start.urgency,
-            })),
-            "happened": (deed.happened != step.now).then_some(deed.happened.0), "names": names,
-        });
-        let browser = self.browser.as_mut().ok_or("no browser")?;
-        let said = browser.perform(&request).await?;
-        for (here, there) in &said.files {
-            self.files.insert(here.clone(), there.clone());
-        }
-        if let (Some(id), Some(_)) = (&said.id, open) {
-            self.ids.insert(deed.case.clone(), id.clone());
-        }
-        said.as_told(deed.refused.as_deref())
-            .map(|()| End::Whole)
-            .map_err(|sentence| format!("{who} {}: {sentence}", action.map_or("opens", String::as_str)))
-    }
-
-    fn here(&self, case: &str) -> Result<String, String> {
-        self.ids
-            .get(case)
-            .cloned()
-            .ok_or_else(|| "the case is not here".to_owned())
-    }
-
-    /// Whether somebody works with a phone in the hand: no post of theirs has a place at the desk.
-    fn outside(&self, who: &str, step: &Played) -> bool {
-        let manual = self.server.app.manuals.current();
-        let posts = step.roster.iter().find(|m| m.id == who).map(|m| &m.posts);
-        let may = |area| {
-            let held = |post: &&engine::def::Post| posts.is_some_and(|posts| posts.contains(&post.name));
-            manual
-                .posts
-                .iter()
-                .filter(held)
-                .any(|post| post.may.contains(&area))
-        };
-        may(Area::Field) && !may(Area::Desk)
-    }
-
     /// Who stands at the gate: a holder of a post that the manual names beside the gate.
     fn guard(&self, deed: &Deed, step: &Played) -> String {
         let manual = self.server.app.manuals.current();
@@ -328,30 +252,6 @@ impl Replay<'_> {
         }
     }
 
-    /// What is entered, with files that whoever enters it has sent before.
-    async fn entered(&mut self, person: &Person, token: Option<&str>, data: &Data) -> Result<Value, String> {
-        let mut text = json!(data).to_string();
-        let mut known: Vec<(String, String)> = self.ids.clone().into_iter().collect();
-        for name in names_of_files(&json!(data)) {
-            let picture = include_bytes!("../support/dot.png").to_vec();
-            let part = reqwest::multipart::Part::bytes(picture).file_name("照片.png");
-            let form = reqwest::multipart::Form::new().part("file", part);
-            let kept = match token {
-                None => person.form("/files", form).await,
-                Some(token) => person.form_as_owner(token, form).await,
-            };
-            let id = kept.body["id"]
-                .as_str()
-                .ok_or_else(|| format!("upload: {} {}", kept.status, kept.body))?;
-            self.files.insert(id.to_owned(), name.clone());
-            known.push((name, id.to_owned()));
-        }
-        for (name, id) in known {
-            text = text.replace(&format!("\"{name}\""), &format!("\"{id}\""));
-        }
-        serde_json::from_str(&text).map_err(|error| error.to_string())
-    }
-
     /// What opens the case to the holder of a link.
     async fn token(&self, case: &str, link: Link) -> Option<String> {
         let sql = "select id from access_link where case_id = $1 and link = $2 and revoked_at is null";
@@ -365,91 +265,6 @@ impl Replay<'_> {
             .expect("read");
         found.map(|id| yizhan::owner::links::token(&self.server.app, &id))
     }
-
-    async fn state(&self, id: &str) -> Option<Case> {
-        let sql = "select state from case_record where id = $1";
-        let read = self.server.app.db.read();
-        let state: Option<Value> = read.scalar(sql, vals![id.to_owned()]).await.expect("read");
-        state.and_then(|state| serde_json::from_value(state).ok())
-    }
-
-    /// Every case stands as it does in the story.
-    async fn compare(&mut self, step: &Played) -> Result<(), String> {
-        for case in &step.cases {
-            if !self.ids.contains_key(&case.id) {
-                self.find(step, case).await?;
-            }
-        }
-        for case in &step.cases {
-            let here = self.state(&self.ids[&case.id]).await.ok_or("a case is gone")?;
-            let (wanted, is) = (self.plain(case), self.plain(&here));
-            let differs = |name: &&String| wanted[name.as_str()] != is[name.as_str()];
-            let names = wanted.as_object().into_iter().flatten().map(|(name, _)| name);
-            let differing: Vec<String> = names
-                .filter(differs)
-                .map(|name| {
-                    format!(
-                        "{name}: {} here, {} in the story",
-                        is[name.as_str()],
-                        wanted[name.as_str()]
-                    )
-                })
-                .collect();
-            if !differing.is_empty() {
-                return Err(format!("{}: {}", case.kind, differing.join("; ")));
-            }
-        }
-        Ok(())
-    }
-
-    /// A case that another one opened: the same in order of those of its kind under it.
-    async fn find(&mut self, step: &Played, case: &Case) -> Result<(), String> {
-        let parent = case
-            .parent
-            .as_ref()
-            .ok_or_else(|| format!("{} is not here", case.kind))?;
-        let of = |c: &&Case| c.parent.as_ref() == Some(parent) && c.kind == case.kind;
-        let nth = step
-            .cases
-            .iter()
-            .filter(of)
-            .take_while(|c| c.id != case.id)
-            .count();
-        let sql = "select state from case_record where parent_id = $1 and kind = $2";
-        let read = self.server.app.db.read();
-        let here = self
-            .ids
-            .get(parent)
-            .cloned()
-            .ok_or("the case above is not here")?;
-        let states: Vec<(Value,)> = rows(read, sql, vals![here, case.kind.clone()]).await;
-        let mut found: Vec<Case> = states
-            .into_iter()
-            .filter_map(|(state,)| serde_json::from_value(state).ok())
-            .collect();
-        found.sort_by_key(|c| (c.opened_at, c.number.clone()));
-        let id = found.get(nth).map(|c| c.id.clone());
-        let id = id.ok_or_else(|| format!("{} was not opened", case.kind))?;
-        self.ids.insert(case.id.clone(), id);
-        Ok(())
-    }
-
-    /// A case without what is each database's own, and with the names of the story.
-    fn plain(&self, case: &Case) -> Value {
-        let own = Case {
-            number: String::new(),
-            manual: String::new(),
-            channel: None,
-            contact: None,
-            ..case.clone()
-        };
-        let mut text = json!(own).to_string();
-        let cases = self.ids.iter().map(|(there, here)| (here, there));
-        for (here, there) in cases.chain(&self.files) {
-            text = text.replace(here.as_str(), there);
-        }
-        serde_json::from_str(&text).expect("JSON")
-    }
 }
 
 /// Whoever does not see a case is told nothing of it, which is a refusal as good as any.
@@ -462,25 +277,4 @@ fn blind(deed: &Deed, step: &Played, action: &str, who: &str) -> Result<End, Str
     Err(format!(
         "blind: {kind} {action} by {who}, who does not see the case"
     ))
-}
-
-async fn rows(sql: &impl Sql, text: &str, values: Vec<sea_orm::Value>) -> Vec<(Value,)> {
-    #[derive(sea_orm::FromQueryResult)]
-    struct Row {
-        state: Value,
-    }
-    let found: Vec<Row> = sql.rows(text, values).await.expect("read");
-    found.into_iter().map(|row| (row.state,)).collect()
-}
-
-/// The files and signatures that are entered, by the names the story gives them.
-fn names_of_files(value: &Value) -> Vec<String> {
-    match value {
-        Value::String(text) if text.starts_with("file-") || text.starts_with("signature-") => {
-            vec![text.clone()]
-        }
-        Value::Array(items) => items.iter().flat_map(names_of_files).collect(),
-        Value::Object(map) => map.values().flat_map(names_of_files).collect(),
-        _ => Vec::new(),
-    }
 }

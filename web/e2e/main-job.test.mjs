@@ -1,8 +1,8 @@
 // The main job through every screen: a call, a promise, who pays, the engineer on a phone, acceptance by three, the
 // follow-up – and the board of clauses knows.
 import assert from 'node:assert/strict'
-import { ask, company, customerUnderWarranty, DESK, PHONE, phoneOf, photo, shoot, sign, until } from './support.mjs'
-import { act, fill, moment, tap } from './ui.mjs'
+import { ask, company, customerUnderWarranty, DESK, PHONE, phoneOf, photo, shoot, until } from './support.mjs'
+import { act, fill, moment, signOnPhone, tap } from './ui.mjs'
 
 const world = company()
 const SAID = '厨房水槽下面一直滴水，柜子底板泡了'
@@ -64,7 +64,7 @@ world.test('from the call to the clause board', async () => {
     await sheet.locator('[data-field=hours] input').fill('1.5')
     await sheet.locator('[data-field=after_photos] input[type=file]').last().setInputFiles(photo())
     await sheet.locator('[data-field=after_photos] img').waitFor()
-    await signOnPhone(phone, sheet)
+    await signOnPhone(phone, sheet.locator('[data-field=owner_signature]'))
     await shoot(phone, 'field-finish')
   })
   await until(async () => (await ask(desk, `/cases/${order.id}`)).closed, 'the finished order')
@@ -89,7 +89,7 @@ world.test('from the call to the clause board', async () => {
   await shoot(owner, 'owner-matter')
   await owner.getByRole('button', { name: '同意', exact: true }).click()
   const sheet = owner.locator('.van-popup .form')
-  await signOnPhone(owner, sheet)
+  await signOnPhone(owner, sheet.locator('[data-field=owner_signature]'))
   await sheet.locator('footer').getByRole('button', { name: '同意', exact: true }).click()
   await sheet.waitFor({ state: 'detached' })
   await until(async () => (await ask(desk, `/cases/${repair}`)).closed, 'the closed repair')
@@ -115,12 +115,3 @@ world.test('from the call to the clause board', async () => {
   assert.deepEqual(troubles, [])
   assert.equal(desk.viewportSize().width, DESK.width)
 })
-
-async function signOnPhone(page, sheet) {
-  await sheet.locator('[data-field=owner_signature] .paper').click()
-  const pad = page.locator('.whole')
-  await pad.locator('canvas').waitFor()
-  await sign(page, pad.locator('canvas'))
-  await pad.getByRole('button', { name: '签好了' }).click()
-  await sheet.locator('[data-field=owner_signature] img').waitFor()
-}

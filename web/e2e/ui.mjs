@@ -1,5 +1,5 @@
 // The hands of the tests: what a person does with one control.
-import { until } from './support.mjs'
+import { sign, until } from './support.mjs'
 
 /** Fills the fields of an open form by their names: words, a choice, a choice among buttons. */
 export async function fill(scope, values) {
@@ -57,4 +57,13 @@ export async function tap(page, title, work) {
   await work(form)
   await form.locator('footer').getByRole('button', { name: title, exact: true }).click()
   await form.waitFor({ state: 'detached' })
+}
+/** Signs with a finger on the whole screen of the phone. */
+export async function signOnPhone(page, field) {
+  await field.locator('.paper').click()
+  const pad = page.locator('.whole')
+  await pad.locator('canvas').waitFor()
+  await sign(page, pad.locator('canvas'))
+  await pad.getByRole('button', { name: '签好了' }).click()
+  await field.locator('img').waitFor()
 }

@@ -1,4 +1,6 @@
 //! The names that expressions may use, with their types. [`crate::env`] gives them their values.
+//!
+//! Names and their types belong side by side: one list of what an expression may say, which is why it is long.
 
 use crate::def::{Checklist, Each, Field, FieldType, ITEM, Judgement, Kind, ROOM, Table};
 use crate::expr::{Schema, Type};

@@ -84,6 +84,20 @@ fn each_wrong_manual_is_told_what_to_do() {
 }
 
 #[test]
+fn a_warning_in_a_story_keeps_nothing_from_running() {
+    let mut files = right();
+    let story = "[[example]]\ntitle = \"回访\"\nproves = [\"CARE-2/a\"]\nsteps = [{ at = \"+1h\" }]\n";
+    files.insert("care/examples/visit.toml".to_owned(), story.to_owned());
+    let manual = Manual::from_files(files).expect("a warning is no error");
+    assert_eq!(manual.warnings.len(), 1, "{:?}", manual.warnings);
+    let titles = manual.examples.iter().flat_map(|source| source.file.examples());
+    assert!(
+        titles.into_iter().any(|story| story.title == "回访"),
+        "the story is there to be run"
+    );
+}
+
+#[test]
 fn the_column_of_an_expression_points_into_it() {
     let mut files = right();
     let text = files

@@ -1,8 +1,8 @@
 // A person at the desk: opens a matter of some kind, or takes an action of a case, with the controls of the page.
-import { pause, photo, sign, until } from '../support.mjs'
+import { ask, photo, sign, until } from '../support.mjs'
 import { choose } from '../ui.mjs'
 import { outcome } from './outcome.mjs'
-import { local, valueOf } from './words.mjs'
+import { local, shownType, valueOf } from './words.mjs'
 
 /** Opens a case by the form 新建事项. */
 export async function open(wire, { base, open: start, input, names }) {
@@ -65,9 +65,6 @@ export async function act(wire, { base, case: id, action, input, names, happened
   })
 }
 
-/** Asks the API as the person of the page, for finding the controls. */
-export const ask = (page, path) => page.evaluate(async (at) => (await fetch(`/api/v1${at}`)).json(), path)
-
 /** Fills what is given, in the order of the form; tells what cannot be entered. */
 /** A verb every case has may leave out what the case has no use for. */
 async function fillAll(wire, scope, fields, input, names, builtin = false) {
@@ -81,11 +78,8 @@ async function fillAll(wire, scope, fields, input, names, builtin = false) {
   return null
 }
 
-const shownType = (field) => (field.type === 'computed' ? field.of : field.type)
-
 async function fill(wire, place, field, value, names) {
   const { page } = wire
-  if (place.offset) throw new Error('a place, not a page')
   switch (shownType(field)) {
     case 'files':
       for (const name of value) {
@@ -177,5 +171,4 @@ async function checklist(wire, place, field, rows, names) {
       await fill(wire, cell, column, row[column.name], names)
     }
   }
-  await pause(50)
 }

@@ -1,8 +1,8 @@
 // A person with a phone: an engineer in the field app, a guard at the gate, an owner or another guest by their link.
-import { photo, sign, until } from '../support.mjs'
+import { ask, photo, until } from '../support.mjs'
+import { signOnPhone } from '../ui.mjs'
 import { outcome } from './outcome.mjs'
-import { ask } from './desk.mjs'
-import { local, valueOf } from './words.mjs'
+import { local, shownType, valueOf } from './words.mjs'
 
 /** Takes an action of a case in the field app. */
 export async function actInField(wire, { base, case: id, action, input, names }) {
@@ -78,8 +78,6 @@ async function take(wire, offer, press, input, names) {
   })
 }
 
-const shownType = (field) => (field.type === 'computed' ? field.of : field.type)
-
 async function fill(wire, place, field, value, names) {
   const { page } = wire
   switch (shownType(field)) {
@@ -91,16 +89,10 @@ async function fill(wire, place, field, value, names) {
         wire.named.push(name)
       }
       return
-    case 'signature': {
-      await place.locator('.paper').click()
-      const pad = page.locator('.whole')
-      await pad.locator('canvas').waitFor()
-      await sign(page, pad.locator('canvas'))
-      await pad.getByRole('button', { name: '签好了' }).click()
-      await place.locator('img').waitFor()
+    case 'signature':
+      await signOnPhone(page, place)
       wire.named.push(value)
       return
-    }
     case 'flag':
       return choose(page, place, value ? '是' : '否')
     case 'choice': {

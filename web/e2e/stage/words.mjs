@@ -6,9 +6,12 @@ export function local(at) {
   return `${text.slice(0, 10)} ${text.slice(11, 16)}`
 }
 
+/** What is entered: a computed field is entered as what it yields. */
+export const shownType = (field) => (field.type === 'computed' ? field.of : field.type)
+
 /** What is typed for a value. */
 export function valueOf(field, value) {
-  const type = field.type === 'computed' ? field.of : field.type
+  const type = shownType(field)
   if (type === 'time') return local(value)
   if (type === 'money') return (value / 100).toFixed(2)
   return String(value)

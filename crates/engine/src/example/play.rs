@@ -1,4 +1,6 @@
 //! Playing one story.
+//!
+//! Each step changes the same house and people in one order; apart, the order would stand nowhere. That is why it is long.
 
 use super::entered::Names;
 use super::expect::expect;

@@ -1,0 +1,90 @@
+//! Doing on a page what was done in a story.
+
+use super::{End, Replay};
+use crate::company::CUSTOMER;
+use crate::support::server::PASSWORD;
+use engine::def::{Area, Link};
+use engine::example::trace::{Deed, Played, What};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+impl Replay<'_> {
+    pub(super) async fn on_the_page(
+        &mut self,
+        deed: &Deed,
+        step: &Played,
+        who: &str,
+        link: Option<Link>,
+    ) -> Result<End, String> {
+        let token = match &link {
+            None => None,
+            Some(link) => match self.token(&self.here(&deed.case)?, link.clone()).await {
+                Some(token) => Some(token),
+                None if deed.refused.is_some() => return Ok(End::Whole),
+                None => return Ok(End::Left(format!("{link:?} has no link"))),
+            },
+        };
+        let (input, open) = match &deed.what {
+            What::Open(start) => (&start.data, Some(&**start)),
+            What::Act(input) => (&input.values, None),
+        };
+        let action = match &deed.what {
+            What::Open(_) => None,
+            What::Act(input) => Some(&input.action),
+        };
+        let case = open.is_none().then(|| self.here(&deed.case)).transpose()?;
+        let mut input = json!(input).to_string();
+        for (there, here) in &self.ids {
+            input = input.replace(&format!("\"{there}\""), &format!("\"{here}\""));
+        }
+        let names: BTreeMap<&str, &str> = step
+            .roster
+            .iter()
+            .map(|member| (member.id.as_str(), member.name.as_str()))
+            .chain([(CUSTOMER, "业主")])
+            .collect();
+        let request = json!({
+            "base": self.server.base().trim_end_matches("/api/v1"), "password": PASSWORD, "now": self.server.clock.now(),
+            "who": who, "phone": self.outside(who, step) && deed.happened == step.now && open.is_none(),
+            "link": link.as_ref().map(Link::name), "token": token, "case": case, "action": action,
+            "input": serde_json::from_str::<Value>(&input).map_err(|error| error.to_string())?,
+            "open": open.map(|start| json!({
+                "kind": start.kind, "home": start.home, "customer": start.customer, "urgency": start.urgency,
+            })),
+            "happened": (deed.happened != step.now).then_some(deed.happened.0), "names": names,
+        });
+        let browser = self.browser.as_mut().ok_or("no browser")?;
+        let said = browser.perform(&request).await?;
+        for (here, there) in &said.files {
+            self.files.insert(here.clone(), there.clone());
+        }
+        if let (Some(id), Some(_)) = (&said.id, open) {
+            self.ids.insert(deed.case.clone(), id.clone());
+        }
+        said.as_told(deed.refused.as_deref())
+            .map(|()| End::Whole)
+            .map_err(|sentence| format!("{who} {}: {sentence}", action.map_or("opens", String::as_str)))
+    }
+
+    pub(super) fn here(&self, case: &str) -> Result<String, String> {
+        self.ids
+            .get(case)
+            .cloned()
+            .ok_or_else(|| "the case is not here".to_owned())
+    }
+
+    /// Whether somebody works with a phone in the hand: no post of theirs has a place at the desk.
+    fn outside(&self, who: &str, step: &Played) -> bool {
+        let manual = self.server.app.manuals.current();
+        let posts = step.roster.iter().find(|m| m.id == who).map(|m| &m.posts);
+        let may = |area| {
+            let held = |post: &&engine::def::Post| posts.is_some_and(|posts| posts.contains(&post.name));
+            manual
+                .posts
+                .iter()
+                .filter(held)
+                .any(|post| post.may.contains(&area))
+        };
+        may(Area::Field) && !may(Area::Desk)
+    }
+}
