@@ -238,9 +238,7 @@ fn amount(chance: &mut Chance, scene: &Scene, field: &Field, so_far: &Data) -> O
         "outside_number" => number("演示"),
         "hours" => json!(chance.between(1, 9) as f64 / 2.0),
         name @ ("estimate" | "quote") => {
-            let rows = so_far
-                .get(&format!("{name}_items"))
-                .and_then(Value::as_array);
+            let rows = so_far.get(&format!("{name}_items")).and_then(Value::as_array);
             json!(
                 rows.into_iter()
                     .flatten()

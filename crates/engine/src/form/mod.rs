@@ -7,6 +7,7 @@ mod value;
 pub use checklist::{Standing, places};
 pub use compute::compute;
 pub use value::choices;
+pub(crate) use value::holds;
 
 use crate::case::{Case, Data};
 use crate::def::{Ask, Field, FieldType};

@@ -37,8 +37,7 @@ pub(super) fn read(rules: &Rules, field: &Field, value: &Value) -> Result<Value,
     let one = |sentence: String| vec![(String::new(), sentence)];
     let title = &field.title;
     match field.kind {
-        FieldType::Line => text(field, value, LINE).map_err(one),
-        FieldType::Text => text(field, value, TEXT).map_err(one),
+        FieldType::Line | FieldType::Text => text(field, value).map_err(one),
         FieldType::Number => number(field, value).map_err(one),
         FieldType::Money => money(field, value).map_err(one),
         FieldType::Date => date(field, value).map_err(one),
@@ -76,11 +75,21 @@ pub(super) fn read(rules: &Rules, field: &Field, value: &Value) -> Result<Value,
     }
 }
 
-fn text(field: &Field, value: &Value, most: usize) -> Result<Value, String> {
+/// How many characters a field of words holds; nothing for other fields.
+pub(crate) fn holds(field: &Field) -> Option<usize> {
+    let most = match field.kind {
+        FieldType::Line => LINE,
+        FieldType::Text => TEXT,
+        _ => return None,
+    };
+    Some(field.max.map_or(most, |max| max as usize))
+}
+
+fn text(field: &Field, value: &Value) -> Result<Value, String> {
     let Some(text) = value.as_str() else {
         return Err(format!("{}应为文字", field.title));
     };
-    let most = field.max.map_or(most, |max| max as usize);
+    let most = holds(field).unwrap_or(LINE);
     let trimmed = text.trim();
     if trimmed.chars().count() > most {
         return Err(format!("{}最多{most}字", field.title));

@@ -5,7 +5,7 @@ use crate::house::House;
 use serde_json::{Value, json};
 use std::sync::atomic::AtomicU64;
 use yizhan_engine::case::{Case, Data};
-use yizhan_engine::def::{Action, Band, Kind, Signoff};
+use yizhan_engine::def::{Action, Band, Field, FieldType, Kind, Signoff};
 use yizhan_engine::form::choices;
 use yizhan_engine::step::{self, Actor, Input};
 
@@ -120,6 +120,9 @@ fn no_request_is_stuck_with_its_asker() {
 fn ask(kind: &Kind, signoff: &Signoff, data: &Data, amount: &str, fen: i64) -> Case {
     let leads = |action: &&Action| action.to.as_ref() == Some(&signoff.stage);
     let house = House::new(None);
+    let tables = summing_to(kind, fen);
+    let mut data = data.clone();
+    data.extend(tables.clone());
     for action in kind.actions.iter().filter(leads) {
         let stage = action.from.first().unwrap_or(&kind.stages[0].name).clone();
         let case = Case {
@@ -131,10 +134,10 @@ fn ask(kind: &Kind, signoff: &Signoff, data: &Data, amount: &str, fen: i64) -> C
         };
         let mut values = Data::new();
         for asked in &action.ask {
-            let value: Value = if asked.field == amount {
-                json!(fen)
-            } else {
-                json!("换管")
+            let value: Value = match tables.get(&asked.field) {
+                Some(rows) => rows.clone(),
+                None if asked.field == amount => json!(fen),
+                None => json!("换管"),
             };
             values.insert(asked.field.clone(), value);
         }
@@ -154,4 +157,18 @@ fn ask(kind: &Kind, signoff: &Signoff, data: &Data, amount: &str, fen: i64) -> C
         }
     }
     panic!("{}: nobody could ask for {}", kind.name, signoff.name)
+}
+
+/// Tables of one row each, which add up to that sum: one of everything at that price.
+fn summing_to(kind: &Kind, fen: i64) -> Data {
+    let cell = |column: &Field| match column.kind {
+        FieldType::Money => json!(fen),
+        FieldType::Number => json!(1),
+        _ => json!("换管"),
+    };
+    let row = |field: &Field| -> Data { field.columns.iter().map(|c| (c.name.clone(), cell(c))).collect() };
+    let tables = kind.fields.iter().filter(|f| f.kind == FieldType::Table);
+    tables
+        .map(|field| (field.name.clone(), json!([row(field)])))
+        .collect()
 }

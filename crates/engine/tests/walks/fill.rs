@@ -25,13 +25,28 @@ pub fn form(house: &House, rules: &Rules, asks: &[Ask], dice: &mut Dice) -> Data
     data
 }
 
+/// Sums that are in the case already are entered again: what is paid is what was asked for.
+pub fn as_it_stands(rules: &Rules, data: &Data, values: &mut Data, dice: &mut Dice) {
+    let is_sum = |name: &str| {
+        let field = rules.field(name);
+        field.is_some_and(|f| f.of.unwrap_or(f.kind) == FieldType::Money)
+    };
+    let known = data.iter().filter(|(name, value)| is_sum(name) && value.is_i64());
+    let known: Vec<Value> = known.map(|(_, value)| value.clone()).collect();
+    for (name, value) in values.iter_mut() {
+        if is_sum(name) && !known.is_empty() {
+            *value = dice.pick(&known).clone();
+        }
+    }
+}
+
 /// A value that the field accepts.
 pub fn value(house: &House, rules: &Rules, field: &Field, dice: &mut Dice) -> Value {
     match field.kind {
         FieldType::Line => text(field, 200, dice),
         FieldType::Text => text(field, 10_000, dice),
         FieldType::Number => json!(number(field, dice)),
-        FieldType::Money => json!(number(field, dice).saturating_mul(100) + dice.between(0, 1) * 50),
+        FieldType::Money => json!(fen(field, dice)),
         FieldType::Date => json!(Time(house.now + dice.between(-3, 60) * DAY).date(480)),
         FieldType::Time => json!(moment(house, dice)),
         FieldType::Flag => json!(dice.chance(50)),
@@ -101,6 +116,13 @@ fn number(field: &Field, dice: &mut Dice) -> i64 {
         1 => high,
         _ => dice.between(low, high),
     }
+}
+
+/// Now and then with half a yuan, as long as it stays below the most.
+fn fen(field: &Field, dice: &mut Dice) -> i64 {
+    let yuan = number(field, dice);
+    let half = field.max.is_none_or(|max| (yuan as f64) < max) && dice.chance(50);
+    yuan.saturating_mul(100) + i64::from(half) * 50
 }
 
 fn moment(house: &House, dice: &mut Dice) -> i64 {

@@ -1,6 +1,7 @@
 //! What must hold of every case at every moment.
 
 use crate::house::House;
+use std::sync::Arc;
 use yizhan_engine::calendar;
 use yizhan_engine::case::{Case, RunLimit};
 use yizhan_engine::step::{Builtin, Offer};
@@ -49,8 +50,13 @@ fn left_nothing_running(case: &Case, what: &str) {
     assert_eq!(case.next_wake(), None, "{what}: wants to be woken");
 }
 
-/// An action of the kind or a signature; children, clocks and plans only help where one of those follows.
+/// An action of the kind or a signature, or cases under it that are not at their end: those are sound themselves, and
+/// once the last is closed this is asked again. Clocks and plans only help where one of those follows.
 fn has_a_way_on(house: &House, case: &Case) -> bool {
+    let waits_for = |c: &Arc<Case>| c.parent.as_ref() == Some(&case.id) && !c.closed();
+    if house.cases.values().any(waits_for) {
+        return true;
+    }
     let moves = |o: &Offer| {
         matches!(
             o.builtin,

@@ -7,15 +7,18 @@ use crate::house::{House, Trouble};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use yizhan_engine::case::Data;
-use yizhan_engine::def::{Effect, Kind, Who};
+use yizhan_engine::def::{Effect, FieldType, Kind, Who};
 use yizhan_engine::load::Rules;
-use yizhan_engine::step::{Actor, Builtin, Input, Offer, Start, Why, passing};
+use yizhan_engine::step::{Actor, Builtin, Input, Offer, Refusal, Start, Why, passing};
 use yizhan_engine::time::{DAY, HOUR, MINUTE};
+
+/// When a home was handed over: never, long ago, lately.
+const DELIVERED: [Option<&str>; 3] = [None, Some("2016-05-01"), Some("2026-09-01")];
 
 /// A house with one case of the kind; a kind that only the system opens stands under a parent.
 pub fn begin(kind: &str, seed: u64) -> House {
     let mut dice = Dice::new(seed);
-    let mut house = House::new(*dice.pick(&[None, Some("2016-05-01"), Some("2026-09-01")]));
+    let mut house = House::new(*dice.pick(&DELIVERED));
     house.channel = *dice.pick(&["call", "call", "import"]);
     start(&mut house, kind, &mut dice);
     house
@@ -36,14 +39,17 @@ fn start(house: &mut House, kind: &str, dice: &mut Dice) -> String {
     if actors.is_empty() {
         return start_under(house, rules, dice);
     }
-    for _ in 0..2_000 {
+    let known = record_read(house, rules, dice);
+    for _ in 0..10_000 {
         let actor = dice.pick(&actors).clone();
-        let data = Value::Object(fill::form(house, rules, &open.ask, dice));
-        match house.open(kind, &actor, data) {
+        let mut data = fill::form(house, rules, &open.ask, dice);
+        data.extend(known.clone());
+        match house.open(kind, &actor, Value::Object(data)) {
             Ok(id) => return id,
             Err(Trouble::Refused(refusal)) if refusal.why == Why::Condition => {
                 let kind = *dice.pick(&["home", "shop"]);
                 house.home_is(kind);
+                house.delivered(*dice.pick(&DELIVERED));
             }
             Err(trouble) => panic!("{kind} cannot be opened: {trouble:?}"),
         }
@@ -75,6 +81,9 @@ fn start_under(house: &mut House, rules: &Rules, dice: &mut Dice) -> String {
         }
     }
     let id = start(house, &parent.name.clone(), dice);
+    if let Some(stage) = opening_stage(parent, &rules.kind.name) {
+        house.place(&id, stage);
+    }
     let child = Start {
         kind: rules.kind.name.clone(),
         parent: Some(id),
@@ -85,6 +94,57 @@ fn start_under(house: &mut House, rules: &Rules, dice: &mut Dice) -> String {
     house
         .start(child, &Actor::System)
         .unwrap_or_else(|t| panic!("{} under {}: {t:?}", rules.kind.name, parent.name))
+}
+
+/// Where the parent stands when it opens the child; nothing when it does so at its own beginning.
+fn opening_stage<'k>(parent: &'k Kind, child: &str) -> Option<&'k str> {
+    let opens = |effects: &[Effect]| {
+        let mut effects = effects.iter();
+        effects.any(|effect| matches!(effect, Effect::Open(open) if open.child == child))
+    };
+    if opens(&parent.open.effects) {
+        return None;
+    }
+    let action = parent.actions.iter().find(|a| opens(&a.effects))?;
+    let open = |name: &&String| parent.stages.iter().any(|s| s.name == **name && !s.ends);
+    action
+        .to
+        .iter()
+        .chain(&action.from)
+        .find(open)
+        .map(String::as_str)
+}
+
+/// A record that is read when the kind is opened, kept in the house, and what must be entered to find it.
+fn record_read(house: &mut House, rules: &Rules, dice: &mut Dice) -> Data {
+    let when = rules.kind.open.when.as_deref().unwrap_or_default();
+    let mut entered = Data::new();
+    for address in rules
+        .kind
+        .addresses
+        .iter()
+        .filter(|a| when.contains(&format!("{}.", a.name)))
+    {
+        let record = MANUAL.kind(&address.kind).unwrap();
+        let fields = record
+            .kind
+            .fields
+            .iter()
+            .filter(|f| f.kind != FieldType::Computed && !f.once);
+        let mut data: Data = fields
+            .map(|f| (f.name.clone(), fill::value(house, record, f, dice)))
+            .collect();
+        let field = rules
+            .field(&address.on)
+            .expect("what is entered names the record");
+        let resource = fill::value(house, rules, field, dice);
+        data.insert(address.on.clone(), resource.clone());
+        let stages = record.kind.stages.iter().filter(|s| !s.ends);
+        let stage = stages.last().expect("a stage that does not end").name.clone();
+        house.record(&address.kind, stage, data, (&address.holder, &resource));
+        entered.insert(address.on.clone(), resource);
+    }
+    entered
 }
 
 /// One thing happens: time passes, or somebody does something they are offered.
@@ -118,11 +178,12 @@ pub fn pause(dice: &mut Dice) -> i64 {
     *dice.pick(&[MINUTE, 6 * MINUTE, HOUR, 5 * HOUR, DAY, 4 * DAY])
 }
 
-/// What is offered is done, or what was entered is wrong, or another case holds what is wanted; nothing else.
+/// What is offered is done, or what was entered is wrong, or another case holds what is wanted or does not let itself be
+/// done what is done there; nothing else.
 pub fn perform(house: &mut House, id: &str, actor: &Actor, offer: &Offer, input: &Input) {
     match house.act(id, actor, input) {
         Ok(()) | Err(Trouble::Taken) => {}
-        Err(Trouble::Refused(refusal)) if refusal.why == Why::Invalid => {}
+        Err(Trouble::Refused(refusal)) if refusal.why == Why::Invalid || elsewhere(house, id, &refusal) => {}
         Err(trouble) => {
             let case = &house.cases[id];
             panic!(
@@ -133,10 +194,19 @@ pub fn perform(house: &mut House, id: &str, actor: &Actor, offer: &Offer, input:
     }
 }
 
+/// Whether it is another case that refuses: that one is named first.
+fn elsewhere(house: &House, id: &str, refusal: &Refusal) -> bool {
+    let mut others = house.cases.values().filter(|c| c.id != id);
+    others.any(|c| refusal.sentence.starts_with(&format!("{}：", c.number)))
+}
+
 /// Something to enter for an offer.
 pub fn input(house: &House, id: &str, offer: &Offer, dice: &mut Dice) -> Input {
     let rules = house.rules(id);
     let mut values = fill::form(house, rules, &offer.ask, dice);
+    if dice.chance(40) {
+        fill::as_it_stands(rules, &house.cases[id].data, &mut values, dice);
+    }
     if let Some(builtin) = offer.builtin {
         let asked: &[&str] = match builtin {
             Builtin::Note | Builtin::Remind => &["words"],

@@ -4,6 +4,7 @@ use super::super::place::Place;
 use super::kind::KindCheck;
 use crate::def::{Field, FieldType};
 use crate::expr::{Node, Type, Value};
+use crate::form;
 use crate::schema::{self, Moment};
 
 impl KindCheck<'_> {
@@ -36,6 +37,7 @@ impl KindCheck<'_> {
                 });
                 for outcome in outcomes.iter().flatten() {
                     self.same_reference(place, field, outcome);
+                    self.room_for(place, field, outcome);
                 }
             }
         }
@@ -78,5 +80,23 @@ impl KindCheck<'_> {
             None => format!("“{shown}”是文字，不能填进类型为 {kind} 的字段“{title}”，请用同类型的字段来填"),
         };
         self.pen.error(place, sentence);
+    }
+
+    /// Words that one field takes are not refused when they are handed on to another: whoever typed them could not know.
+    fn room_for(&mut self, place: &Place, field: &Field, outcome: &Node) {
+        let Node::Var { of: None, path, .. } = outcome else {
+            return;
+        };
+        let Some(from) = self.field(path) else { return };
+        let (Some(has), Some(holds)) = (form::holds(from), form::holds(field)) else {
+            return;
+        };
+        if has > holds {
+            let sentence = format!(
+                "“{}”可以写到{has}字，填进去的字段“{}”只放得下{holds}字，请让两边一样长",
+                from.title, field.title
+            );
+            self.pen.error(place, sentence);
+        }
     }
 }

@@ -7,10 +7,11 @@ mod write;
 
 use crate::MANUAL;
 use crate::dice::Dice;
+use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use yizhan_engine::case::Case;
+use yizhan_engine::case::{Case, Data};
 use yizhan_engine::def::Link;
 use yizhan_engine::family::Family;
 use yizhan_engine::load::{Manual, Rules};
@@ -76,6 +77,39 @@ impl House {
     /// `home` or `shop`: some kinds are about one of them alone.
     pub fn home_is(&mut self, kind: &str) {
         self.home.kind = Some(kind.to_owned());
+    }
+
+    /// When the home was handed over: some kinds are about homes before, some about homes after.
+    pub fn delivered(&mut self, on: Option<&str>) {
+        self.home.delivered_on = on.map(str::to_owned);
+    }
+
+    /// Puts a case where it stands at a later moment of its life: what its beginning set going is over.
+    pub fn place(&mut self, case: &str, stage: &str) {
+        let case = Arc::make_mut(self.cases.get_mut(case).expect("a case"));
+        case.stage = stage.to_owned();
+        case.signing = None;
+        case.runs.clear();
+        case.plans.clear();
+    }
+
+    /// Keeps a case that is only read: found by what its claim holds.
+    pub fn record(&mut self, kind: &str, stage: String, data: Data, claim: (&str, &Value)) {
+        let id = format!("c{}", self.ids);
+        self.ids += 1;
+        let resource = claim.1.as_str().expect("a text").to_owned();
+        self.claims.insert((claim.0.to_owned(), resource), id.clone());
+        let case = Case {
+            id: id.clone(),
+            kind: kind.to_owned(),
+            manual: MANUAL.hash.clone(),
+            site: "s1".to_owned(),
+            stage,
+            data,
+            opened_at: Time(self.now),
+            ..Case::default()
+        };
+        self.cases.insert(id, Arc::new(case));
     }
 
     pub fn rules(&self, case: &str) -> &'static Rules {
