@@ -73,7 +73,7 @@ fn repair(case: &Case, action: &str) -> f64 {
         "submit-cost" if !has(case, "estimate") => 1.2,
         "submit-cost" if !approved => 5.0,
         "offer-price" if !yes(case, "owner_agreed") => 10.0,
-        "owner-agrees" => 8.0,
+        "owner-agrees" | "agree-for" => 8.0,
         "owner-declines" => 0.6,
         "notify-contractor" if developer => 8.0,
         "dispatch" if case.stage == "arranging" => {
