@@ -254,6 +254,7 @@ fn amount(chance: &mut Chance, scene: &Scene, field: &Field, so_far: &Data) -> O
         "deposit" => json!(200_000),
         "deposit_received" => json!(fen("deposit")?),
         "deposit_back" => json!(fen("deposit_received").unwrap_or(0)),
+        "fine" if so_far.get("breach_kind") == Some(&json!("恢复原状")) => json!(0),
         "fine" => json!(chance.between(1, 6) * 10_000),
         "list_price" => json!(chance.between(800, 1_600) * 100_000),
         "price" => json!(fen("list_price")? / 100 * chance.between(95, 100)),
