@@ -260,7 +260,7 @@ fn amount(chance: &mut Chance, scene: &Scene, field: &Field, so_far: &Data) -> O
         "price" => json!(fen("list_price")? / 100 * chance.between(95, 100)),
         "sealed_copies" => json!(3),
         "extinguishers" => json!(2),
-        "score" => json!(chance.between(82, 97)),
+        "score" | "retest" => json!(chance.between(82, 97)),
         "worker_name" | "watcher" | "company_lead" | "carrier_name" => json!(name(chance)),
         "id_number" => json!("000000000000000000"),
         "phone" | "company_phone" | "carrier_phone" | "watcher_phone" | "contact_phone" => {
