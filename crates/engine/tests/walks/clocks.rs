@@ -211,7 +211,7 @@ pub fn decoration_with_deposit(house: &mut House) -> String {
         &case,
         "decoration-clerk",
         "sign-agreement",
-        json!({ "agreement_files": ["f1"] }),
+        json!({ "agreement_files": ["f1"], "owner_signature": "f1", "office_signature": "f1" }),
     );
     does(
         house,
