@@ -11,8 +11,8 @@ const NOW: i64 = 1_795_132_800_000;
 async fn tried(folder: &Path, change: &Change) -> Comparison {
     let plan = Plan {
         seed: 5,
-        homes: 60,
-        days: 6,
+        homes: 120,
+        days: 8,
         now: NOW,
     };
     compare(folder, plan, manual::built_in(), change)

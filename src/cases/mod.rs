@@ -12,6 +12,7 @@ pub mod deciding;
 mod deeds;
 pub mod export;
 pub mod facets;
+pub mod guests;
 pub mod ledger;
 pub mod links;
 pub mod lists;

@@ -81,7 +81,7 @@ pub struct CaseView {
     /// Owner's page of this case, when a link was handed out.
     pub owner_link: Option<String>,
     /// People outside whose links the reader may hand over.
-    pub guests: Vec<crate::owner::hand::GuestView>,
+    pub guests: Vec<super::guests::GuestView>,
     /// Code the guard checks at the gate, when one was handed out.
     pub gate_code: Option<String>,
 }
@@ -230,7 +230,7 @@ pub async fn after_deed(app: &App, sql: &impl Sql, me: &Me, id: &str) -> Result<
             reason: sight.text(p.reason.clone()),
         }),
         owner_link: crate::owner::links::link_for(app, sql, &case, &engine::def::Link::Owner).await?,
-        guests: crate::owner::hand::guests(&world, &case, me),
+        guests: super::guests::guests(&world, &case, me),
         gate_code: crate::owner::links::link_for(app, sql, &case, &engine::def::Link::Gate).await?,
         names,
     })

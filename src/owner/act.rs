@@ -1,7 +1,7 @@
 //! What the manual lets the holder of a link do.
 
-use super::links::Owner;
 use super::view::{self, OwnerCase};
+use super::visitor::Visitor;
 use crate::api::{Answer, Json, Once, Path, Seen};
 use crate::cases::act::{ActionRequest, act};
 use crate::cases::pen::Pen;
@@ -19,22 +19,22 @@ use engine::step::{Actor, Input};
     ("Idempotency-Key" = String, Header)), responses((status = 200, body = OwnerCase)))]
 pub async fn act_as_owner(
     State(app): State<App>,
-    owner: Owner,
+    visitor: Visitor,
     seen: Seen,
     once: Once,
     Path(id): Path<String>,
     Json(request): Json<ActionRequest>,
 ) -> Result<Answer, Problem> {
-    view::visible(app.db.read(), &owner, &id).await?;
-    let who = format!("link:{}", owner.held.id);
+    view::visible(app.db.read(), &visitor, &id).await?;
+    let who = format!("link:{}", visitor.held.id);
     deciding::again(|| async {
         let reached = deciding::reached(&app, app.db.read(), &id, &request.input).await?;
-        let (shared, owner, id, request) = (app.clone(), owner.clone(), id.clone(), request.clone());
+        let (shared, visitor, id, request) = (app.clone(), visitor.clone(), id.clone(), request.clone());
         app.write_once(&who, once.clone(), StatusCode::OK, move |tx| {
             Box::pin(async move {
                 load::lock_all(tx, reached.into_iter().chain([id.clone()])).await?;
-                perform(&shared, tx, &owner, (&id, seen), request).await?;
-                view::case(&shared, tx, &owner, &id).await
+                perform(&shared, tx, &visitor, (&id, seen), request).await?;
+                view::case(&shared, tx, &visitor, &id).await
             })
         })
         .await
@@ -45,20 +45,20 @@ pub async fn act_as_owner(
 async fn perform(
     app: &App,
     tx: &Tx,
-    owner: &Owner,
+    visitor: &Visitor,
     (id, seen): (&str, Seen),
     request: ActionRequest,
 ) -> Result<(), Problem> {
     let case = load::locked(tx, id).await?;
     if case.seq != seen.0 {
-        let current = serde_json::to_value(view::case(app, tx, owner, id).await?)?;
+        let current = serde_json::to_value(view::case(app, tx, visitor, id).await?)?;
         return Err(Problem::stale("事项刚有新进展，请看过再操作", current));
     }
     let pen = Pen {
         app,
         tx,
-        actor: Actor::Link(owner.link.clone()),
-        actor_id: Some(owner.held.id.clone()),
+        actor: Actor::Link(visitor.link.clone()),
+        actor_id: Some(visitor.held.id.clone()),
         at: app.clock.now(),
         quiet: false,
     };

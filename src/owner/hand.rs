@@ -4,7 +4,7 @@ use super::links;
 use crate::api::{Json, Path};
 use crate::auth::Me;
 use crate::cases::world::Around;
-use crate::cases::{links::record, load, pen::Pen};
+use crate::cases::{guests::guests, links::record, load, pen::Pen};
 use crate::channels;
 use crate::context::App;
 use crate::db::Sql;
@@ -13,25 +13,8 @@ use axum::extract::State;
 use engine::case::Case;
 use engine::def::Link;
 use engine::event::{Event, HandedBy};
-use engine::step::{self, Actor, World};
+use engine::step::Actor;
 use serde::{Deserialize, Serialize};
-
-/// Somebody outside who has a link of the case that the reader may hand over.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
-pub struct GuestView {
-    /// Name in the manual.
-    pub name: String,
-    /// What people call them.
-    pub title: String,
-    /// Who it is.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    pub to: Option<String>,
-    /// When the link ends, if it lasts for a time only.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
-    pub ends_at: Option<i64>,
-}
 
 /// How the link is handed over.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
@@ -53,24 +36,6 @@ pub struct HandedLink {
     pub code: String,
     /// Words to send with it.
     pub words: String,
-}
-
-/// Guests whose links stand and whom `me` may hand them.
-pub fn guests(world: &World, case: &Case, me: &Me) -> Vec<GuestView> {
-    let Some(rules) = world.manual.kind(&case.kind) else {
-        return Vec::new();
-    };
-    let actor = Actor::Staff(me.id.clone());
-    let guests = case.links.iter().filter(|link| matches!(link, Link::Guest(_)));
-    let mine =
-        guests.filter(|link| step::stands(world, case, link) && step::may_hand(world, case, &actor, link));
-    mine.map(|link| GuestView {
-        name: link.name().to_owned(),
-        title: rules.link_title(link).to_owned(),
-        to: case.grants.get(link.name()).and_then(|grant| grant.to.clone()),
-        ends_at: step::ends(rules, case, link),
-    })
-    .collect()
 }
 
 /// Hands the link of a guest over: copied, on paper, or by mail. It takes no `Idempotency-Key`: a kept answer would keep

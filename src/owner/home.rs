@@ -1,7 +1,7 @@
 //! The owner's first page, and reporting something from it.
 
-use super::links::Owner;
 use super::view::{self, OwnerCase};
+use super::visitor::Visitor;
 use crate::api::{Answer, Json, Once};
 use crate::cases::load;
 use crate::cases::pen::Pen;
@@ -70,14 +70,14 @@ pub struct ReportRequest {
 /// The owner's first page.
 #[utoipa::path(get, path = "/owner", tag = "owner", params(("X-Owner-Token" = String, Header)),
     responses((status = 200, body = OwnerHome)))]
-pub async fn get_owner(State(app): State<App>, owner: Owner) -> Result<Json<OwnerHome>, Problem> {
+pub async fn get_owner(State(app): State<App>, visitor: Visitor) -> Result<Json<OwnerHome>, Problem> {
     let read = app.db.read();
     let mut cases = Vec::new();
-    for id in view::ids(read, &owner).await? {
-        cases.push(view::case(&app, read, &owner, &id).await?);
+    for id in view::ids(read, &visitor).await? {
+        cases.push(view::case(&app, read, &visitor, &id).await?);
     }
-    let case = match &owner.held.case_id {
-        Some(id) => Some(view::case(&app, read, &owner, id).await?),
+    let case = match &visitor.held.case_id {
+        Some(id) => Some(view::case(&app, read, &visitor, id).await?),
         None => None,
     };
     Ok(Json(OwnerHome {
@@ -85,18 +85,18 @@ pub async fn get_owner(State(app): State<App>, owner: Owner) -> Result<Json<Owne
         home: name(
             read,
             "select title from home where id = $1",
-            owner.held.home_id.as_ref(),
+            visitor.held.home_id.as_ref(),
         )
         .await?,
         customer: name(
             read,
             "select name from customer where id = $1",
-            owner.held.customer_id.as_ref().filter(|_| !owner.is_guest()),
+            visitor.held.customer_id.as_ref().filter(|_| !visitor.is_guest()),
         )
         .await?,
-        guest: guest(&app, &owner).await?,
-        served_by: serving(&app, &owner).await?,
-        reports: if may_report(&owner) {
+        guest: guest(&app, &visitor).await?,
+        served_by: serving(&app, &visitor).await?,
+        reports: if may_report(&visitor) {
             forms(&app)
         } else {
             Vec::new()
@@ -106,8 +106,8 @@ pub async fn get_owner(State(app): State<App>, owner: Owner) -> Result<Json<Owne
     }))
 }
 
-async fn serving(app: &App, owner: &Owner) -> Result<Option<ServedBy>, Problem> {
-    let Some(home) = owner.held.home_id.as_ref().filter(|_| !owner.is_guest()) else {
+async fn serving(app: &App, visitor: &Visitor) -> Result<Option<ServedBy>, Problem> {
+    let Some(home) = visitor.held.home_id.as_ref().filter(|_| !visitor.is_guest()) else {
         return Ok(None);
     };
     let sql = "select delivered_on from home where id = $1";
@@ -115,8 +115,8 @@ async fn serving(app: &App, owner: &Owner) -> Result<Option<ServedBy>, Problem> 
     Ok(served_by(app, delivered.flatten().as_deref()))
 }
 
-async fn guest(app: &App, owner: &Owner) -> Result<Option<String>, Problem> {
-    let Some(id) = owner.held.case_id.as_ref().filter(|_| owner.is_guest()) else {
+async fn guest(app: &App, visitor: &Visitor) -> Result<Option<String>, Problem> {
+    let Some(id) = visitor.held.case_id.as_ref().filter(|_| visitor.is_guest()) else {
         return Ok(None);
     };
     let case = load::any(app.db.read(), id).await?;
@@ -124,10 +124,10 @@ async fn guest(app: &App, owner: &Owner) -> Result<Option<String>, Problem> {
     let rules = manual.kind(&case.kind).ok_or_else(Problem::not_found)?;
     let to = case
         .grants
-        .get(owner.link.name())
+        .get(visitor.link.name())
         .and_then(|grant| grant.to.clone());
     Ok(Some(
-        to.unwrap_or_else(|| rules.link_title(&owner.link).to_owned()),
+        to.unwrap_or_else(|| rules.link_title(&visitor.link).to_owned()),
     ))
 }
 
@@ -139,8 +139,8 @@ async fn name(sql: &impl Sql, text: &str, id: Option<&String>) -> Result<Option<
 }
 
 /// Only the standing link of a home; the link of one case is for that case.
-fn may_report(owner: &Owner) -> bool {
-    owner.held.case_id.is_none() && owner.link == Link::Owner && owner.held.home_id.is_some()
+fn may_report(visitor: &Visitor) -> bool {
+    visitor.held.case_id.is_none() && visitor.link == Link::Owner && visitor.held.home_id.is_some()
 }
 
 /// Kinds the manual lets owners open, by the judgement that leads to them.
@@ -170,18 +170,18 @@ fn forms(app: &App) -> Vec<ReportForm> {
     responses((status = 201, body = OwnerCase)))]
 pub async fn report(
     State(app): State<App>,
-    owner: Owner,
+    visitor: Visitor,
     once: Once,
     Json(request): Json<ReportRequest>,
 ) -> Result<Answer, Problem> {
     let allowed = forms(&app).iter().any(|form| form.judgement == request.judgement);
-    let home = owner
+    let home = visitor
         .held
         .home_id
         .clone()
-        .filter(|_| may_report(&owner) && allowed);
+        .filter(|_| may_report(&visitor) && allowed);
     let home = home.ok_or_else(|| Problem::new(Code::Forbidden, "这个链接不能登记新的事项"))?;
-    let (shared, who) = (app.clone(), format!("link:{}", owner.held.id));
+    let (shared, who) = (app.clone(), format!("link:{}", visitor.held.id));
     app.write_once(&who, once, StatusCode::CREATED, move |tx| {
         Box::pin(async move {
             let site: Option<String> = tx
@@ -191,7 +191,7 @@ pub async fn report(
                 app: &shared,
                 tx,
                 actor: Actor::Link(Link::Owner),
-                actor_id: Some(owner.held.id.clone()),
+                actor_id: Some(visitor.held.id.clone()),
                 at: shared.clock.now(),
                 quiet: false,
             };
@@ -203,7 +203,7 @@ pub async fn report(
             let contact = ContactRequest {
                 site: site.ok_or_else(Problem::not_found)?,
                 channel: "portal".to_owned(),
-                customer: owner.held.customer_id.clone(),
+                customer: visitor.held.customer_id.clone(),
                 home: Some(home),
                 said: said.unwrap_or("业主自助登记").to_owned(),
                 judgements: vec![JudgementRequest {
@@ -219,7 +219,7 @@ pub async fn report(
                 .cases
                 .first()
                 .ok_or_else(|| Problem::internal("no case was opened"))?;
-            view::case(&shared, tx, &owner, &opened.id).await
+            view::case(&shared, tx, &visitor, &opened.id).await
         })
     })
     .await

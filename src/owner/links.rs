@@ -3,19 +3,13 @@
 //! A token is the link's id and a keyed digest of it, so that it can be shown again to staff without being stored,
 //! and a copy of the table opens nothing.
 
-use crate::api::text_header;
 use crate::base::hex;
-use crate::cases::load;
-use crate::cases::world::Around;
 use crate::context::App;
 use crate::db::{Sql, Tx};
 use crate::error::{Code, Problem};
 use crate::vals;
-use axum::extract::FromRequestParts;
-use axum::http::request::Parts;
 use engine::case::Case;
 use engine::def::Link;
-use engine::step;
 use sea_orm::{DbErr, FromQueryResult};
 use sha2::{Digest, Sha256};
 
@@ -66,54 +60,8 @@ pub async fn open(app: &App, sql: &impl Sql, given: &str) -> Result<Held, Proble
     held.ok_or_else(expired)
 }
 
-/// Who asks by a page of people outside: the owner, or a guest of one case.
-#[derive(Debug, Clone)]
-pub struct Owner {
-    /// The link.
-    pub held: Held,
-    /// Whose link it is.
-    pub link: Link,
-}
-
-impl FromRequestParts<App> for Owner {
-    type Rejection = Problem;
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Owner, Problem> {
-        let given = text_header(&parts.headers, "x-owner-token").unwrap_or_default();
-        let held = open(app, app.db.read(), &given).await?;
-        let link: Link = held.link.parse().map_err(|_| expired())?;
-        if link == Link::Gate {
-            return Err(Problem::forbidden());
-        }
-        let owner = Owner { held, link };
-        owner.stands(app).await?;
-        Ok(owner)
-    }
-}
-
-impl Owner {
-    /// Whether it is somebody outside whom the kind of the case names.
-    pub fn is_guest(&self) -> bool {
-        matches!(self.link, Link::Guest(_))
-    }
-
-    /// Refuses a guest whose ground is gone, as if the link had never been.
-    async fn stands(&self, app: &App) -> Result<(), Problem> {
-        let Some(case) = self.held.case_id.as_ref().filter(|_| self.link != Link::Owner) else {
-            return Ok(());
-        };
-        let read = app.db.read();
-        let case = load::any(read, case).await?;
-        let around = Around::of(app, read, &case).await?;
-        let now = app.clock.now();
-        if step::stands(&around.world(now, now, false), &case, &self.link) {
-            Ok(())
-        } else {
-            Err(expired())
-        }
-    }
-}
-
-fn expired() -> Problem {
+/// The answer to a link that opens nothing, or nothing any more.
+pub fn expired() -> Problem {
     Problem::new(Code::NotFound, "链接无效或已失效，请联系物业客服")
 }
 

@@ -8,5 +8,6 @@ pub mod links;
 mod observer;
 pub mod upload;
 pub mod view;
+pub mod visitor;
 
 pub use observer::Links;

@@ -1,7 +1,7 @@
 //! Photos from the owner's page.
 
-use super::links::Owner;
 use super::view;
+use super::visitor::Visitor;
 use crate::api::{Answer, Once, Path};
 use crate::context::App;
 use crate::error::Problem;
@@ -19,12 +19,12 @@ use engine::def::Link;
     responses((status = 201, body = FileView)))]
 pub async fn upload_as_owner(
     State(app): State<App>,
-    owner: Owner,
+    visitor: Visitor,
     once: Once,
     request: Request,
 ) -> Result<Answer, Problem> {
     let received = files::receive(&app, request).await?;
-    let (uploader, now) = (format!("link:{}", owner.held.id), app.clock.now());
+    let (uploader, now) = (format!("link:{}", visitor.held.id), app.clock.now());
     let actor = uploader.clone();
     let once = once.holding(received.digest());
     app.write_once(&actor, once, StatusCode::CREATED, move |tx| {
@@ -39,15 +39,15 @@ pub async fn upload_as_owner(
     responses((status = 200, content_type = "image/jpeg")))]
 pub async fn get_owner_file(
     State(app): State<App>,
-    owner: Owner,
+    visitor: Visitor,
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let mut cases = view::ids(app.db.read(), &owner).await?;
-    if let (Some(case), true) = (cases.first(), owner.link != Link::Owner) {
-        let shown = view::files(&app, app.db.read(), &owner, case).await?;
+    let mut cases = view::ids(app.db.read(), &visitor).await?;
+    if let (Some(case), true) = (cases.first(), visitor.link != Link::Owner) {
+        let shown = view::files(&app, app.db.read(), &visitor, case).await?;
         cases.retain(|_| shown.contains(&id));
     }
-    let shown = files::for_link(&app, &id, &format!("link:{}", owner.held.id), &cases).await?;
+    let shown = files::for_link(&app, &id, &format!("link:{}", visitor.held.id), &cases).await?;
     files::answer(&app, &shown, Part::Thumb, &headers).await
 }

@@ -1,6 +1,6 @@
 //! A case as its owner sees it: what was done, what is promised, what comes next.
 
-use super::links::Owner;
+use super::visitor::Visitor;
 use crate::cases::clocks::{RunState, clock};
 use crate::cases::load;
 use crate::cases::offers::{self, OfferView};
@@ -122,8 +122,8 @@ struct Id {
 ///
 /// # Errors
 /// The database's.
-pub async fn ids(sql: &impl Sql, owner: &Owner) -> Result<Vec<String>, Problem> {
-    let held = &owner.held;
+pub async fn ids(sql: &impl Sql, visitor: &Visitor) -> Result<Vec<String>, Problem> {
+    let held = &visitor.held;
     let rows: Vec<Id> = match (&held.case_id, &held.home_id, &held.customer_id) {
         (Some(case), _, _) => return Ok(vec![case.clone()]),
         (None, Some(home), Some(customer)) => {
@@ -142,8 +142,8 @@ pub async fn ids(sql: &impl Sql, owner: &Owner) -> Result<Vec<String>, Problem> 
 ///
 /// # Errors
 /// [`Problem::not_found`].
-pub async fn visible(sql: &impl Sql, owner: &Owner, id: &str) -> Result<(), Problem> {
-    let held = &owner.held;
+pub async fn visible(sql: &impl Sql, visitor: &Visitor, id: &str) -> Result<(), Problem> {
+    let held = &visitor.held;
     let theirs = match (&held.case_id, &held.home_id, &held.customer_id) {
         (Some(case), _, _) => case == id,
         (None, Some(home), Some(customer)) => {
@@ -162,7 +162,7 @@ pub async fn visible(sql: &impl Sql, owner: &Owner, id: &str) -> Result<(), Prob
 ///
 /// # Errors
 /// The database's.
-pub async fn case(app: &App, sql: &impl Sql, owner: &Owner, id: &str) -> Result<OwnerCase, Problem> {
+pub async fn case(app: &App, sql: &impl Sql, visitor: &Visitor, id: &str) -> Result<OwnerCase, Problem> {
     let case = load::any(sql, id).await?;
     let around = Around::of(app, sql, &case).await?;
     let rules = around
@@ -171,26 +171,26 @@ pub async fn case(app: &App, sql: &impl Sql, owner: &Owner, id: &str) -> Result<
         .ok_or_else(|| Problem::internal("unknown kind"))?;
     let now = app.clock.now();
     let world = around.world(now, now, false);
-    let actor = Actor::Link(owner.link.clone());
-    let seen = seen(rules, &case, &owner.link);
+    let actor = Actor::Link(visitor.link.clone());
+    let seen = seen(rules, &case, &visitor.link);
     let data: Data = seen
         .iter()
         .filter_map(|field| Some((field.name.clone(), case.data.get(&field.name)?.clone())))
         .collect();
     let names = values::names(sql, &values::ids(rules, &data)).await?;
-    let clocks = clocks(rules, &owner.link);
+    let clocks = clocks(rules, &visitor.link);
     let entries = timeline::read(sql, rules, &case, app.manuals.current().offset(), Sight::Whole).await?;
     Ok(OwnerCase {
         id: case.id.clone(),
         number: case.number.clone(),
         kind: case.kind.clone(),
         kind_title: rules.public_title().to_owned(),
-        heading: heading(rules, &case, &owner.link),
+        heading: heading(rules, &case, &visitor.link),
         stage_title: rules.public_stage(&case.stage).to_owned(),
         closed: case.closed(),
         opened_at: case.opened_at.0,
         seq: case.seq,
-        steps: steps(rules, &case, &entries, &owner.link),
+        steps: steps(rules, &case, &entries, &visitor.link),
         promises: case
             .runs
             .iter()
@@ -205,8 +205,8 @@ pub async fn case(app: &App, sql: &impl Sql, owner: &Owner, id: &str) -> Result<
         fields: seen.iter().map(|field| FieldView::shown(rules, field)).collect(),
         data,
         names: names.into_iter().collect(),
-        link_ends_at: step::ends(rules, &case, &owner.link),
-        flow: if owner.is_guest() {
+        link_ends_at: step::ends(rules, &case, &visitor.link),
+        flow: if visitor.is_guest() {
             Vec::new()
         } else {
             flow(rules, &case, &entries)
@@ -252,11 +252,11 @@ fn seen<'r>(rules: &'r Rules, case: &Case, link: &Link) -> Vec<&'r Field> {
 ///
 /// # Errors
 /// The database's.
-pub async fn files(app: &App, sql: &impl Sql, owner: &Owner, id: &str) -> Result<Vec<String>, Problem> {
+pub async fn files(app: &App, sql: &impl Sql, visitor: &Visitor, id: &str) -> Result<Vec<String>, Problem> {
     let case = load::any(sql, id).await?;
     let manual = app.manuals.get(&case.manual).await?;
     let rules = manual.kind(&case.kind).ok_or_else(Problem::not_found)?;
-    let fields = seen(rules, &case, &owner.link).into_iter();
+    let fields = seen(rules, &case, &visitor.link).into_iter();
     let held = fields.filter(|field| matches!(field.kind, FieldType::Files | FieldType::Signature));
     let values = held.filter_map(|field| case.data.get(&field.name));
     let ids = values.flat_map(|value| match value {

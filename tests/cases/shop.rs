@@ -95,7 +95,8 @@ both! {
             .map(|(nth, item)| json!({"item": item.item, "state": if nth == 2 { "不合格" } else { "合格" }}))
             .collect();
         let found = json!({
-            "looked": looked, "finding": "占道堆货", "rectify_by": server.clock.now() + 48 * HOUR,
+            "looked": looked, "finding": "占道堆货", "spot": "店门口", "dissuaded": "劝过不听",
+            "rectify_by": server.clock.now() + 48 * HOUR,
         });
         assert_eq!(patrol.act(&first, "notice", found.clone()).await.code(), "invalid", "photographs are evidence");
         let photo = patrol.upload("goods.png", include_bytes!("../support/dot.png").to_vec()).await;

@@ -9,7 +9,7 @@ use std::path::Path;
 const ROOM: &str = r#"
 title = "会议室"
 source = "MEET-1"
-number = "HY-{site}-{yyyy}-{seq:4}"
+number = "YS-{site}-{yyyy}-{seq:4}"
 heading = "why"
 [field]
 why = "用途"
@@ -79,7 +79,7 @@ both! {
         let server = Server::start(&db).await;
         let world = server.cast().await;
         let guard = server.person("guard").await;
-        let start = json!({ "kind": "crisis", "site": world.site, "data": { "what": "电梯困人", "sort": "困梯" } });
+        let start = json!({ "kind": "crisis", "site": world.site, "data": { "what": "电梯困人", "sort": "困梯", "spot": "1栋1号梯" } });
         let case = guard.post("/cases", start).await.ok();
         for login in ["patrol", "engineer", "design", "assistant"] {
             assert!(sees(&server.person(login).await, &case).await, "{login}");

@@ -59,6 +59,12 @@ world.test('a case is printed as a paper', async () => {
   assert.ok(wide <= PHONE.width, `the paper fits a phone: ${wide}`)
 })
 
+/** Who sits at the desk at this hour: a pass is signed by whoever is on duty, from eight to eight the one by day. */
+const atTheDesk = () => {
+  const hour = (new Date().getUTCHours() + 8) % 24
+  return hour >= 8 && hour < 20 ? 'qiantai' : 'qiantai2'
+}
+
 /** A pass that was issued, with its code. */
 const issuedPass = (page) =>
   page.evaluate(async (png) => {
@@ -85,7 +91,7 @@ const issuedPass = (page) =>
 
 // proves: GATE-1/h
 world.test('a pass is printed as the manual has it, once for each who gets a copy, and the story tells it', async () => {
-  const desk = await world.page('qiantai')
+  const desk = await world.page(atTheDesk())
   const one = await issuedPass(desk)
   await desk.goto(`${world.base}/cases/${one.id}/print`)
   const sheets = desk.locator('.paper')

@@ -9,8 +9,9 @@ export function local(at) {
 /** What is entered: a computed field is entered as what it yields. */
 export const shownType = (field) => (field.type === 'computed' ? field.of : field.type)
 
-/** What is typed for a value. */
+/** What is typed for a value; a field that is emptied is left without a word. */
 export function valueOf(field, value) {
+  if (value == null) return ''
   const type = shownType(field)
   if (type === 'time') return local(value)
   if (type === 'money') return (value / 100).toFixed(2)

@@ -40,6 +40,40 @@ pub fn as_it_stands(rules: &Rules, data: &Data, values: &mut Data, dice: &mut Di
     }
 }
 
+/// A table that goes through another one of the case, row by row: what the two have in common is copied.
+pub fn row_by_row(rules: &Rules, data: &Data, values: &mut Data) {
+    let columns = |name: &str| {
+        let field = rules.field(name).filter(|f| f.kind == FieldType::Table);
+        field.map_or(&[][..], |f| &f.columns)
+    };
+    for (name, value) in values.iter_mut() {
+        let kept = columns(name).iter().map(|c| &c.name);
+        let listed = data
+            .iter()
+            .filter(|(other, _)| *other != name)
+            .find_map(|(other, rows)| {
+                let both = columns(other).iter().map(|c| &c.name);
+                let both: Vec<&String> = both.filter(|c| kept.clone().any(|k| k == *c)).collect();
+                (!both.is_empty()).then(|| (both, rows.as_array().filter(|rows| !rows.is_empty())))
+            });
+        let (Some((both, Some(rows))), Some(own)) = (listed, value.as_array_mut()) else {
+            continue;
+        };
+        let of = own.clone();
+        *own = rows
+            .iter()
+            .zip(of.iter().cycle())
+            .map(|(row, own)| {
+                let mut own = own.clone();
+                for column in &both {
+                    own[column.as_str()] = row[column.as_str()].clone();
+                }
+                own
+            })
+            .collect();
+    }
+}
+
 /// A value that the field accepts.
 pub fn value(house: &House, rules: &Rules, field: &Field, dice: &mut Dice) -> Value {
     match field.kind {

@@ -8,7 +8,7 @@ use yizhan_engine::step::{Builtin, Offer};
 
 /// What must hold of every case at every moment.
 pub fn sound(house: &House) {
-    for case in house.cases.values() {
+    for case in house.lived() {
         let what = format!("{} in {}", case.kind, case.stage);
         let ends = house.rules(&case.id).stage(&case.stage).unwrap().ends;
         assert_eq!(
@@ -92,7 +92,7 @@ fn deadlines_are_reckoned(house: &House, case: &Case, what: &str) {
             // Due this very moment: time has not passed yet.
             continue;
         }
-        let late = run.due_at.is_some_and(|due| due.0 <= house.now);
+        let late = !run.reminder && run.due_at.is_some_and(|due| due.0 <= house.now);
         assert_eq!(
             run.breached_at.is_some(),
             late,

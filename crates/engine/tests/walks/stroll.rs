@@ -62,10 +62,12 @@ fn start_under(house: &mut House, rules: &Rules, dice: &mut Dice) -> String {
     let opens = |kind: &&Kind| kind.children.iter().any(|c| c.kind == rules.kind.name);
     let parents: Vec<&Kind> = MANUAL.kinds.values().map(|r| &r.kind).filter(opens).collect();
     let parent = *dice.pick(&parents);
+    let actions = parent.actions.iter().flat_map(|a| &a.effects);
     let handed = parent
-        .actions
+        .open
+        .effects
         .iter()
-        .flat_map(|a| &a.effects)
+        .chain(actions)
         .find_map(|effect| match effect {
             Effect::Open(open) if open.child == rules.kind.name => Some(&open.set),
             _ => None,
@@ -73,7 +75,8 @@ fn start_under(house: &mut House, rules: &Rules, dice: &mut Dice) -> String {
     let fields: Vec<&String> = handed.into_iter().flat_map(BTreeMap::keys).collect();
     let mut data = Data::new();
     for name in fields {
-        if dice.chance(80) {
+        let must = rules.kind.open.ask.iter().any(|a| &a.field == name && a.required);
+        if must || dice.chance(80) {
             data.insert(
                 name.clone(),
                 fill::value(house, rules, rules.field(name).unwrap(), dice),
@@ -106,13 +109,7 @@ fn opening_stage<'k>(parent: &'k Kind, child: &str) -> Option<&'k str> {
         return None;
     }
     let action = parent.actions.iter().find(|a| opens(&a.effects))?;
-    let open = |name: &&String| parent.stages.iter().any(|s| s.name == **name && !s.ends);
-    action
-        .to
-        .iter()
-        .chain(&action.from)
-        .find(open)
-        .map(String::as_str)
+    action.to.iter().chain(&action.from).next().map(String::as_str)
 }
 
 /// A record that is read when the kind is opened, kept in the house, and what must be entered to find it.
@@ -206,6 +203,7 @@ pub fn input(house: &House, id: &str, offer: &Offer, dice: &mut Dice) -> Input {
     let mut values = fill::form(house, rules, &offer.ask, dice);
     if dice.chance(40) {
         fill::as_it_stands(rules, &house.cases[id].data, &mut values, dice);
+        fill::row_by_row(rules, &house.cases[id].data, &mut values);
     }
     if let Some(builtin) = offer.builtin {
         let asked: &[&str] = match builtin {

@@ -21,7 +21,7 @@ fn walks(part: usize) {
         let config = ProptestConfig {
             cases: WALKS,
             failure_persistence: None,
-            max_shrink_iters: 60,
+            max_shrink_iters: 4,
             ..Default::default()
         };
         let tape = proptest::collection::vec(any::<u64>(), 1..STEPS);
@@ -70,7 +70,7 @@ fn finish(house: &House) -> Option<String> {
         let mut house = house.clone();
         let mut dice = Dice::new(attempt);
         for _ in 0..150 {
-            let open: Vec<_> = house.cases.values().filter(|c| !c.closed()).collect();
+            let open: Vec<_> = house.lived().filter(|c| !c.closed()).collect();
             if open.is_empty() {
                 return None;
             }
@@ -86,7 +86,7 @@ fn finish(house: &House) -> Option<String> {
                 perform(&mut house, &id, &actor, &offer, &input);
             }
         }
-        let open = house.cases.values().filter(|c| !c.closed());
+        let open = house.lived().filter(|c| !c.closed());
         stuck = open
             .map(|c| format!("{} in {} {:?} {:?}\n", c.kind, c.stage, c.data, c.open_signing()))
             .collect();

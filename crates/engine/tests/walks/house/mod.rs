@@ -34,6 +34,8 @@ pub struct House {
     /// Kind and action of everything that was done.
     pub done: BTreeSet<(String, String)>,
     claims: BTreeMap<(String, String), String>,
+    /// Cases put where they stand without having lived until there: only what others need of them holds.
+    props: BTreeSet<String>,
     ids: u64,
 }
 
@@ -63,6 +65,7 @@ impl House {
             channel: "call",
             done: BTreeSet::new(),
             claims: BTreeMap::new(),
+            props: BTreeSet::new(),
             ids: 0,
         }
     }
@@ -86,8 +89,11 @@ impl House {
 
     /// Puts a case where it stands at a later moment of its life: what its beginning set going is over.
     pub fn place(&mut self, case: &str, stage: &str) {
+        self.props.insert(case.to_owned());
+        let ends = self.rules(case).stage(stage).is_some_and(|s| s.ends);
         let case = Arc::make_mut(self.cases.get_mut(case).expect("a case"));
         case.stage = stage.to_owned();
+        case.closed_at = ends.then_some(Time(self.now));
         case.signing = None;
         case.runs.clear();
         case.plans.clear();
@@ -99,6 +105,7 @@ impl House {
         self.ids += 1;
         let resource = claim.1.as_str().expect("a text").to_owned();
         self.claims.insert((claim.0.to_owned(), resource), id.clone());
+        self.props.insert(id.clone());
         let case = Case {
             id: id.clone(),
             kind: kind.to_owned(),
@@ -110,6 +117,11 @@ impl House {
             ..Case::default()
         };
         self.cases.insert(id, Arc::new(case));
+    }
+
+    /// Cases that lived through all that made them what they are.
+    pub fn lived(&self) -> impl Iterator<Item = &Arc<Case>> {
+        self.cases.values().filter(|c| !self.props.contains(&c.id))
     }
 
     pub fn rules(&self, case: &str) -> &'static Rules {
