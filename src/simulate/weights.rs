@@ -73,7 +73,7 @@ fn repair(case: &Case, action: &str) -> f64 {
         "submit-cost" if !has(case, "estimate") => 1.2,
         "submit-cost" if !approved => 5.0,
         "offer-price" if !yes(case, "owner_agreed") => 10.0,
-        "owner-agrees" => 8.0,
+        "owner-agrees" | "agree-for" => 8.0,
         "owner-declines" => 0.6,
         "notify-contractor" if developer => 8.0,
         "dispatch" if case.stage == "arranging" => {
@@ -178,8 +178,7 @@ fn small(kind: &str, case: &Case, action: &str) -> f64 {
         ("decoration-patrol" | "shop-patrol", "normal") => 10.0,
         ("decoration-patrol" | "shop-patrol", "dissuade") => 1.2,
         ("decoration-patrol" | "shop-patrol", "notice" | "skip") => 0.5,
-        ("rectification", "reply" | "pass") => 8.0,
-        ("rectification", "fail") => 0.8,
+        ("rectification", "reply" | "again") => 8.0,
         ("onboarding", "pass") => 8.0,
         ("onboarding", "extend") => 0.6,
         ("corrective-action", "plan" | "done") => 8.0,

@@ -2,11 +2,19 @@
 
 use serde::Deserialize;
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::Stdio;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
+
+/// A browser, and what was done in it already.
+pub struct Stage {
+    /// The browser.
+    pub browser: Browser,
+    /// Sorts of deeds that were done on a page.
+    pub seen: BTreeSet<String>,
+}
 
 /// A browser, and the program that moves its hands.
 pub struct Browser {

@@ -5,8 +5,46 @@ use crate::company::CUSTOMER;
 use crate::support::server::PASSWORD;
 use engine::def::{Area, Link};
 use engine::example::trace::{Deed, Played, What};
+use engine::world::Actor;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+
+/// What makes a deed another one for a page: what is done, with which controls, by holders of which posts, and what the
+/// page answers. One that was done on a page already is done over HTTP when it comes again: it would be the same taps.
+pub(super) fn sort(deed: &Deed, step: &Played, link: Option<&Link>) -> String {
+    let (what, entered) = match &deed.what {
+        What::Open(start) => (
+            format!(
+                "opens {} {:?} {:?}",
+                start.kind,
+                start.home.is_some(),
+                start.customer.is_some()
+            ),
+            &start.data,
+        ),
+        What::Act(input) => {
+            let case = step.cases.iter().find(|case| case.id == deed.case);
+            (
+                format!("{} {}", case.map_or("", |case| &case.kind), input.action),
+                &input.values,
+            )
+        }
+    };
+    let posts = match &deed.actor {
+        Actor::Staff(id) => step.roster.iter().find(|m| &m.id == id).map(|m| &m.posts),
+        _ => None,
+    };
+    let fields: Vec<&String> = entered
+        .iter()
+        .filter(|(_, value)| !value.is_null())
+        .map(|(name, _)| name)
+        .collect();
+    let earlier = deed.happened != step.now;
+    format!(
+        "{what} {posts:?} {link:?} {fields:?} {earlier} {:?}",
+        deed.refused
+    )
+}
 
 impl Replay<'_> {
     pub(super) async fn on_the_page(
@@ -53,8 +91,8 @@ impl Replay<'_> {
             })),
             "happened": (deed.happened != step.now).then_some(deed.happened.0), "names": names,
         });
-        let browser = self.browser.as_mut().ok_or("no browser")?;
-        let said = browser.perform(&request).await?;
+        let stage = self.stage.as_mut().ok_or("no browser")?;
+        let said = stage.browser.perform(&request).await?;
         for (here, there) in &said.files {
             self.files.insert(here.clone(), there.clone());
         }

@@ -4,7 +4,7 @@ mod entered;
 mod page;
 mod standing;
 
-use crate::browser::Browser;
+use crate::browser::Stage;
 use crate::company::{SITE, duty, found};
 use crate::support::TestDb;
 use crate::support::person::{Answer, Person, key};
@@ -29,7 +29,7 @@ pub enum End {
 struct Replay<'b> {
     server: Server,
     /// Where it is done with the controls of the pages instead of over HTTP.
-    browser: Option<&'b mut Browser>,
+    stage: Option<&'b mut Stage>,
     /// Signed in, and since when.
     people: BTreeMap<String, (Person, i64)>,
     /// Ids of cases and files here, by those of the story.
@@ -39,7 +39,7 @@ struct Replay<'b> {
 }
 
 /// Does it all again; the error tells the first difference.
-pub async fn replay(db: &TestDb, trace: &Trace, browser: Option<&mut Browser>) -> Result<End, String> {
+pub async fn replay(db: &TestDb, trace: &Trace, stage: Option<&mut Stage>) -> Result<End, String> {
     let server = Server::start(db).await;
     let early = trace.start.0 - server.clock.now();
     if early < 0 {
@@ -49,7 +49,7 @@ pub async fn replay(db: &TestDb, trace: &Trace, browser: Option<&mut Browser>) -
     found(&server, trace).await;
     let mut replay = Replay {
         server,
-        browser,
+        stage,
         people: BTreeMap::new(),
         ids: BTreeMap::new(),
         files: BTreeMap::new(),
@@ -124,8 +124,15 @@ impl Replay<'_> {
                 "the desk names what is repeated by its number".to_owned(),
             ));
         }
-        if self.browser.is_some() {
-            return self.on_the_page(deed, step, &door, link).await;
+        let sort = page::sort(deed, step, link.as_ref());
+        if self
+            .stage
+            .as_ref()
+            .is_some_and(|stage| !stage.seen.contains(&sort))
+        {
+            let end = self.on_the_page(deed, step, &door, link).await?;
+            self.stage.as_mut().expect("it is there").seen.insert(sort);
+            return Ok(end);
         }
         let person = self.person(&door).await;
         let answer = match (&deed.what, link) {

@@ -3,14 +3,16 @@
 //!
 //! It needs the built pages, node and Chromium, and is left out of the default run (`make stage`).
 
-use crate::browser::Browser;
+use crate::browser::{Browser, Stage};
 use crate::replay;
 use crate::support::TestDb;
 use engine::def::Interface;
 use engine::example::story::Example;
 use engine::example::trace::trace;
-use engine::load::Manual;
+use engine::load::{ExampleSource, Manual};
 use serde_json::json;
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// A busy browser may run out of time once.
@@ -26,32 +28,53 @@ fn on_a_page(manual: &Manual, story: &Example) -> bool {
     story.proves.iter().filter_map(on).any(Interface::is_page)
 }
 
+/// Stories dealt out to parts of about the same length. Those of a file stay together: they do the same things, which
+/// are done on a page once.
+fn dealt<'m>(
+    mut files: Vec<(&'m ExampleSource, Vec<&'m Example>)>,
+    parts: usize,
+) -> Vec<Vec<(&'m ExampleSource, &'m Example)>> {
+    let length = |stories: &[&Example]| stories.iter().map(|story| story.steps.len()).sum::<usize>();
+    files.sort_by_key(|(source, stories)| (Reverse(length(stories)), &source.path));
+    let mut dealt = vec![(0, Vec::new()); parts];
+    for (source, stories) in files {
+        let least = dealt.iter_mut().min_by_key(|(length, _)| *length);
+        let (sum, part) = least.expect("there are parts");
+        *sum += length(&stories);
+        part.extend(stories.into_iter().map(|story| (source, story)));
+    }
+    dealt.into_iter().map(|(_, part)| part).collect()
+}
+
 async fn staged(part: usize, parts: usize) {
-    let Some(mut browser) = Browser::start().await else {
+    let Some(browser) = Browser::start().await else {
         println!("SKIPPED: no node or no Chromium");
         return;
     };
+    let mut stage = Stage {
+        browser,
+        seen: BTreeSet::new(),
+    };
     let manual = Manual::from_files(yizhan::manual::built_in()).expect("the manual reads");
     let only = std::env::var("STAGE_ONLY").unwrap_or_default();
-    let stories = manual
-        .examples
-        .iter()
-        .flat_map(|source| source.file.examples().map(move |story| (source, story)));
-    let stories = stories.filter(|(source, story)| {
-        if only.is_empty() {
-            on_a_page(&manual, story)
-        } else {
-            source.path.contains(&only) || story.title.contains(&only)
-        }
+    let stories = manual.examples.iter().map(|source| {
+        let stories = source.file.examples().filter(|story| {
+            if only.is_empty() {
+                on_a_page(&manual, story)
+            } else {
+                source.path.contains(&only) || story.title.contains(&only)
+            }
+        });
+        (source, stories.collect::<Vec<_>>())
     });
     let (mut told, mut wrong) = (Vec::new(), Vec::new());
-    for (source, story) in stories.skip(part).step_by(parts) {
+    for (source, story) in dealt(stories.collect(), parts).swap_remove(part) {
         let played = trace(&manual, &source.file, story);
         let played = played.unwrap_or_else(|sentence| panic!("{}: {sentence}", story.title));
         let mut why = String::new();
         for _ in 0..TRIES {
             let db = TestDb::sqlite().await;
-            why = match replay::replay(&db, &played, Some(&mut browser)).await {
+            why = match replay::replay(&db, &played, Some(&mut stage)).await {
                 Ok(replay::End::Whole) => String::new(),
                 Ok(replay::End::Left(left)) => format!("there is no door: {left}"),
                 Err(sentence) => sentence,
@@ -86,4 +109,4 @@ macro_rules! parts {
     )+};
 }
 
-parts!(3: part_1 0, part_2 1, part_3 2);
+parts!(6: part_1 0, part_2 1, part_3 2, part_4 3, part_5 4, part_6 5);

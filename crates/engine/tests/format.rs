@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use yizhan_engine::def::Effect;
 use yizhan_engine::load::Manual;
 
 fn folder(path: &str) -> BTreeMap<String, String> {
@@ -58,4 +59,22 @@ fn the_long_form_may_be_written_in_format_2() {
     assert!(Manual::from_files(files.clone()).is_ok());
     files.insert("manual.toml".to_owned(), "format = 3".to_owned());
     assert!(Manual::from_files(files).is_err());
+}
+
+/// `urge` is the one effect that is a word alone: its condition has nothing to stand in unless it is made.
+#[test]
+fn a_condition_beside_a_word_alone_is_kept() {
+    let mut files = folder("../../manual");
+    files.retain(|path, _| !path.contains("/examples/"));
+    let text = files.get_mut("repair/kinds/repair.toml").expect("it is there");
+    assert!(text.contains("\nurge = true\n"));
+    *text = text.replace(
+        "\nurge = true\n",
+        "\ndo = [{ urge = true, when = \"has(content)\" }]\n",
+    );
+    let manual = Manual::from_files(files).expect("it is right");
+    let effects = manual.kind("repair").expect("it is there").kind.actions.iter();
+    let mut effects = effects.flat_map(|action| &action.effects);
+    let kept = |e: &Effect| matches!(e, Effect::When { effect, .. } if **effect == Effect::Urge);
+    assert!(effects.any(kept));
 }

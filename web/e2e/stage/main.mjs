@@ -13,6 +13,16 @@ console.log('ready')
 let people = new Map()
 let company = ''
 
+/** Nothing glides or fades: every step would wait for it. */
+function stillness() {
+  const still = () => {
+    const style = document.createElement('style')
+    style.textContent = '*, *::before, *::after { transition-duration: 0s !important; animation-duration: 0s !important; animation-delay: 0s !important }'
+    document.head.append(style)
+  }
+  document.addEventListener('DOMContentLoaded', still)
+}
+
 async function page(request) {
   if (company !== request.base) {
     for (const { wire } of people.values()) await wire.page.context().close()
@@ -30,6 +40,7 @@ async function page(request) {
     permissions: ['geolocation'], geolocation: { latitude: 31.2, longitude: 121.5 }, reducedMotion: 'reduce', serviceWorkers: 'block',
   })
   context.setDefaultTimeout(15_000)
+  await context.addInitScript(stillness)
   if (!request.link || request.link === 'gate') {
     const answer = await context.request.post(`${request.base}/api/v1/session`, { data: { login: request.who, password: request.password ?? PASSWORD } })
     if (!answer.ok()) throw new Error(`${request.who} cannot sign in: ${answer.status()}`)

@@ -49,7 +49,7 @@ export async function outcome(wire, press) {
   await press()
   for (let tries = 0; tries < 200; tries++) {
     if (wire.answered.length) break
-    if (!wire.asked.length && tries > 5) {
+    if (!wire.asked.length && tries > 2) {
       const words = await shown(page)
       if (words) return { refused: words, sent: false }
     }

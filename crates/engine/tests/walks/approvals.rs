@@ -101,21 +101,6 @@ fn the_engine_asks_those_whom_the_band_names() {
     }
 }
 
-/// In a small company the asker may be the only one who could sign: then they must be able to take it back.
-#[test]
-fn no_request_is_stuck_with_its_asker() {
-    for kind in MANUAL.kinds.values().map(|rules| &rules.kind) {
-        for signoff in &kind.signoffs {
-            assert!(
-                signoff.own_request || signoff.withdrawn.is_some(),
-                "{} {}",
-                kind.name,
-                signoff.name
-            );
-        }
-    }
-}
-
 /// A case that somebody has just sent to be signed.
 fn ask(kind: &Kind, signoff: &Signoff, data: &Data, amount: &str, fen: i64) -> Case {
     let leads = |action: &&Action| action.to.as_ref() == Some(&signoff.stage);

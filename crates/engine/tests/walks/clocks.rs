@@ -111,7 +111,8 @@ fn a_clock_that_stands_still_neither_falls_due_nor_wakes() {
     assert!(run(&house, &case, "finish").next_at().is_none());
     wait(&mut house, 9 * DAY);
     assert_eq!(run(&house, &case, "finish").breached_at, None);
-    does(&mut house, &case, "front-desk", "owner-agrees", json!({}));
+    let words = json!({ "agreed_how": "电话", "agreed_words": "可以" });
+    does(&mut house, &case, "front-desk", "agree-for", words);
     let after = run(&house, &case, "finish");
     let to = Some(Time(house.now));
     assert_eq!(after.pauses, [Pause { from, to }]);

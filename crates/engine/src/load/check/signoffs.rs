@@ -42,6 +42,17 @@ impl KindCheck<'_> {
                 self.known_field(&place.at("of").at(f), &format!("{what}所批"), name);
             }
             self.ways(&place, &what, signoff);
+            self.asker(&place, &what, signoff);
+        }
+    }
+
+    /// In a small company the asker may be the only one who could sign: then they must be able to take it back.
+    fn asker(&mut self, place: &Place, what: &str, signoff: &Signoff) {
+        if !signoff.own_request && signoff.withdrawn.is_none() {
+            let sentence = format!(
+                "{what}没有写 withdrawn：申请的人自己不能签，别人又不在时撤不回来，请写撤回之后的动作"
+            );
+            self.pen.warn(place, sentence);
         }
     }
 

@@ -51,6 +51,11 @@ fn conditional<'t>(file: &File<'_>, node: Node<'t>) -> Vec<Node<'t>> {
     }
     if let Some((place, when)) = when {
         for effect in &mut all {
+            // A word alone, such as `urge`, has no room for a condition.
+            if let Some(word) = effect.get_ref().as_str().map(str::to_owned) {
+                let yes = Spanned::new(place.clone(), DeValue::Boolean(true));
+                *effect.get_mut() = DeValue::Table(table_of([(word, place.clone(), yes)]));
+            }
             if let DeValue::Table(effect) = effect.get_mut() {
                 put(effect, place.clone(), "when", when.clone());
             }
