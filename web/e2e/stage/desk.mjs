@@ -92,6 +92,8 @@ async function fill(wire, place, field, value, names) {
     case 'signature': {
       const before = wire.files.length
       await place.locator('canvas').waitFor()
+      // An open calendar lies over what comes next until one looks elsewhere.
+      await place.click({ position: { x: 2, y: 2 } })
       await sign(page, place.locator('canvas'))
       await wire.kept(before + 1)
       wire.named.push(value)
