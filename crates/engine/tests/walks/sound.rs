@@ -50,10 +50,13 @@ fn left_nothing_running(case: &Case, what: &str) {
     assert_eq!(case.next_wake(), None, "{what}: wants to be woken");
 }
 
-/// An action of the kind or a signature, or cases under it that are not at their end: those are sound themselves, and
-/// once the last is closed this is asked again. Clocks and plans only help where one of those follows.
+/// An action of the kind or a signature, or cases that are not at their end, under it or, where it reads the one above,
+/// above it: those are sound themselves, and once the last is closed this is asked again. Clocks and plans only help
+/// where one of those follows.
 fn has_a_way_on(house: &House, case: &Case) -> bool {
-    let waits_for = |c: &Arc<Case>| c.parent.as_ref() == Some(&case.id) && !c.closed();
+    let reads_above = house.rules(&case.id).reads_parent();
+    let above = |c: &Arc<Case>| reads_above && case.parent.as_ref() == Some(&c.id);
+    let waits_for = |c: &Arc<Case>| !c.closed() && (above(c) || c.parent.as_ref() == Some(&case.id));
     if house.cases.values().any(waits_for) {
         return true;
     }

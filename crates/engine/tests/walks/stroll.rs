@@ -75,12 +75,12 @@ fn start_under(house: &mut House, rules: &Rules, dice: &mut Dice) -> String {
     let fields: Vec<&String> = handed.into_iter().flat_map(BTreeMap::keys).collect();
     let mut data = Data::new();
     for name in fields {
-        let must = rules.kind.open.ask.iter().any(|a| &a.field == name && a.required);
+        let field = rules.field(name).unwrap();
+        let asked = rules.kind.open.ask.iter().any(|a| &a.field == name && a.required);
+        // Who is named decides who acts.
+        let must = asked || field.kind == FieldType::Person;
         if must || dice.chance(80) {
-            data.insert(
-                name.clone(),
-                fill::value(house, rules, rules.field(name).unwrap(), dice),
-            );
+            data.insert(name.clone(), fill::value(house, rules, field, dice));
         }
     }
     let id = start(house, &parent.name.clone(), dice);

@@ -11,7 +11,7 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use yizhan_engine::case::{Case, Data};
+use yizhan_engine::case::{Case, Data, HeldClaim};
 use yizhan_engine::def::Link;
 use yizhan_engine::family::Family;
 use yizhan_engine::load::{Manual, Rules};
@@ -104,6 +104,13 @@ impl House {
         let id = format!("c{}", self.ids);
         self.ids += 1;
         let resource = claim.1.as_str().expect("a text").to_owned();
+        let held = HeldClaim {
+            name: claim.0.to_owned(),
+            resource: resource.clone(),
+            from: None,
+            to: None,
+            stays: false,
+        };
         self.claims.insert((claim.0.to_owned(), resource), id.clone());
         self.props.insert(id.clone());
         let case = Case {
@@ -113,6 +120,7 @@ impl House {
             site: "s1".to_owned(),
             stage,
             data,
+            claims: vec![held],
             opened_at: Time(self.now),
             ..Case::default()
         };
@@ -144,19 +152,38 @@ impl House {
             .cases
             .get(case)
             .and_then(|c| self.cases.get(c.parent.as_ref()?));
-        let reached = above.map(|parent| ("parent".to_owned(), child(parent)));
-        look(&World {
-            manual: &MANUAL,
-            live: self.live,
-            home: self.home.clone(),
-            children: &children,
-            reached: &reached.into_iter().collect(),
-            roster: &self.roster,
-            at: Time(at),
-            now: Time(self.now.max(at)),
-            quiet: false,
-            ids: &ids,
-        })
+        let above = above.map(|parent| ("parent".to_owned(), child(parent)));
+        let world = |reached: &BTreeMap<String, Child>, look: &mut dyn FnMut(&World)| {
+            look(&World {
+                manual: &MANUAL,
+                live: self.live,
+                home: self.home.clone(),
+                children: &children,
+                reached,
+                roster: &self.roster,
+                at: Time(at),
+                now: Time(self.now.max(at)),
+                quiet: false,
+                ids: &ids,
+            });
+        };
+        let mut reached: BTreeMap<String, Child> = above.into_iter().collect();
+        let mut addressed = Vec::new();
+        if let Some(case) = self.cases.get(case) {
+            world(&reached, &mut |world| {
+                let wanted = yizhan_engine::family::wanted(world, case, None).into_iter();
+                addressed = wanted
+                    .map(|(a, resource)| (a.name.clone(), a.holder.clone(), resource))
+                    .collect();
+            });
+        }
+        for (name, holder, resource) in addressed {
+            let other = self.claims.get(&(holder, resource)).filter(|id| *id != case);
+            reached.extend(other.map(|id| (name, child(&self.cases[id]))));
+        }
+        let (mut look, mut seen) = (Some(look), None);
+        world(&reached, &mut |world| seen = look.take().map(|look| look(world)));
+        seen.expect("it was looked at")
     }
 
     /// The same, when nothing is to be kept of it.
