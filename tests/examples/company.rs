@@ -53,12 +53,13 @@ pub async fn found(server: &Server, trace: &Trace) {
         ));
         rows.push((
             "insert into home (id, site_id, building_id, unit, room, title, room_key, kind, delivered_on) \
-             values ($1, $2, $1, '', $1, $1, $1, $3, $4)",
+             values ($1, $2, $1, '', $1, $5, $1, $3, $4)",
             vals![
                 id.clone(),
                 SITE,
                 home.kind.clone().unwrap_or_default(),
-                home.delivered_on.clone()
+                home.delivered_on.clone(),
+                home.title.clone().unwrap_or_else(|| id.clone())
             ],
         ));
         rows.push((

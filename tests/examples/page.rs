@@ -79,6 +79,11 @@ impl Replay<'_> {
             .roster
             .iter()
             .map(|member| (member.id.as_str(), member.name.as_str()))
+            .chain(
+                self.titles
+                    .iter()
+                    .map(|(id, title)| (id.as_str(), title.as_str())),
+            )
             .chain([(CUSTOMER, "业主")])
             .collect();
         let request = json!({

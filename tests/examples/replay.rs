@@ -30,6 +30,8 @@ struct Replay<'b> {
     server: Server,
     /// Where it is done with the controls of the pages instead of over HTTP.
     stage: Option<&'b mut Stage>,
+    /// What people call the homes, by their ids.
+    titles: BTreeMap<String, String>,
     /// Signed in, and since when.
     people: BTreeMap<String, (Person, i64)>,
     /// Ids of cases and files here, by those of the story.
@@ -47,9 +49,12 @@ pub async fn replay(db: &TestDb, trace: &Trace, stage: Option<&mut Stage>) -> Re
     }
     server.clock.advance(early);
     found(&server, trace).await;
+    let homes = trace.homes.iter();
+    let titles = homes.filter_map(|(id, home)| Some((id.clone(), home.title.clone()?)));
     let mut replay = Replay {
         server,
         stage,
+        titles: titles.collect(),
         people: BTreeMap::new(),
         ids: BTreeMap::new(),
         files: BTreeMap::new(),
