@@ -73,8 +73,10 @@ both! {
             let kept: Case = serde_json::from_value(row.state.clone()).expect("a case");
             assert_eq!(case, kept, "{}", row.number);
         }
-        let left = format!("select count(*) from case_record where wake_at <= {NOW}");
-        assert_eq!(number(&db, &left).await, 0, "a clock has not fired");
+        let left = format!("select id, number, stage, state from case_record where wake_at <= {NOW}");
+        let left: Vec<Row> = db.read().rows(&left, vals![]).await.expect("cases");
+        let left: Vec<String> = left.iter().map(|row| format!("{} {}", row.number, row.state)).collect();
+        assert!(left.is_empty(), "a clock has not fired: {left:?}");
         let ahead = format!("select count(*) from case_event where happened_at > {NOW} or recorded_at > {NOW}");
         assert_eq!(number(&db, &ahead).await, 0, "something happened in the future");
         assert!(number(&db, "select count(*) from fact").await > 0);

@@ -240,6 +240,11 @@ impl Life {
                 .for_each(|home| home.sold = true);
         }
         self.appoint(&case);
+        // What it opened with it is looked at too.
+        for child in children(tx, &case.id).await? {
+            let child = load::any(tx, &child).await?;
+            self.appoint(&child);
+        }
         Ok(())
     }
 
@@ -299,13 +304,8 @@ impl Life {
         let others = written.iter().map(|one| &one.outcome.case.id);
         let mut ids: Vec<String> = others.filter(|id| **id != case.id).cloned().collect();
         if let Some(parent) = case.parent.as_ref().filter(|p| ids.contains(p)) {
-            let sql = "select id from case_record where parent_id = $1 and closed_at is null order by id";
-            let siblings: Vec<Sibling> = tx.rows(sql, vals![parent.clone()]).await?;
-            let fresh = siblings
-                .into_iter()
-                .map(|s| s.id)
-                .filter(|id| !self.looks.contains_key(id));
-            ids.extend(fresh.collect::<Vec<_>>());
+            let siblings = children(tx, parent).await?.into_iter();
+            ids.extend(siblings.filter(|id| !self.looks.contains_key(id)));
         }
         for id in ids {
             let relative = load::any(tx, &id).await?;
@@ -315,7 +315,13 @@ impl Life {
     }
 }
 
-#[derive(sea_orm::FromQueryResult)]
-struct Sibling {
-    id: String,
+/// The open cases under a case.
+async fn children(tx: &Tx, parent: &str) -> Result<Vec<String>, Problem> {
+    #[derive(sea_orm::FromQueryResult)]
+    struct Child {
+        id: String,
+    }
+    let sql = "select id from case_record where parent_id = $1 and closed_at is null order by id";
+    let found: Vec<Child> = tx.rows(sql, vals![parent.to_owned()]).await?;
+    Ok(found.into_iter().map(|child| child.id).collect())
 }
