@@ -136,8 +136,12 @@ fn record_read(house: &mut House, rules: &Rules, dice: &mut Dice) -> Data {
             .expect("what is entered names the record");
         let resource = fill::value(house, rules, field, dice);
         data.insert(address.on.clone(), resource.clone());
-        let stages = record.kind.stages.iter().filter(|s| !s.ends);
-        let stage = stages.last().expect("a stage that does not end").name.clone();
+        let mut stages = record.kind.stages.iter().filter(|s| !s.ends);
+        let stage = stages
+            .next_back()
+            .expect("a stage that does not end")
+            .name
+            .clone();
         house.record(&address.kind, stage, data, (&address.holder, &resource));
         entered.insert(address.on.clone(), resource);
     }
