@@ -220,16 +220,16 @@ fn may(action: &Action, post: &str) -> bool {
 /// Kinds whose work is put back for whoever comes first: only they have a pool. That a matter is nobody's yet does not
 /// make it one to be grabbed.
 fn with_pool(manual: &Manual) -> impl Iterator<Item = &Kind> {
-    let back =
+    let taken =
         |effect: &Effect| matches!(effect, Effect::Unassign { relation } if *relation == Relation::Assignee);
+    let given = |effect: &Effect| matches!(effect, Effect::Assign { relation, .. } if *relation == Relation::Assignee);
+    // Who is put in and taken out again in one deed had no work to put back.
+    let back = move |action: &Action| {
+        let does = |what: &dyn Fn(&Effect) -> bool| action.effects.iter().any(|effect| what(effect.inner()));
+        does(&taken) && !does(&given)
+    };
     let kinds = manual.kinds.values().map(|rules| &rules.kind);
-    kinds.filter(move |kind| {
-        kind.actions
-            .iter()
-            .flat_map(|a| &a.effects)
-            .map(Effect::inner)
-            .any(back)
-    })
+    kinds.filter(move |kind| kind.actions.iter().any(&back))
 }
 
 /// Posts whose holders may be given work from the pool: those it is dispatched to, and those who may take it.

@@ -85,15 +85,14 @@ async fn for_reader(app: &App, me: &Me, id: &str) -> Result<Shown, Problem> {
 }
 
 /// The file, for the holder of a link: what they uploaded themselves (`uploader` is `link:` and its id), and what
-/// hangs on one of `cases`.
+/// their page shows (`shows`), whichever case it was taken for.
 ///
 /// # Errors
 /// [`Problem::not_found`].
-pub async fn for_link(app: &App, id: &str, uploader: &str, cases: &[String]) -> Result<Shown, Problem> {
+pub async fn for_link(app: &App, id: &str, uploader: &str, shows: bool) -> Result<Shown, Problem> {
     let shown = any(app, id).await?;
     let own = shown.uploaded_by.as_deref() == Some(uploader);
-    let of_case = shown.case_id.as_ref().is_some_and(|case| cases.contains(case));
-    if own || of_case {
+    if own || shows {
         Ok(shown)
     } else {
         Err(Problem::not_found())

@@ -10,7 +10,6 @@ use crate::files::{self, FileView, Part};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use engine::def::Link;
 
 /// Stores a photo of the owner.
 #[utoipa::path(post, path = "/owner/files", tag = "owner",
@@ -43,11 +42,13 @@ pub async fn get_owner_file(
     Path(id): Path<String>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let mut cases = view::ids(app.db.read(), &visitor).await?;
-    if let (Some(case), true) = (cases.first(), visitor.link != Link::Owner) {
-        let shown = view::files(&app, app.db.read(), &visitor, case).await?;
-        cases.retain(|_| shown.contains(&id));
+    let mut shows = false;
+    for case in view::ids(app.db.read(), &visitor).await? {
+        shows = shows
+            || view::files(&app, app.db.read(), &visitor, &case)
+                .await?
+                .contains(&id);
     }
-    let shown = files::for_link(&app, &id, &format!("link:{}", visitor.held.id), &cases).await?;
+    let shown = files::for_link(&app, &id, &format!("link:{}", visitor.held.id), shows).await?;
     files::answer(&app, &shown, Part::Thumb, &headers).await
 }

@@ -14,7 +14,7 @@ use crate::error::Problem;
 use crate::manual::FieldView;
 use crate::vals;
 use engine::case::{Case, Data};
-use engine::def::{Field, FieldType, GuestDef, Link};
+use engine::def::{Field, GuestDef, Link};
 use engine::load::Rules;
 use engine::step::{self, Actor};
 use sea_orm::FromQueryResult;
@@ -257,14 +257,18 @@ pub async fn files(app: &App, sql: &impl Sql, visitor: &Visitor, id: &str) -> Re
     let manual = app.manuals.get(&case.manual).await?;
     let rules = manual.kind(&case.kind).ok_or_else(Problem::not_found)?;
     let fields = seen(rules, &case, &visitor.link).into_iter();
-    let held = fields.filter(|field| matches!(field.kind, FieldType::Files | FieldType::Signature));
-    let values = held.filter_map(|field| case.data.get(&field.name));
-    let ids = values.flat_map(|value| match value {
-        Value::Array(ids) => ids.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
-        Value::String(id) => vec![id.clone()],
+    let values = fields.filter_map(|field| case.data.get(&field.name));
+    Ok(values.flat_map(words).collect())
+}
+
+/// Every text in a value: ids of files among them, also in the cells of tables.
+fn words(value: &Value) -> Vec<String> {
+    match value {
+        Value::String(text) => vec![text.clone()],
+        Value::Array(items) => items.iter().flat_map(words).collect(),
+        Value::Object(cells) => cells.values().flat_map(words).collect(),
         _ => Vec::new(),
-    });
-    Ok(ids.collect())
+    }
 }
 
 /// Actions in the words that customers read.

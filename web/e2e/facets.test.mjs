@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { ask, company, PHONE, shoot, until } from './support.mjs'
+import { ask, company, photo, PHONE, shoot, until } from './support.mjs'
 import { fill } from './ui.mjs'
 
 const world = company({ homes: 40, days: 2 })
@@ -22,7 +22,18 @@ const send = (page, path, body, seq) =>
   }, [path, body, seq])
 const perform = async (page, id, action, input = {}) => send(page, `/cases/${id}/actions`, { action, input }, (await ask(page, `/cases/${id}`)).seq)
 
-const freeHome = async (page) => (await ask(page, '/homes')).items[0]
+/** Sends a photo, for a form that wants one. */
+const upload = (page) =>
+  page.evaluate(async (bytes) => {
+    const { csrf } = await (await fetch('/api/v1/session')).json()
+    const form = new FormData()
+    form.append('file', new Blob([Uint8Array.from(atob(bytes), (c) => c.charCodeAt(0))], { type: 'image/png' }), '证明.png')
+    const answer = await fetch('/api/v1/files', { method: 'POST', body: form, headers: { 'x-csrf-token': csrf, 'idempotency-key': crypto.randomUUID() } })
+    if (!answer.ok) throw new Error(await answer.text())
+    return (await answer.json()).id
+  }, photo().buffer.toString('base64'))
+
+const freeHome = async (page) => (await ask(page, '/homes')).items.find((home) => !home.delivered_on)
 
 world.test('an amendment shows the old beside the new, to who writes and to who signs, and the story names it', async () => {
   const sales = await world.page('zhiye')
@@ -38,7 +49,7 @@ world.test('an amendment shows the old beside the new, to who writes and to who 
   await sales.locator('.top').getByRole('button', { name: '改认购内容，报批', exact: true }).click()
   const form = sales.locator('.n-modal.action')
   await form.locator('[data-field=price] .before', { hasText: '1,000,000.00' }).waitFor()
-  await fill(form, { reason: '总价优惠', price: '980000' })
+  await fill(form, { reason: '总价优惠', price: '980000', discount_reason: '老业主', discount_authority: '销售经理' })
   await form.locator('[data-field=price] .before .tag', { hasText: '改' }).waitFor()
   await shoot(sales, 'amend-form')
   await form.locator('.n-card-header').first().click()
@@ -49,7 +60,7 @@ world.test('an amendment shows the old beside the new, to who writes and to who 
   const row = director.locator('tr.changed', { hasText: '成交价' })
   await row.getByText('1,000,000.00').waitFor()
   await row.getByText('980,000.00').waitFor()
-  assert.equal(await director.locator('tr.changed').count(), 1, 'only what changes is marked')
+  assert.equal(await director.locator('tr.changed').count(), 3, 'only what changes is marked: the price, why, and by whose leave')
   await shoot(director, 'amend-case')
   await director.locator('.top').getByRole('button', { name: '同意', exact: true }).click()
   const signing = director.locator('.n-modal.action')
@@ -63,7 +74,7 @@ world.test('an amendment shows the old beside the new, to who writes and to who 
   await phone.locator('.amendments .new', { hasText: '980,000.00' }).waitFor()
   await shoot(phone, 'amend-case')
 
-  await perform(await world.page('zhuguan'), change.id, 'agree')
+  await perform(await world.page('fuwu'), change.id, 'agree')
   await perform(await world.page('zongjingli'), change.id, 'agree')
   await sales.goto(`${world.base}/cases/${sale.id}`)
   const told = sales.locator('.timeline li', { hasText: '变更生效' })
@@ -75,7 +86,15 @@ world.test('an amendment shows the old beside the new, to who writes and to who 
 world.test('what is sent round is read in one tap at the desk and on the phone, and the batch shows how far its homes are', async () => {
   const chief = await world.page('zhuguan')
   const homes = (await ask(chief, '/homes')).items.slice(0, 12)
-  const batch = await send(chief, '/cases', { kind: 'handover-batch', site: homes[0].site.id, data: { name: '首批', day: day(5), homes: homes.map((h) => ({ room: h.id, settled: 100 })) } })
+  const paper = await upload(chief)
+  const data = { name: '首批', day: day(5), accepted_no: '备-1', acceptance_files: [paper], agreement_files: [paper], homes: homes.map((h) => ({ room: h.id })) }
+  const batch = await send(chief, '/cases', { kind: 'handover-batch', site: homes[0].site.id, data })
+  const { actions } = await ask(chief, `/cases/${batch.id}`)
+  const list = actions.find((one) => one.name === 'prepare').ask.find((field) => field.name === 'ready')
+  const state = list.columns.find((column) => column.name === 'state').choices[0]
+  await perform(chief, batch.id, 'prepare', { ready: (list.places ?? list.checklist.items).map(({ item }) => ({ item, state })) })
+  const posts = (await ask(chief, `/cases/${batch.id}`)).actions.find((one) => one.name === 'rehearsed').ask.find((field) => field.name === 'rehearsal_posts')
+  await perform(chief, batch.id, 'rehearsed', { rehearsed_on: day(0), rehearsal_posts: posts.choices.map((one) => one.name ?? one) })
   const told = await perform(chief, batch.id, 'tell')
   assert.equal(told.under[0].total, 12)
 
@@ -112,7 +131,7 @@ world.test('what is sent round is read in one tap at the desk and on the phone, 
 const ROUND = `
 title = "每日巡视"
 source = []
-number = "RX-{site}-{yyyy}-{seq:3}"
+number = "ZW-{site}-{yyyy}-{seq:3}"
 heading = "what"
 [field]
 what = "内容"
@@ -151,6 +170,6 @@ world.test('what comes round by the calendar says when, for whom, and what was o
   }, 'a run', 40)
   await boss.getByRole('link', { name: '每日巡视' }).click()
   await boss.getByText('将要到期').waitFor()
-  await boss.getByRole('link', { name: /^RX-/ }).first().waitFor()
+  await boss.getByRole('link', { name: /^ZW-/ }).first().waitFor()
   await shoot(boss, 'rounds')
 })

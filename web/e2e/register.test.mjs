@@ -113,7 +113,7 @@ world.test('who asks again is shown what is open; it counts as a reminder and op
     const same = page.locator('.same', { hasText: '可能重复，已有在办事项' })
     await same.getByText(number).waitFor()
     if (n === 1) await shoot(page, 'duplicate')
-    await same.getByRole('button', { name: '催办' }).click()
+    await same.locator('li, .row, > *').filter({ hasText: number }).getByRole('button', { name: '催办' }).first().click()
     await page.getByText(`已登记并催办 ${number}。`).waitFor()
     await page.goto(world.base + link)
     await page.locator('.title').getByText(`催办 ${n} 次`).waitFor()

@@ -1,15 +1,16 @@
 import { useQuery, useQueryClient } from '@tanstack/vue-query'
 import { computed, watch } from 'vue'
 import { useRoute } from 'vue-router'
-import { API, body, client, ifMatch, Problem, SubmitKey, type Data, type OwnerCase, type OwnerHome } from '@/shared/api'
+import { body, client, ifMatch, Problem, SubmitKey, type Data, type OwnerCase, type OwnerHome } from '@/shared/api'
 import { makeAttachments } from '@/shared/phone/attachments'
 import { earlyFetch } from '@/shared/early'
 import type { PhoneApp } from '@/shared/phone/around'
+import { picture } from './pictures'
 
 export const phone: PhoneApp = {
   attachments: makeAttachments('/owner/files'),
-  fileUrl: (id) => `${API}/owner/files/${id}`,
-  thumbUrl: (id) => `${API}/owner/files/${id}`,
+  fileUrl: picture,
+  thumbUrl: picture,
 }
 const REFRESH_MS = 60_000
 
