@@ -73,7 +73,7 @@ const CAST: [Part; 39] = [
     (
         "fuzong",
         "许文",
-        &["deputy-general-manager"],
+        &["deputy-general-manager", "service-manager"],
         All,
         &[],
         &[],
@@ -148,10 +148,6 @@ const CAST: [Part; 39] = [
         false,
     ),
     ("menwei2", "段宏", &["guard", "patrol"], One(1), &[], &[], false),
-    ("fuwu", "季宁", &["service-manager"], All, &[], &[], false),
-    ("huanjing", "乔安", &["environment-lead"], One(0), &[], &[], false),
-    ("baojie", "洪梅", &["cleaner"], One(0), &[], &[], false),
-    ("lvhua", "葛林", &["gardener"], One(0), &[], &[], false),
 ];
 
 /// Engineers who may be hired beside the cast, for rehearsals; on duty by day.

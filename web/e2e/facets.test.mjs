@@ -74,7 +74,7 @@ world.test('an amendment shows the old beside the new, to who writes and to who 
   await phone.locator('.amendments .new', { hasText: '980,000.00' }).waitFor()
   await shoot(phone, 'amend-case')
 
-  await perform(await world.page('fuwu'), change.id, 'agree')
+  await perform(await world.page('fuzong'), change.id, 'agree')
   await perform(await world.page('zongjingli'), change.id, 'agree')
   await sales.goto(`${world.base}/cases/${sale.id}`)
   const told = sales.locator('.timeline li', { hasText: '变更生效' })
