@@ -3,6 +3,7 @@
 //! A story is gone through as it will be played, but for the kinds of its cases alone; what only playing can tell,
 //! such as a time that lies in the past, is told then.
 
+mod expected;
 mod story;
 mod values;
 
