@@ -19,7 +19,7 @@ use engine::load::Manual;
 use support::TestDb;
 
 /// The stories are dealt out, so that they run side by side.
-const PARTS: usize = 10;
+const PARTS: usize = 20;
 
 async fn told(db: impl AsyncFn() -> Option<TestDb>, part: usize) {
     let manual = Manual::from_files(yizhan::manual::built_in()).expect("the manual reads");
@@ -61,6 +61,5 @@ macro_rules! parts {
 }
 
 parts!(
-    stories_1 0, stories_2 1, stories_3 2, stories_4 3, stories_5 4, stories_6 5, stories_7 6, stories_8 7,
-    stories_9 8, stories_10 9
+    stories_1 0, stories_2 1, stories_3 2, stories_4 3, stories_5 4, stories_6 5, stories_7 6, stories_8 7, stories_9 8, stories_10 9, stories_11 10, stories_12 11, stories_13 12, stories_14 13, stories_15 14, stories_16 15, stories_17 16, stories_18 17, stories_19 18, stories_20 19
 );

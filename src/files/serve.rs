@@ -27,6 +27,17 @@ pub struct Shown {
     uploaded_by: Option<String>,
 }
 
+impl Shown {
+    /// What is enough to look at it: a picture small, a paper whole.
+    pub fn smallest(&self) -> Part {
+        if self.r#type.starts_with("image/") {
+            Part::Thumb
+        } else {
+            Part::Whole
+        }
+    }
+}
+
 /// What is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part {

@@ -6,7 +6,7 @@ use crate::api::{Answer, Once, Path};
 use crate::context::App;
 use crate::error::Problem;
 use crate::files::upload::UploadForm;
-use crate::files::{self, FileView, Part};
+use crate::files::{self, FileView};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
@@ -32,7 +32,7 @@ pub async fn upload_as_owner(
     .await
 }
 
-/// A photo, small, of what the owner may see.
+/// A file that the page shows: a photo small, a paper whole.
 #[utoipa::path(get, path = "/owner/files/{id}", tag = "owner",
     params(("id" = String, Path), ("X-Owner-Token" = String, Header)),
     responses((status = 200, content_type = "image/jpeg")))]
@@ -50,5 +50,5 @@ pub async fn get_owner_file(
                 .contains(&id);
     }
     let shown = files::for_link(&app, &id, &format!("link:{}", visitor.held.id), shows).await?;
-    files::answer(&app, &shown, Part::Thumb, &headers).await
+    files::answer(&app, &shown, shown.smallest(), &headers).await
 }

@@ -11,6 +11,18 @@ fn id(case: &Value) -> &str {
     case["id"].as_str().expect("id")
 }
 
+const PICTURE: &[u8] = include_bytes!("../support/dot.png");
+
+/// A file the desk has sent.
+async fn file(by: &Person, bytes: &[u8], name: &str) -> String {
+    let part = reqwest::multipart::Part::bytes(bytes.to_vec()).file_name(name.to_owned());
+    let kept = by
+        .form("/files", reqwest::multipart::Form::new().part("file", part))
+        .await
+        .ok();
+    id(&kept).to_owned()
+}
+
 /// The token of the link, handed over at the desk.
 async fn handed(by: &Person, case: &str, guest: &str) -> String {
     let path = format!("/cases/{case}/guests/{guest}");
@@ -108,5 +120,29 @@ both! {
         let done = act(&desk, &token, &case, "contractor-done", json!({"work_result": "重做涂料"})).await;
         assert_eq!(done.status, 200, "an answer to one's own deed: {}", done.body);
         assert_eq!(page(&desk, &token).await.status, 404, "the work is not theirs any more");
+    }
+
+    async fn a_link_opens_the_files_its_page_shows_and_no_others(db: TestDb) {
+        let server = Server::start(&db).await;
+        let world = server.cast().await;
+        let desk = server.person("front-desk").await;
+        let (photo, paper) = (file(&desk, PICTURE, "外墙.png").await, file(&desk, b"%PDF-1.4\n%%EOF", "通知.pdf").await);
+        let data = json!({"content": "外墙渗水", "part": "外墙", "photos": [photo]});
+        let start = json!({"kind": "repair", "site": world.site, "home": world.home, "customer": world.customer, "data": data});
+        let case = desk.post("/cases", start).await.ok();
+        let case = id(&case).to_owned();
+        desk.act(&case, "to-developer", json!({})).await.ok();
+        let until = server.clock.now() + 5 * DAY;
+        let notice = json!({"contractor": "宏建", "contract_limit_at": until, "notice_files": [paper]});
+        let told = desk.act(&case, "notify-contractor", notice).await.ok();
+        let owner = told["owner_link"].as_str().and_then(|link| link.rsplit('/').next()).expect("owner's link").to_owned();
+        let contractor = handed(&desk, &case, "contractor").await;
+        let opens = async |token: &str, file: &str| {
+            let headers = [("x-owner-token", token.to_owned())];
+            desk.send(Method::GET, &format!("/owner/files/{file}"), None, &headers).await.status.as_u16()
+        };
+        assert_eq!((opens(&contractor, &photo).await, opens(&contractor, &paper).await), (200, 200));
+        assert_eq!((opens(&owner, &photo).await, opens(&owner, &paper).await), (200, 404), "the notice is not for the owner");
+        assert_eq!((opens("nobody", &photo).await, opens("", &photo).await), (404, 404));
     }
 }

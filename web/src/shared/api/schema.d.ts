@@ -1003,7 +1003,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A photo, small, of what the owner may see. */
+        /** A file that the page shows: a photo small, a paper whole. */
         get: operations["get_owner_file"];
         put?: never;
         post?: never;
