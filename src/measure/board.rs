@@ -1,6 +1,6 @@
 //! The clause board: every rule of the manual with its figure, threshold and trend (QUALITY-9).
 
-use super::figure::{Counts, OF_FACT, SUMMED, met_over, sum};
+use super::figure::{OF_FACT, SUMMED, Summed};
 use super::fill;
 use super::reach::{self, Asked, said};
 use crate::api::{Json, Query};
@@ -11,6 +11,7 @@ use crate::error::Problem;
 use axum::extract::State;
 use chrono::NaiveDate;
 use engine::def::Figure;
+use engine::figure::{Counts, met_over, sum};
 use engine::load::ClauseRules;
 use sea_orm::FromQueryResult;
 use serde::{Deserialize, Serialize};
@@ -156,7 +157,7 @@ struct Counted {
     clause: String,
     period: String,
     #[sea_orm(nested)]
-    counts: Counts,
+    counts: Summed,
 }
 
 /// Figures of these clauses in their periods between two days, in the order given.
@@ -191,7 +192,7 @@ pub async fn figures(
     let rows: Vec<Counted> = app.db.read().rows(&sql, from.values).await?;
     let counted: BTreeMap<(String, String), Counts> = rows
         .into_iter()
-        .map(|row| ((row.clause, row.period), row.counts))
+        .map(|row| ((row.clause, row.period), row.counts.into()))
         .collect();
     let complete = fill::complete(app).await?;
     let figure = |clause: &Arc<ClauseRules>| {

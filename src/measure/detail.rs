@@ -1,7 +1,7 @@
 //! One clause: who keeps it, what broke it, what is open and what excused, down to the case (QUALITY-9).
 
 use super::board::{ClauseFigure, figures};
-use super::figure::{Counts, OF_FACT, SUMMED};
+use super::figure::{OF_FACT, SUMMED, Summed};
 use super::reach::{self, Asked, said};
 use super::subjects::{Subject, subjects};
 use crate::api::{Json, Path, Query};
@@ -11,6 +11,7 @@ use crate::db::Filter;
 use crate::db::Sql;
 use crate::error::Problem;
 use axum::extract::State;
+use engine::figure::Counts;
 use engine::load::ClauseRules;
 use engine::measure::Compliance;
 use sea_orm::FromQueryResult;
@@ -184,7 +185,7 @@ struct Group {
     key: Option<String>,
     title: Option<String>,
     #[sea_orm(nested)]
-    counts: Counts,
+    counts: Summed,
 }
 
 async fn groups(app: &App, clause: &ClauseRules, facts: Filter, by: By) -> Result<Vec<GroupFigure>, Problem> {
@@ -201,7 +202,7 @@ async fn groups(app: &App, clause: &ClauseRules, facts: Filter, by: By) -> Resul
     );
     let rows: Vec<Group> = app.db.read().rows(&sql, facts.values).await?;
     let group = |row: Group| {
-        let counts = row.counts;
+        let counts = Counts::from(row.counts);
         GroupFigure {
             key: row.key.unwrap_or_default(),
             title: row

@@ -8,9 +8,10 @@ use crate::clock::{Clock, Ids};
 use crate::context::{App, Config};
 use crate::db::{Db, Sql};
 use crate::manual;
-use crate::measure::figure::{Counts, OF_FACT, SUMMED, met_over};
+use crate::measure::figure::{OF_FACT, SUMMED, Summed};
 use crate::vals;
 use anyhow::{Context, bail};
+use engine::figure::{Counts, met_over, sum};
 use engine::load::Manual;
 use sea_orm::FromQueryResult;
 use std::collections::BTreeMap;
@@ -61,7 +62,7 @@ struct Ran {
 struct Counted {
     clause: String,
     #[sea_orm(nested)]
-    counts: Counts,
+    counts: Summed,
 }
 
 #[derive(FromQueryResult)]
@@ -216,8 +217,8 @@ async fn sides(app: &App) -> anyhow::Result<Vec<Side>> {
     let manual = app.manuals.current();
     let side = |clause: &std::sync::Arc<engine::load::ClauseRules>| {
         let own = rows.iter().filter(|row| row.clause == clause.def.id);
-        let periods: Vec<Counts> = own.map(|row| row.counts).collect();
-        let all = crate::measure::figure::sum(&periods);
+        let periods: Vec<Counts> = own.map(|row| row.counts.into()).collect();
+        let all = sum(&periods);
         Side {
             total: all.total(),
             broken: all.broken,

@@ -11,6 +11,7 @@ pub mod event;
 pub mod example;
 pub mod expr;
 pub mod family;
+pub mod figure;
 pub mod form;
 pub mod load;
 pub mod measure;

@@ -1,22 +1,21 @@
 //! What a step says must hold.
 
 use super::play::Play;
-use super::story::{Counted, Step, Under};
-use super::{checked, names, when};
+use super::story::{Step, Under};
+use super::{checked, clauses, names, when};
 use crate::case::Case;
 use crate::family::{Family, Known, Scene};
 use crate::load::Rules;
-use crate::measure::{self, Compliance};
 use crate::world::Actor;
 use crate::{step, tell};
 use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// Everything that does not hold, each in a sentence.
 pub(super) fn expect(play: &Play, step: &Step) -> Vec<String> {
     let mut wrong = Vec::new();
     told(play, step, &mut wrong);
-    clauses(play, step, &mut wrong);
+    clauses::expect(play, step, &mut wrong);
     let Some(case) = play.case() else { return wrong };
     let Some(rules) = play.house.manual.kind(&case.kind) else {
         return wrong;
@@ -304,51 +303,4 @@ fn told(play: &Play, step: &Step, wrong: &mut Vec<String>) {
             wrong.push(format!("不应通知{name}，却通知了：{}", notice.text));
         }
     }
-}
-
-fn clauses(play: &Play, step: &Step, wrong: &mut Vec<String>) {
-    if step.clauses.is_empty() {
-        return;
-    }
-    let mut counted: BTreeMap<String, Counted> = BTreeMap::new();
-    for case in play.house.cases.values() {
-        let children = play.house.children(&case.id).unwrap_or_default();
-        let said = measure::of_case(play.house.manual, case, &children, play.house.now.0);
-        for ((clause, _), said) in said {
-            add(counted.entry(clause).or_default(), said.is);
-        }
-    }
-    for (id, wanted) in &step.clauses {
-        if play.house.manual.clause(id).is_none() {
-            wrong.push(format!("没有条款 {id}"));
-            continue;
-        }
-        let is = counted.get(id).copied().unwrap_or_default();
-        let differs = (is.kept, is.broken) != (wanted.kept, wanted.broken);
-        let other =
-            |wanted: Option<usize>, is: Option<usize>| wanted.is_some_and(|n| n != is.unwrap_or_default());
-        if differs || other(wanted.open, is.open) || other(wanted.excused, is.excused) {
-            wrong.push(format!("{id} 应计{}，实际{}", said_of(wanted), said_of(&is)));
-        }
-    }
-}
-
-fn add(count: &mut Counted, is: Compliance) {
-    match is {
-        Compliance::Kept => count.kept += 1,
-        Compliance::Broken => count.broken += 1,
-        Compliance::Open => *count.open.get_or_insert(0) += 1,
-        Compliance::Excused => *count.excused.get_or_insert(0) += 1,
-        Compliance::Counted => {}
-    }
-}
-
-fn said_of(count: &Counted) -> String {
-    let mut told = format!("守住 {}、违反 {}", count.kept, count.broken);
-    for (word, number) in [("未定", count.open), ("免责", count.excused)] {
-        if let Some(number) = number {
-            told.push_str(&format!("、{word} {number}"));
-        }
-    }
-    told
 }

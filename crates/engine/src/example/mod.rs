@@ -6,6 +6,7 @@
 pub mod accepted;
 mod again;
 pub(crate) mod checked;
+mod clauses;
 mod entered;
 mod expect;
 pub mod house;

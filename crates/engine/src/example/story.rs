@@ -253,6 +253,9 @@ pub struct Counted {
     /// Neither, by a name of the manual's; absent: any number.
     #[serde(default)]
     pub excused: Option<usize>,
+    /// Whether their figure keeps the clause's threshold; absent: either.
+    #[serde(default)]
+    pub met: Option<bool>,
 }
 
 impl ExampleFile {
