@@ -75,7 +75,7 @@ pub struct ClauseView {
     pub id: String,
     /// The rule in words.
     pub title: String,
-    /// As the manual says it, `>= 95%`.
+    /// What the figure should be, `≥ 95%`.
     pub threshold: String,
     /// Pack it stands in.
     pub pack: String,
@@ -114,7 +114,7 @@ pub async fn get_manual(State(app): State<App>, _me: Me) -> Result<Json<ManualVi
     let clauses = manual.clauses.iter().map(|c| ClauseView {
         id: c.def.id.clone(),
         title: c.def.title.clone(),
-        threshold: c.def.threshold.clone(),
+        threshold: c.target(),
         pack: c.pack.clone(),
     });
     let calendars = manual.calendars.iter().map(|c| CalendarView {

@@ -75,7 +75,7 @@ pub struct ClauseFigure {
     pub id: String,
     /// The rule in words.
     pub title: String,
-    /// As the manual says it, `>= 95%`.
+    /// What the figure should be, `≥ 95%`.
     pub threshold: String,
     /// share, breaks, count or average.
     pub figure: String,
@@ -228,7 +228,7 @@ fn figure_of(clause: &ClauseRules, periods: &[String], counts: &[Counts], comple
     ClauseFigure {
         id: def.id.clone(),
         title: def.title.clone(),
-        threshold: def.threshold.clone(),
+        threshold: clause.target(),
         figure: figure.to_owned(),
         figure_title: figure_title.to_owned(),
         per: def.per.into(),

@@ -94,7 +94,7 @@ pub async fn compare(
         .map(|((clause, before), after)| Line {
             id: clause.def.id.clone(),
             title: clause.def.title.clone(),
-            threshold: clause.def.threshold.clone(),
+            threshold: clause.target(),
             before,
             after,
         })

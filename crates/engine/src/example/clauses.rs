@@ -37,9 +37,9 @@ pub(super) fn expect(play: &Play, step: &Step, wrong: &mut Vec<String>) {
         }
         let met = met_over(clause, &periods);
         if wanted.met.is_some() && met != wanted.met {
-            let threshold = &clause.def.threshold;
+            let target = clause.target();
             wrong.push(format!(
-                "{id} 的目标是 {threshold}，应{}，实际{}",
+                "{id} 的目标是 {target}，应{}，实际{}",
                 whether(wanted.met),
                 whether(met)
             ));

@@ -54,6 +54,11 @@ impl ClauseRules {
     pub fn of(&self, kind: Option<&str>) -> Option<&ClauseOf> {
         self.per.iter().find(|of| of.kind.as_deref() == kind)
     }
+
+    /// The threshold as people write it, `≥ 95%`: authors type what their keyboard has.
+    pub fn target(&self) -> String {
+        self.def.threshold.replace(">=", "≥").replace("<=", "≤")
+    }
 }
 
 /// What a figure is held against.
