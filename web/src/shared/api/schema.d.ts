@@ -1949,7 +1949,7 @@ export interface components {
             per: components["schemas"]["Period"];
             /** @description Period by period, oldest first, none left out. */
             periods: components["schemas"]["PeriodFigure"][];
-            /** @description As the manual says it, `>= 95%`. */
+            /** @description What the figure should be, `≥ 95%`. */
             threshold: string;
             /** @description The rule in words. */
             title: string;
@@ -1975,7 +1975,7 @@ export interface components {
             id: string;
             /** @description Pack it stands in. */
             pack: string;
-            /** @description As the manual says it, `>= 95%`. */
+            /** @description What the figure should be, `≥ 95%`. */
             threshold: string;
             /** @description The rule in words. */
             title: string;
