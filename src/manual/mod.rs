@@ -16,7 +16,7 @@ pub use publish::publish;
 use crate::db::{Db, Sql};
 use crate::error::Problem;
 use crate::vals;
-use engine::load::Manual;
+use engine::load::{Manual, is_proof};
 use rust_embed::RustEmbed;
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
@@ -60,8 +60,8 @@ impl Manuals {
         let hash = match in_force(db).await? {
             Some(hash) => hash,
             None => {
-                let seed = SEED.get_or_try_init(async || publish::verified(built_in()).await.map(Arc::new));
-                publish::put_in_force(db, seed.await?.clone(), None, now).await?
+                let seed = SEED.get_or_try_init(seed).await?.clone();
+                publish::put_in_force(db, seed, None, now).await?
             }
         };
         Ok(Manuals {
@@ -100,6 +100,20 @@ impl Manuals {
     }
 }
 
+/// The built-in manual without its stories: they are no part of what runs, and a start need not read them.
+async fn seed() -> anyhow::Result<Arc<Manual>> {
+    let mut files = built_in();
+    files.retain(|path, _| !is_proof(path));
+    let manual = Arc::new(publish::verified(files).await?);
+    Ok(keep(manual))
+}
+
+/// Keeps a manual for whoever asks for its hash.
+fn keep(manual: Arc<Manual>) -> Arc<Manual> {
+    let mut known = KNOWN.write().unwrap_or_else(PoisonError::into_inner);
+    known.entry(manual.hash.clone()).or_insert(manual).clone()
+}
+
 async fn in_force(db: &Db) -> anyhow::Result<Option<String>> {
     let value: Option<Value> = db
         .read()
@@ -127,7 +141,5 @@ async fn read(db: &Db, hash: &str) -> anyhow::Result<Arc<Manual>> {
         let files: BTreeMap<String, String> = serde_json::from_value(files)?;
         Manual::pinned(files).map_err(|problems| publish::told(&problems))
     });
-    let manual = Arc::new(manual.await??);
-    let mut known = KNOWN.write().unwrap_or_else(PoisonError::into_inner);
-    Ok(known.entry(hash.to_owned()).or_insert(manual).clone())
+    Ok(keep(Arc::new(manual.await??)))
 }

@@ -260,7 +260,7 @@ const ACCEPTED: &str = "mutants.toml";
 
 /// Whether a file proves the manual and is no part of it: stories, `PACK/examples/NAME.toml`, and what they need not
 /// notice.
-pub(super) fn is_proof(path: &str) -> bool {
+pub fn is_proof(path: &str) -> bool {
     let parts: Vec<&str> = path.split('/').collect();
     matches!(parts.as_slice(), [ACCEPTED] | [_, "examples", _])
 }

@@ -30,7 +30,7 @@ pub use coverage::{Coverage, CoverageRow, DemandCoverage, Means, Proof, Served, 
 pub use describe::{limit_title, span_title, step_title, who_title, whos_title};
 pub use editor::json_schemas;
 pub use flow::{Edge, Flow, Node, flow};
-pub use layout::ExampleSource;
+pub use layout::{ExampleSource, is_proof};
 pub use lower::Head;
 pub use problem::{Problem, Severity};
 pub use recurrence::{Anchor, RecurrenceRules};
