@@ -92,6 +92,7 @@ fn api() -> OpenApiRouter<App> {
         // Cases
         .routes(routes!(cases::lists::list_cases, cases::opening::open_case))
         .routes(routes!(cases::columns::list_columns))
+        .routes(routes!(cases::records::list_records))
         .routes(routes!(cases::export::export_cases))
         .routes(routes!(cases::unmask::unmask_case))
         .routes(routes!(cases::bulk::common_offers))

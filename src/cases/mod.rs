@@ -28,6 +28,7 @@ pub mod pick;
 pub mod pool;
 mod prefetched;
 pub mod projections;
+pub mod records;
 mod recurrence;
 pub mod roster;
 pub mod rounds;

@@ -119,6 +119,7 @@ fn field(name: &str, title: &str, kind: FieldType, choices: &[&str]) -> Field {
         help: None,
         choices: choices.iter().map(|c| (*c).to_owned()).collect(),
         choices_from: None,
+        record: None,
         columns: Vec::new(),
         checklist: None,
         min: None,

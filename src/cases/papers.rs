@@ -58,7 +58,10 @@ pub fn of_case(
             .flat_map(|text| text.lines())
             .map(str::trim)
             .filter(|line| !line.is_empty())
-            .map(|line| sight.text(engine::tell::fill_paper(line, rules, &shown, &world.home)))
+            .map(|line| {
+                let line = engine::tell::fill_paper(line, rules, &shown, &world.home, world.roster);
+                sight.text(line)
+            })
             .collect(),
         fields: part.fields.clone(),
     };

@@ -22,6 +22,10 @@ pub struct FieldView {
     /// Choices, or items of a checklist.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub choices: Vec<String>,
+    /// Kind whose cases are what is picked from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub record: Option<String>,
     /// Columns of a table.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schema(no_recursion)]
@@ -161,6 +165,7 @@ impl FieldView {
             r#type: field.kind.name().to_owned(),
             help: field.help.clone(),
             choices: field.choices.clone(),
+            record: field.record.clone(),
             columns: Vec::new(),
             checklist: None,
             min: field.min,

@@ -120,7 +120,7 @@ async fn entered(pen: &Pen<'_>, case: &Case, step: &AnswerStep, reply: &str) -> 
         .ok_or_else(|| Problem::internal("unknown kind"))?;
     let text = |said: &str| match said {
         "{reply}" => reply.to_owned(),
-        said => engine::tell::fill(said, rules, case, &HomeFacts::default()),
+        said => engine::tell::fill(said, rules, case, &HomeFacts::default(), &[]),
     };
     Ok(step
         .set

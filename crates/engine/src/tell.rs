@@ -5,7 +5,7 @@ use crate::def::FieldType;
 use crate::event::Event;
 use crate::load::Rules;
 use crate::time::{DEFAULT_OFFSET_MINUTES, Time};
-use crate::world::HomeFacts;
+use crate::world::{HomeFacts, Member};
 use serde_json::Value;
 
 /// What texts may name beside fields.
@@ -23,16 +23,22 @@ pub const WORDS: [&str; 9] = [
 
 /// Fills `{field}` and what [`WORDS`] lists. The number of a case that has none yet stays as it is:
 /// it is given last before the commit.
-pub fn fill(text: &str, rules: &Rules, case: &Case, home: &HomeFacts) -> String {
-    filled(text, rules, case, home, "")
+pub fn fill(text: &str, rules: &Rules, case: &Case, home: &HomeFacts, roster: &[Member]) -> String {
+    filled(text, rules, case, (home, roster), "")
 }
 
 /// The same on a paper: what is not known yet is a line to be written on by hand.
-pub fn fill_paper(text: &str, rules: &Rules, case: &Case, home: &HomeFacts) -> String {
-    filled(text, rules, case, home, "＿＿＿＿＿＿")
+pub fn fill_paper(text: &str, rules: &Rules, case: &Case, home: &HomeFacts, roster: &[Member]) -> String {
+    filled(text, rules, case, (home, roster), "＿＿＿＿＿＿")
 }
 
-fn filled(text: &str, rules: &Rules, case: &Case, home: &HomeFacts, blank: &str) -> String {
+fn filled(
+    text: &str,
+    rules: &Rules,
+    case: &Case,
+    (home, roster): (&HomeFacts, &[Member]),
+    blank: &str,
+) -> String {
     let mut out = String::new();
     let mut rest = text;
     while let Some(open) = rest.find('{') {
@@ -45,7 +51,7 @@ fn filled(text: &str, rules: &Rules, case: &Case, home: &HomeFacts, blank: &str)
             "case.number" => case.number.clone(),
             "case.title" => heading(rules, case),
             word if word.starts_with("home.") => shown(Some(&home.get(&word["home.".len()..]))),
-            field => field_text(rules, field, case.data.get(field)),
+            field => field_text(rules, field, case.data.get(field), roster),
         };
         out.push_str(if said.is_empty() { blank } else { &said });
         rest = &rest[close + 1..];
@@ -65,9 +71,14 @@ pub fn heading(rules: &Rules, case: &Case) -> String {
     }
 }
 
-/// A field's value for people who read a notice: instants on the clock, fen as yuan.
-fn field_text(rules: &Rules, name: &str, value: Option<&Value>) -> String {
+/// A field's value for people who read a notice: instants on the clock, fen as yuan, colleagues by name.
+fn field_text(rules: &Rules, name: &str, value: Option<&Value>, roster: &[Member]) -> String {
     let kind = rules.field(name).map(|f| f.of.unwrap_or(f.kind));
+    if kind == Some(FieldType::Person) {
+        let id = value.and_then(Value::as_str).unwrap_or_default();
+        let member = roster.iter().find(|member| member.id == id);
+        return member.map(|member| member.name.clone()).unwrap_or_default();
+    }
     match (kind, value.and_then(Value::as_i64)) {
         (Some(FieldType::Time), Some(at)) => Time(at)
             .local(DEFAULT_OFFSET_MINUTES)

@@ -1,5 +1,6 @@
 //! Addresses: how a case names another one that is neither above nor below it.
 
+use super::Kind;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -20,4 +21,12 @@ pub struct AddressDef {
     pub holder: String,
     /// Expression of type text that names what is held: `case.home`, a field.
     pub on: String,
+}
+
+impl AddressDef {
+    /// Whether a field declares it, by naming a record.
+    pub fn of_field(&self, kind: &Kind) -> bool {
+        let own = |field: &super::Field| field.record.is_some() && field.name == self.name;
+        self.on == self.name && kind.fields.iter().any(own)
+    }
 }

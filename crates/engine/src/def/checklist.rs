@@ -166,6 +166,7 @@ fn column(name: &str, title: &str, kind: FieldType) -> Field {
         help: None,
         choices: Vec::new(),
         choices_from: None,
+        record: None,
         columns: Vec::new(),
         checklist: None,
         min: None,

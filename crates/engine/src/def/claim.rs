@@ -30,6 +30,13 @@ pub struct ClaimDef {
     pub stays: bool,
 }
 
+impl ClaimDef {
+    /// Whether what it holds names one case: a single thing, at all times.
+    pub fn names_one(&self) -> bool {
+        self.on.len() == 1 && self.from.is_none()
+    }
+}
+
 /// How a list of one may be written.
 #[derive(JsonSchema)]
 #[serde(untagged)]

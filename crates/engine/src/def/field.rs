@@ -66,6 +66,11 @@ pub struct Field {
     /// Name of a table whose keys are the choices.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub choices_from: Option<String>,
+    /// A `line` that names something on record, and is picked instead of typed: a contractor 施工单位, a meter 表具. The
+    /// kind whose cases are the records; each is known by what its one claim on a single thing holds. The record is read
+    /// by the field's name: `contractor.phone`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub record: Option<String>,
     /// Columns of a `table`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub columns: Vec<Field>,

@@ -89,6 +89,15 @@ pub struct Kind {
     pub papers: Vec<PaperDef>,
 }
 
+impl Kind {
+    /// The claim under which its cases are on record: the only one that holds a single thing for good.
+    pub fn key(&self) -> Option<&ClaimDef> {
+        let mut keys = self.claims.iter().filter(|claim| claim.names_one());
+        let key = keys.next();
+        key.filter(|_| keys.next().is_none())
+    }
+}
+
 /// A stage 阶段.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

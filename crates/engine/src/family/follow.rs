@@ -172,7 +172,12 @@ pub fn wanted<'w>(world: &World<'w>, case: &Case, entered: Option<&Data>) -> Vec
     let mut seen = case.clone();
     seen.data.extend(entered.cloned().unwrap_or_default());
     let env = CaseEnv::guard(world, &seen);
-    let resource = |on: &str| rules.value(on, &env).as_str().map(str::to_owned);
+    // As a claim keeps it: what is entered was not read yet.
+    let resource = |on: &str| {
+        let value = rules.value(on, &env);
+        let named = value.as_str().map(str::trim).filter(|text| !text.is_empty());
+        named.map(str::to_owned)
+    };
     let addresses = rules.kind.addresses.iter();
     addresses
         .filter_map(|address| Some((address, resource(&address.on)?)))

@@ -50,6 +50,10 @@ pub fn check(world: &World, rules: &Rules, case: &Case, asks: &[Ask], input: &Da
             set.insert(field.name.clone(), Value::Array(rows));
             continue;
         }
+        if let Some(sentence) = not_on_record(world, field, set.get(&field.name)) {
+            problems.push(problem(&field.name, sentence));
+            continue;
+        }
         let empty = set.get(&field.name).is_none_or(value::is_empty);
         if ask.required && empty && !wrong {
             problems.push(problem(&field.name, please(field)));
@@ -59,6 +63,22 @@ pub fn check(world: &World, rules: &Rules, case: &Case, asks: &[Ask], input: &Da
         Ok(set)
     } else {
         Err(Refusal::invalid(problems))
+    }
+}
+
+/// Why what was entered names nothing that is on record now.
+fn not_on_record(world: &World, field: &Field, value: Option<&Value>) -> Option<String> {
+    let of = field.record.as_ref()?;
+    let words = value?.as_str()?;
+    let records = world.manual.kind(of).map_or("档案", |rules| &rules.kind.title);
+    match world.reached.get(&field.name) {
+        None => Some(format!("“{records}”里没有“{words}”，请从中挑选，没有的先登记")),
+        Some(record) if record.closed_at.is_some() => {
+            let stage = world.manual.kind(of).and_then(|rules| rules.stage(&record.stage));
+            let stage = stage.map_or("已结束", |stage| &stage.title);
+            Some(format!("{records}“{words}”{stage}，请另选"))
+        }
+        Some(_) => None,
     }
 }
 
@@ -153,6 +173,7 @@ fn problem(field: &str, sentence: impl Into<String>) -> FieldProblem {
 
 fn please(field: &Field) -> String {
     let verb = match field.kind {
+        FieldType::Line if field.record.is_some() => "请选择",
         FieldType::Choice
         | FieldType::Choices
         | FieldType::Person

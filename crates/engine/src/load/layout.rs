@@ -7,8 +7,8 @@ use super::role::{ClauseFile, JudgementFile, Role};
 use super::source::{Read, Source};
 use crate::calendar::Calendars;
 use crate::def::{
-    CatalogueFile, Clause, Field, Judgement, Kind, Pack, Phases, Post, Posts, RecurrenceDef, RecurrenceFile,
-    Requirement, RuleFile, Table,
+    AddressDef, CatalogueFile, Clause, Field, Judgement, Kind, Pack, Phases, Post, Posts, RecurrenceDef,
+    RecurrenceFile, Requirement, RuleFile, Table,
 };
 use crate::example::accepted::{Accepted, AcceptedFile};
 use crate::example::story::ExampleFile;
@@ -67,7 +67,29 @@ impl<'t> Draft<'t> {
             draft.take(path, text, problems);
         }
         draft.read_calendars(files, problems);
+        draft.address_records();
         draft
+    }
+
+    /// Declares an address for each field that names a record: the case on record under what the field holds.
+    fn address_records(&mut self) {
+        let whole = self.kinds.values().map(|filed| &filed.def);
+        let keys: BTreeMap<String, String> = whole
+            .filter_map(|kind| Some((kind.name.clone(), kind.key()?.name.clone())))
+            .collect();
+        for kind in self.kinds.values_mut().map(|filed| &mut filed.def) {
+            let addresses = kind.fields.iter().filter_map(|field| {
+                let of = field.record.as_ref()?;
+                Some(AddressDef {
+                    name: field.name.clone(),
+                    title: field.title.clone(),
+                    kind: of.clone(),
+                    holder: keys.get(of)?.clone(),
+                    on: field.name.clone(),
+                })
+            });
+            kind.addresses.extend(addresses);
+        }
     }
 
     fn take(&mut self, path: &'t str, text: &'t str, problems: &mut Vec<Problem>) {

@@ -58,6 +58,13 @@ fn assigns(world: &World, id: &str) -> bool {
     members.any(|member| member.posts.iter().any(assigning))
 }
 
+/// While somebody is asked to take it over, only who asked, or who gives out the work, may ask somebody else: whoever
+/// was asked may be away.
+fn may_pass(world: &World, case: &Case, id: &str) -> bool {
+    let pending = case.passing.as_ref();
+    pending.is_none_or(|passing| passing.from == id || assigns(world, id))
+}
+
 /// Whether the actor may do it now.
 pub(super) fn judge(world: &World, case: &Case, actor: &Actor, builtin: Builtin) -> Result<(), Refusal> {
     let id = match actor {
@@ -77,7 +84,7 @@ pub(super) fn judge(world: &World, case: &Case, actor: &Actor, builtin: Builtin)
         Builtin::CopyTo => id.is_some(),
         Builtin::Remind => !case.closed() && (id.is_some() || *actor == Actor::Link(Link::Owner)),
         Builtin::Urge => !case.closed() && case.urgency < 2 && id.is_some_and(works_on),
-        Builtin::PassOn => !case.closed() && case.passing.is_none() && id.is_some_and(works_on),
+        Builtin::PassOn => !case.closed() && id.is_some_and(|id| works_on(id) && may_pass(world, case, id)),
         Builtin::Acknowledge => id.is_some_and(|id| case.unread.iter().any(|staff| staff == id)),
         Builtin::TellCustomer => !case.closed() && case.untold && id.is_some_and(works_on),
         Builtin::AcceptPass | Builtin::RefusePass => {

@@ -31,6 +31,12 @@ pub(super) fn gather_sets(turn: &Turn, effects: &[Effect], set: &mut Data) {
     }
 }
 
+/// Words of the manual with what stands in the case.
+fn filled(turn: &Turn, text: &str) -> String {
+    let world = turn.world;
+    crate::tell::fill(text, turn.rules, &turn.case, &world.home, world.roster)
+}
+
 pub(super) fn perform(turn: &mut Turn, effect: &Effect) -> Result<(), Refusal> {
     match effect {
         Effect::Set(_) => {}
@@ -40,7 +46,7 @@ pub(super) fn perform(turn: &mut Turn, effect: &Effect) -> Result<(), Refusal> {
             }
         }
         Effect::Notify { to, text } => {
-            let text = crate::tell::fill(text, turn.rules, &turn.case, &turn.world.home);
+            let text = filled(turn, text);
             tell(turn, to, &text);
         }
         Effect::Assign {
@@ -52,7 +58,7 @@ pub(super) fn perform(turn: &mut Turn, effect: &Effect) -> Result<(), Refusal> {
         Effect::Unassign { relation } => unassign(turn, *relation, None),
         Effect::Open(open) => open_children(turn, open),
         Effect::Circulate { to, text } => {
-            let text = crate::tell::fill(text, turn.rules, &turn.case, &turn.world.home);
+            let text = filled(turn, text);
             circulate(turn, to, text);
         }
         Effect::Parent { act, or, set, amends } => {

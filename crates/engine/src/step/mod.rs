@@ -181,5 +181,11 @@ pub fn passes(world: &World, case: &Case) -> Result<(), String> {
     if rules.test(&pass.when, &crate::env::CaseEnv::guard(world, case)) {
         return Ok(());
     }
-    Err(crate::tell::fill(&pass.otherwise, rules, case, &world.home))
+    Err(crate::tell::fill(
+        &pass.otherwise,
+        rules,
+        case,
+        &world.home,
+        world.roster,
+    ))
 }

@@ -29,6 +29,10 @@ pub(super) fn pass_on(turn: &mut Turn, values: &Data) -> Result<(), Refusal> {
     if from == to {
         return Err(invalid("to", "不能转给自己"));
     }
+    let asked = turn.case.passing.as_ref().map(|passing| passing.to.clone());
+    if asked.as_ref() == Some(&to) {
+        return Err(invalid("to", "已经转给这位同事，正等他接收"));
+    }
     let told = if tells(&turn.case) {
         Some(told(values)?)
     } else {
@@ -41,6 +45,9 @@ pub(super) fn pass_on(turn: &mut Turn, values: &Data) -> Result<(), Refusal> {
         told,
     }));
     notify(turn, to, &format!("有一项事项转给您办理：{reason}"));
+    if let Some(asked) = asked {
+        notify(turn, asked, "转给您的事项已改转别人，不用接收了");
+    }
     tell(turn, &[Who::Link(Link::Owner)], "您的事项已转交专人办理");
     Ok(())
 }

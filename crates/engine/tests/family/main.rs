@@ -6,3 +6,4 @@ mod checklists;
 mod children;
 mod house;
 mod language;
+mod records;

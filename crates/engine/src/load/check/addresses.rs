@@ -33,6 +33,11 @@ impl KindCheck<'_> {
     pub(super) fn addresses(&mut self) {
         for (i, address) in self.kind.addresses.iter().enumerate() {
             let place = Place::top().at("address").at(i);
+            // A field that names a record is verified where it is written.
+            if address.of_field(self.kind) {
+                self.expr(&place, &address.on, Type::Text, Moment::Now);
+                continue;
+            }
             self.address_name(&place, i, address);
             self.expr(&place.at("on"), &address.on, Type::Text, Moment::Now);
             self.addressed_kind(&place, address);
@@ -78,7 +83,7 @@ impl KindCheck<'_> {
             return;
         };
         let claim = other.claims.iter().find(|c| c.name == address.holder);
-        if claim.is_some_and(|c| c.on.len() > 1 || c.from.is_some()) {
+        if claim.is_some_and(|c| !c.names_one()) {
             let sentence = format!(
                 "“{}”的占用“{}”有几个部分或有时段，按它找不到唯一的一件，请换一个占用",
                 other.title, address.holder

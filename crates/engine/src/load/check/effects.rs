@@ -103,6 +103,13 @@ impl<'k> KindCheck<'k> {
                 let sentence = format!("{what}里的“{{{name}}}”不知道填什么{}", suggest(name, known));
                 self.pen.error(place, sentence);
             }
+            if self
+                .field(name)
+                .is_some_and(|field| unreadable(field.of.unwrap_or(field.kind)))
+            {
+                let sentence = format!("{what}里的“{{{name}}}”不是一句话，写出来看不懂，请换一个字段");
+                self.pen.error(place, sentence);
+            }
             rest = tail;
         }
     }
@@ -264,4 +271,17 @@ impl<'k> KindCheck<'k> {
             self.pen.error(place, format!("占用“{name}”没有声明{known}"));
         }
     }
+}
+
+/// What words cannot say: ids, pictures, rows.
+fn unreadable(kind: FieldType) -> bool {
+    matches!(
+        kind,
+        FieldType::Customer
+            | FieldType::Home
+            | FieldType::Files
+            | FieldType::Signature
+            | FieldType::Place
+            | FieldType::Table
+    )
 }

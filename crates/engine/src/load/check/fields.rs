@@ -1,9 +1,9 @@
 //! Fields: each type with what belongs to it, and nothing else.
 
-use super::super::names::bad_field;
+use super::super::names::{bad_field, suggest};
 use super::super::place::Place;
 use super::kind::KindCheck;
-use crate::def::{Compute, Field, FieldType};
+use crate::def::{Action, Compute, Field, FieldType, Link, Who};
 use crate::schema::{Moment, choices_of, type_of};
 use std::collections::BTreeSet;
 
@@ -43,6 +43,7 @@ impl<'k> KindCheck<'k> {
     fn parts(&mut self, place: &Place, field: &Field) {
         self.choices(place, field);
         self.columns(place, field);
+        self.record(place, field);
         let title = &field.title;
         let computed = field.kind == FieldType::Computed;
         if !computed && (field.of.is_some() || field.compute.is_some()) {
@@ -81,6 +82,53 @@ impl<'k> KindCheck<'k> {
                 field.kind.name()
             );
             self.pen.error(&place.at(key), sentence);
+        }
+    }
+
+    /// What the records are that a field is picked from.
+    fn record(&mut self, place: &Place, field: &Field) {
+        let Some(of) = &field.record else { return };
+        let (place, title) = (place.at("record"), &field.title);
+        if field.kind != FieldType::Line {
+            let sentence = format!(
+                "字段“{title}”的类型 {} 不能写 record，请改为 line",
+                field.kind.name()
+            );
+            self.pen.error(&place, sentence);
+        }
+        let draft = self.draft;
+        let Some(other) = draft.kinds.get(of).map(|k| &k.def) else {
+            if !draft.kind_names.contains(of) {
+                let known = suggest(of, draft.kind_names.iter().map(String::as_str));
+                self.pen
+                    .error(&place, format!("字段“{title}”：事项类型“{of}”不存在{known}"));
+            }
+            return;
+        };
+        let Some(key) = other.key() else {
+            let sentence = format!(
+                "“{}”没有一个只占一样东西的占用（claim），或有几个，不知道按什么认出一件，“{title}”不能从中挑选",
+                other.title
+            );
+            self.pen.error(&place, sentence);
+            return;
+        };
+        let outside = |who: &Who| matches!(who, Who::Link(link) if *link != Link::Gate);
+        let asks = |action: &&Action| action.ask.iter().any(|ask| ask.field == field.name);
+        let mut asked = self.kind.actions.iter().filter(asks);
+        if let Some(action) = asked.find(|action| action.by.iter().any(outside)) {
+            let sentence = format!(
+                "动作“{}”可以由外面的人办，他们看不到“{}”，“{title}”不能由他们挑选",
+                action.title, other.title
+            );
+            self.pen.error(&place, sentence);
+        }
+        if other.fields.iter().any(|f| f.personal && key.on[0] == f.name) {
+            let sentence = format!(
+                "“{}”按个人信息认出，人人都能挑选就泄露了，请换一样东西占用",
+                other.title
+            );
+            self.pen.error(&place, sentence);
         }
     }
 
@@ -157,6 +205,10 @@ impl<'k> KindCheck<'k> {
             if column.checklist.is_some() || column.kind == FieldType::Table {
                 let sentence = format!("列“{}”的类型不能是 {}", column.title, column.kind.name());
                 self.pen.error(&here.at("type"), sentence);
+            }
+            if column.record.is_some() {
+                let sentence = format!("列“{}”不能从档案里挑选，请删去 record", column.title);
+                self.pen.error(&here.at("record"), sentence);
             }
             if column.show.is_some() {
                 self.pen.error(

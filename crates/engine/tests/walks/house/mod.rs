@@ -127,6 +127,24 @@ impl House {
         self.cases.insert(id, Arc::new(case));
     }
 
+    /// What is picked from records is there to be picked.
+    fn keep_records(&mut self, rules: &'static Rules, values: &Data) {
+        for field in &rules.kind.fields {
+            let of = field.record.as_ref().and_then(|of| MANUAL.kind(of));
+            let named = values.get(&field.name).filter(|value| value.is_string());
+            let (Some(of), Some(named)) = (of, named) else {
+                continue;
+            };
+            let key = of.kind.key().expect("records have a key");
+            let held = (key.name.clone(), named.as_str().unwrap_or_default().to_owned());
+            if !self.claims.contains_key(&held) {
+                let data = Data::from_iter([(key.on[0].clone(), named.clone())]);
+                let stage = of.kind.stages[0].name.clone();
+                self.record(&of.kind.name, stage, data, (&key.name, named));
+            }
+        }
+    }
+
     /// Cases that lived through all that made them what they are.
     pub fn lived(&self) -> impl Iterator<Item = &Arc<Case>> {
         self.cases.values().filter(|c| !self.props.contains(&c.id))
@@ -233,6 +251,7 @@ impl House {
 
     /// Opens a case; id, site, home and customer are added.
     pub fn start(&mut self, start: Start, actor: &Actor) -> Result<String, Trouble> {
+        self.keep_records(MANUAL.kind(&start.kind).unwrap(), &start.data);
         let mut next = self.clone();
         let id = format!("c{}", next.ids);
         next.ids += 1;
@@ -257,6 +276,7 @@ impl House {
 
     /// Does an action that happened at `at`.
     pub fn act_at(&mut self, case: &str, actor: &Actor, input: &Input, at: i64) -> Result<(), Trouble> {
+        self.keep_records(self.rules(case), &input.values);
         self.decide(at, |family| family.act(case, actor, input))
     }
 
