@@ -6,6 +6,7 @@ mod support;
 
 mod bulk;
 mod excel;
+mod records;
 mod reports;
 mod retention;
 mod saved;

@@ -191,6 +191,7 @@ pub const PROBES: &[(&str, &str, &str)] = &[
     // Manual, measures, reports
     ("GET /kinds", "/kinds", ""),
     ("GET /kinds/{kind}", "/kinds/complaint", ""),
+    ("GET /kinds/{kind}/records", "/kinds/builder/records", ""),
     ("GET /recurrences", "/recurrences", ""),
     ("GET /recurrences/{pack}/{name}", "/recurrences/none/none", ""),
     ("GET /manual", "/manual", ""),

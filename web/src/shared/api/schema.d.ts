@@ -853,6 +853,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/kinds/{kind}/records": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is on record at one's sites, in order of name: only of kinds that some form names as its records, and nothing
+         *     of them but the name and the stage, whoever may see the case itself.
+         */
+        get: operations["list_records"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/live": {
         parameters: {
             query?: never;
@@ -2473,6 +2493,8 @@ export interface components {
             of?: "line" | "text" | "number" | "money" | "date" | "time" | "flag" | "choice" | "choices" | "person" | "customer" | "home" | "files" | "signature" | "place" | "checklist" | "table" | "computed";
             /** @description Personal data. */
             personal: boolean;
+            /** @description Kind whose cases are what is picked from. */
+            record?: string;
             /** @description Must be given, where it is asked. */
             required: boolean;
             /** @description Condition under which it is asked, as a tree for the browser's interpreter. */
@@ -3612,6 +3634,19 @@ export interface components {
             /** @description In words, 2 to 200 characters. */
             reason: string;
         };
+        /** @description Records. */
+        RecordList: {
+            items: components["schemas"]["RecordRow"][];
+            /** @description There are more: one types more of the name. */
+            more: boolean;
+        };
+        /** @description Something on record. */
+        RecordRow: {
+            /** @description What it is on record under: the value of a field that names it. */
+            name: string;
+            /** @description The stage it is in, in words. */
+            stage: string;
+        };
         /** @description Codes for when the phone is lost, each good once. They are shown this one time. */
         RecoveryCodes: {
             recovery: string[];
@@ -4469,6 +4504,8 @@ export type ProblemBody = components['schemas']['ProblemBody'];
 export type ReadNotices = components['schemas']['ReadNotices'];
 export type Reading = components['schemas']['Reading'];
 export type Reason = components['schemas']['Reason'];
+export type RecordList = components['schemas']['RecordList'];
+export type RecordRow = components['schemas']['RecordRow'];
 export type RecoveryCodes = components['schemas']['RecoveryCodes'];
 export type RecurrenceDetail = components['schemas']['RecurrenceDetail'];
 export type RecurrenceList = components['schemas']['RecurrenceList'];
@@ -6470,6 +6507,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["KindView"];
+                };
+            };
+            /** @description A problem; `code` is stable, `detail` is a sentence to show */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_records: {
+        parameters: {
+            query?: {
+                /** @description Part of what it is on record under. */
+                q?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Kind whose cases are the records */
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordList"];
                 };
             };
             /** @description A problem; `code` is stable, `detail` is a sentence to show */

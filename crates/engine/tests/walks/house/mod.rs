@@ -7,12 +7,13 @@ mod write;
 
 use crate::MANUAL;
 use crate::dice::Dice;
+use crate::fill;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use yizhan_engine::case::{Case, Data, HeldClaim};
-use yizhan_engine::def::Link;
+use yizhan_engine::def::{FieldType, Link};
 use yizhan_engine::family::Family;
 use yizhan_engine::load::{Manual, Rules};
 use yizhan_engine::step::{self, Actor, Child, HomeFacts, Input, Member, Outcome, Refusal, Start, World};
@@ -138,7 +139,16 @@ impl House {
             let key = of.kind.key().expect("records have a key");
             let held = (key.name.clone(), named.as_str().unwrap_or_default().to_owned());
             if !self.claims.contains_key(&held) {
-                let data = Data::from_iter([(key.on[0].clone(), named.clone())]);
+                let filled = of
+                    .kind
+                    .fields
+                    .iter()
+                    .filter(|f| f.kind != FieldType::Computed && !f.once);
+                let mut dice = Dice::new(1);
+                let mut data: Data = filled
+                    .map(|f| (f.name.clone(), fill::value(self, of, f, &mut dice)))
+                    .collect();
+                data.insert(key.on[0].clone(), named.clone());
                 let stage = of.kind.stages[0].name.clone();
                 self.record(&of.kind.name, stage, data, (&key.name, named));
             }
