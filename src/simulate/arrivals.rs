@@ -14,6 +14,8 @@ use serde_json::{Value, json};
 /// Something that begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Arrival {
+    /// A contractor is put on record; which one.
+    Contractor(usize),
     /// A customer calls, comes or writes.
     Contact,
     /// Water is where it should not be, and an engineer is wanted at once.
@@ -63,6 +65,9 @@ pub fn calendar(chance: &mut Chance, plan: &Plan, offset: i32) -> Vec<(i64, Arri
             ));
         }
     }
+    // Who repairs for the developer is known before anything breaks.
+    let contractors = 0..words::CONTRACTORS.len();
+    all.extend(contractors.map(|nth| (plan.start(), Arrival::Contractor(nth))));
     // The present is lively, whatever the hour the demonstration begins at.
     for _ in 0..(homes / 14.0).ceil() as usize {
         all.push((plan.now - chance.between(2, 170) * MINUTE, Arrival::Contact));
@@ -206,6 +211,14 @@ pub fn case(
     let day = |days: i64| Time(now + days * DAY).date(offset).to_string();
     let (by, kind, home, data) = match what {
         Arrival::Contact | Arrival::Leak => return None,
+        Arrival::Contractor(nth) => {
+            let (name, trades) = words::CONTRACTORS[nth];
+            let data = json!({
+                "name": name, "contract_no": format!("演示合同{}", nth + 1), "trades": trades,
+                "contact_name": forms::name(chance), "contact_phone": format!("1380000{:04}", chance.between(9_000, 10_000)),
+            });
+            ("gongcheng", "builder", None, data)
+        }
         Arrival::Pass => {
             let goods = chance.one(&words::GOODS);
             let carrier = if chance.hit(0.7) {

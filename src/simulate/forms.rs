@@ -162,7 +162,7 @@ fn told(chance: &mut Chance, scene: &Scene, field: &Field, asks: &[Ask]) -> Opti
         "opinion" => Some(json!(chance.one(&words::OPINIONS))),
         "acceptance_note" | "review_note" | "approval_note" | "refund_note" | "director_note"
         | "conditions" => Some(json!(chance.one(&words::NOTED))),
-        "contractor" => Some(json!(chance.one(&words::CONTRACTORS))),
+        "contractor" => Some(json!(chance.one(&words::CONTRACTORS).0)),
         "company" => Some(json!(chance.one(&words::FIRMS))),
         "phase" => Some(next_choice(field, kept("phase"))),
         "papers_missing" if asks.iter().any(|a| a.field == "papers") && chance.hit(0.8) => None,

@@ -230,6 +230,10 @@ impl Life {
             quiet: false,
         };
         let case = opening::open(&pen, start).await?;
+        // A record is there to be picked: nothing happens to it by itself.
+        if matches!(arrival, Arrival::Contractor(_)) {
+            return Ok(());
+        }
         if matches!(arrival, Arrival::Subscription | Arrival::Shop) {
             let homes = self
                 .sites

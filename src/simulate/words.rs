@@ -644,7 +644,12 @@ pub const FIRMS: [&str; 4] = [
     "演示装饰丙工作室",
     "演示装饰丁公司",
 ];
-pub const CONTRACTORS: [&str; 3] = ["演示建筑一公司", "演示防水公司", "演示门窗厂"];
+/// Contractors on record: name, what they do.
+pub const CONTRACTORS: [(&str, &[&str]); 3] = [
+    ("演示建筑一公司", &["土建"]),
+    ("演示防水公司", &["防水"]),
+    ("演示门窗厂", &["门窗"]),
+];
 pub const SCOPES: [&str; 4] = ["全屋装修", "厨房和卫生间改造", "客餐厅翻新", "局部改造和封阳台"];
 /// Shops: name, trade, fumes.
 pub const SHOPS: [(&str, &str, &str); 6] = [
