@@ -2,6 +2,7 @@
 
 use super::super::place::Place;
 use super::kind::KindCheck;
+use crate::def::{Action, Ask, FieldType, Relation, Who};
 use std::collections::BTreeSet;
 
 impl KindCheck<'_> {
@@ -69,8 +70,30 @@ impl KindCheck<'_> {
                     &place,
                     format!("从阶段“{title}”走不到任何结束阶段，请补上通向结束的动作"),
                 );
+            } else if !stage.ends && self.waits_for_one(&stage.name) {
+                let sentence = format!(
+                    "阶段“{title}”只有写明的那一个人办得下去，他不在就一直停在这里：请让别的岗位能换人、接办或撤销"
+                );
+                self.pen.warn(&place, sentence);
             }
         }
+    }
+
+    /// Whether only somebody who is named can lead on from the stage, and nobody else can name another.
+    fn waits_for_one(&self, stage: &str) -> bool {
+        let leads_on = |action: &Action| {
+            let names = |ask: &Ask| {
+                let field = self.kind.fields.iter().find(|f| f.name == ask.field);
+                field.is_some_and(|f| f.kind == FieldType::Person)
+            };
+            action.to.as_deref().is_some_and(|to| to != stage) || action.ask.iter().any(names)
+        };
+        let mut ways = self.kind.actions.iter();
+        !ways.any(|action| {
+            self.is_from(action, stage)
+                && leads_on(action)
+                && (action.by.is_empty() || !action.by.iter().all(is_one))
+        })
     }
 
     /// Stages from which an ending stage can be reached.
@@ -92,5 +115,14 @@ impl KindCheck<'_> {
             }
             leading.extend(more);
         }
+    }
+}
+
+/// Whether it names one member of staff whom nobody can replace by a verb that every case knows.
+fn is_one(who: &Who) -> bool {
+    match who {
+        Who::Field(_) => true,
+        Who::Relation(relation) => *relation != Relation::Assignee,
+        _ => false,
     }
 }
