@@ -1,37 +1,34 @@
 // A person at the desk: opens a matter of some kind, or takes an action of a case, with the controls of the page.
-import { ask, photo, sign, until } from '../support.mjs'
+import { photo, sign, until } from '../support.mjs'
 import { choose } from '../ui.mjs'
 import { outcome } from './outcome.mjs'
 import { local, shownType, valueOf } from './words.mjs'
 
 /** Opens a case by the form 新建事项. */
-export async function open(wire, { base, open: start, input, names }) {
+export async function open(wire, { open: start, input, names }) {
   const { page } = wire
-  await page.goto(`${base}/cases/new?kind=${start.kind}`)
+  const [{ items: kinds }, kind] = await Promise.all([wire.ask('/kinds'), wire.ask(`/kinds/${start.kind}`), page.goto(`/cases/new?kind=${start.kind}`, SOON)])
   await page.locator('.card.page').waitFor()
-  const { items: kinds } = await ask(page, '/kinds')
-  if (!kinds.find((kind) => kind.name === start.kind)?.may_open) return { absent: 'the kind is not offered' }
+  if (!kinds.find((one) => one.name === start.kind)?.may_open) return { absent: 'the kind is not offered' }
   const create = page.locator('button[type=submit]')
   await create.waitFor()
   const pickers = page.locator('.body .two').nth(1).locator('label')
   if (start.home) await choose(pickers.nth(0), names[start.home] ?? start.home)
   if (start.customer) await choose(pickers.nth(1), names[start.customer] ?? start.customer)
   if (start.urgency) await page.locator('.two .n-radio-button').nth(start.urgency).click()
-  const kind = await ask(page, `/kinds/${start.kind}`)
   const left = await fillAll(wire, page.locator('form.body'), kind.open.ask, input, names)
   if (left) return { absent: left }
-  await page.locator('h1').first().click()
+  if (hasCalendar(kind.open.ask, input)) await page.locator('h1').first().click()
   const said = await outcome(wire, () => create.click())
-  if (said.done) await page.waitForURL((url) => url.pathname.endsWith(said.id))
+  if (said.done) await page.waitForURL((url) => url.pathname.endsWith(said.id), SOON)
   return said
 }
 
 /** Takes an action of a case. */
-export async function act(wire, { base, case: id, action, input, names, happened }) {
+export async function act(wire, { case: id, action, input, names, happened }) {
   const { page } = wire
-  await page.goto(`${base}/cases/${id}`)
+  const [seen] = await Promise.all([wire.ask(`/cases/${id}`), page.goto(`/cases/${id}`, SOON)])
   await page.locator('.case .top, [role=alert], .note').first().waitFor()
-  const seen = await ask(page, `/cases/${id}`)
   const offer = seen.actions?.find((one) => one.name === action)
   if (!offer) return { absent: 'the action is not offered' }
   const bar = page.locator('.case .top .bar')
@@ -39,14 +36,15 @@ export async function act(wire, { base, case: id, action, input, names, happened
   const press = async () => {
     if (await button.count()) return button.first().click()
     await bar.getByRole('button', { name: '更多' }).click()
-    await page.locator('.n-dropdown-option', { hasText: offer.title }).first().click()
+    await page.locator('.n-dropdown-option').getByText(offer.title, { exact: true }).first().click()
   }
   await bar.first().waitFor()
   if (!offer.ask.length) {
     if (Object.keys(input).length) return { absent: `${Object.keys(input)} cannot be entered` }
     if (!offer.confirm) return outcome(wire, press)
     await press()
-    return outcome(wire, () => page.locator('.n-dialog').getByRole('button', { name: offer.title }).click())
+    // What is confirmed may be called 取消 itself: the button that does it is the last.
+    return outcome(wire, () => page.locator('.n-dialog__action').getByRole('button', { name: offer.title, exact: true }).last().click())
   }
   await press()
   const form = page.locator('.n-modal.action')
@@ -58,12 +56,17 @@ export async function act(wire, { base, case: id, action, input, names, happened
     await form.locator('.earlier input').fill(local(happened))
   }
   // An open calendar lies over the buttons until one looks elsewhere.
-  await form.locator('.n-card-header').first().click({ position: { x: 8, y: 8 } })
+  if (happened || hasCalendar(offer.ask, input)) await form.locator('.n-card-header').first().click({ position: { x: 8, y: 8 } })
   return outcome(wire, async () => {
-    await form.locator('.n-card__footer').getByRole('button', { name: offer.title, exact: true }).click()
-    if (offer.confirm) await page.locator('.n-popconfirm__action button', { hasText: offer.title }).click({ timeout: 1500 }).catch(() => undefined)
+    await form.locator('.n-card__footer').getByRole('button', { name: offer.title, exact: true }).last().click()
+    if (offer.confirm) await page.locator('.n-popconfirm__action').getByRole('button', { name: offer.title, exact: true }).last().click()
   })
 }
+const SOON = { waitUntil: 'commit' }
+
+/** Whether a day or an instant is entered, also in a row of a table. */
+const hasCalendar = (fields, input) =>
+  fields.some((field) => input[field.name] != null && (['date', 'time', 'signature'].includes(shownType(field)) || (field.columns ?? []).some((column) => ['date', 'time'].includes(column.type))))
 
 /** Fills what is given, in the order of the form; tells what cannot be entered. */
 /** A verb every case has may leave out what the case has no use for. */

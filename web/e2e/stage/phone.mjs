@@ -1,15 +1,14 @@
 // A person with a phone: an engineer in the field app, a guard at the gate, an owner or another guest by their link.
-import { ask, photo, until } from '../support.mjs'
+import { photo, until } from '../support.mjs'
 import { signOnPhone } from '../ui.mjs'
 import { outcome } from './outcome.mjs'
 import { local, shownType, valueOf } from './words.mjs'
 
 /** Takes an action of a case in the field app. */
-export async function actInField(wire, { base, case: id, action, input, names }) {
+export async function actInField(wire, { case: id, action, input, names }) {
   const { page } = wire
-  await page.goto(`${base}/field/cases/${id}`)
+  const [seen] = await Promise.all([wire.ask(`/cases/${id}`), page.goto(`/field/cases/${id}`, SOON)])
   await page.locator('.bar, .note[role=alert]').first().waitFor()
-  const seen = await ask(page, `/cases/${id}`)
   const offer = seen.actions?.find((one) => one.name === action)
   if (!offer) return { absent: 'the action is not offered' }
   const button = page.locator('.bar').getByRole('button', { name: offer.title, exact: true })
@@ -22,11 +21,10 @@ export async function actInField(wire, { base, case: id, action, input, names })
 }
 
 /** Takes an action by a link, on the page of whoever holds it. */
-export async function actByLink(wire, { base, token, case: id, action, input, names }) {
+export async function actByLink(wire, { token, case: id, action, input, names }) {
   const { page } = wire
-  await page.goto(`${base}/o/${token}`)
+  const [seen] = await Promise.all([wire.ask('/owner', { 'x-owner-token': token }), page.goto(`/o/${token}`, SOON)])
   await page.locator('.matter, main .note, main .card').first().waitFor()
-  const seen = await page.evaluate(async (key) => (await fetch('/api/v1/owner', { headers: { 'x-owner-token': key } })).json(), token)
   const one = seen.case ?? seen.cases?.find((other) => other.id === id)
   const offer = one?.actions?.find((other) => other.name === action)
   if (!offer) return { absent: 'the action is not offered' }
@@ -36,17 +34,17 @@ export async function actByLink(wire, { base, token, case: id, action, input, na
   const title = (await button.innerText()).trim()
   return take(wire, { ...offer, title }, () => button.click(), input, names)
 }
+const SOON = { waitUntil: 'commit' }
 /** As the page puts them: main ones first, then the manual's, then everybody's. */
 const sorted = (offers) => [...offers.filter((o) => o.main), ...offers.filter((o) => !o.main && !o.builtin), ...offers.filter((o) => !o.main && o.builtin)]
 
 /** Looks at a paper at the gate and does something with it. */
-export async function actAtGate(wire, { base, token, action, input, names }) {
+export async function actAtGate(wire, { token, action, input, names }) {
   const { page } = wire
-  await page.goto(`${base}/field/gate`)
+  const [paper] = await Promise.all([wire.ask(`/gate/${token}`), page.goto('/field/gate', SOON)])
   await page.locator('.typed input').fill(token)
   await page.locator('.typed button').click()
   await page.locator('.answer').waitFor()
-  const paper = await ask(page, `/gate/${token}`)
   const offer = paper.actions?.find((one) => one.name === action)
   if (!offer) return { absent: `the action is not offered: ${await page.locator('.answer').innerText()}` }
   const button = page.locator('main').getByRole('button', { name: offer.title, exact: true })
@@ -74,7 +72,11 @@ async function take(wire, offer, press, input, names) {
   }
   return outcome(wire, async () => {
     await form.locator('footer').getByRole('button', { name: offer.title, exact: true }).click()
-    if (offer.confirm && offer.confirm !== 'always') await page.locator('.van-dialog__confirm').click({ timeout: 1500 }).catch(() => undefined)
+    if (!offer.confirm || offer.confirm === 'always') return
+    // A form that must be mended first is not asked about.
+    const sure = page.locator('.van-dialog__confirm')
+    await sure.or(form.locator('.problem')).first().waitFor()
+    if (await sure.isVisible()) await sure.click()
   })
 }
 
