@@ -1,13 +1,13 @@
 // A person at the desk: opens a matter of some kind, or takes an action of a case, with the controls of the page.
 import { photo, sign, until } from '../support.mjs'
 import { choose } from '../ui.mjs'
-import { outcome } from './outcome.mjs'
+import { NOT_OFFERED, outcome } from './outcome.mjs'
 import { local, shownType, valueOf } from './words.mjs'
 
 /** Opens a case by the form 新建事项. */
 export async function open(wire, { open: start, input, names }) {
   const { page } = wire
-  const [{ items: kinds }, kind] = await Promise.all([wire.ask('/kinds'), wire.ask(`/kinds/${start.kind}`), page.goto(`/cases/new?kind=${start.kind}`, SOON)])
+  const [{ items: kinds }, kind] = await Promise.all([wire.ask('/kinds'), wire.ask(`/kinds/${start.kind}`), wire.goTo(`/cases/new?kind=${start.kind}`)])
   await page.locator('.card.page').waitFor()
   if (!kinds.find((one) => one.name === start.kind)?.may_open) return { absent: 'the kind is not offered' }
   const create = page.locator('button[type=submit]')
@@ -20,21 +20,25 @@ export async function open(wire, { open: start, input, names }) {
   if (left) return { absent: left }
   if (hasCalendar(kind.open.ask, input)) await page.locator('h1').first().click()
   const said = await outcome(wire, () => create.click())
-  if (said.done) await page.waitForURL((url) => url.pathname.endsWith(said.id), SOON)
+  if (said.done) {
+    await page.waitForURL((url) => url.pathname.endsWith(said.id), { waitUntil: 'commit' })
+    wire.place = `/cases/${said.id}`
+  }
   return said
 }
 
 /** Takes an action of a case. */
 export async function act(wire, { case: id, action, input, names, happened }) {
   const { page } = wire
-  const [seen] = await Promise.all([wire.ask(`/cases/${id}`), page.goto(`/cases/${id}`, SOON)])
+  const seen = await wire.bring(`/cases/${id}`, () => wire.ask(`/cases/${id}`), () => lookUp(page))
   await page.locator('.case .top, [role=alert], .note').first().waitFor()
   const offer = seen.actions?.find((one) => one.name === action)
-  if (!offer) return { absent: 'the action is not offered' }
+  if (!offer) return { absent: NOT_OFFERED }
   const bar = page.locator('.case .top .bar')
   const button = bar.getByRole('button', { name: offer.title, exact: true })
   const press = async () => {
-    if (await button.count()) return button.first().click()
+    // What the manual says stands in the bar; verbs that every case has may lie behind 更多.
+    if (!offer.builtin || (await button.count())) return button.first().click()
     await bar.getByRole('button', { name: '更多' }).click()
     await page.locator('.n-dropdown-option').getByText(offer.title, { exact: true }).first().click()
   }
@@ -62,7 +66,15 @@ export async function act(wire, { case: id, action, input, names, happened }) {
     if (offer.confirm) await page.locator('.n-popconfirm__action').getByRole('button', { name: offer.title, exact: true }).last().click()
   })
 }
-const SOON = { waitUntil: 'commit' }
+/** Gives up the form that is open; nothing may lie over the page. */
+async function lookUp(page) {
+  const form = page.locator('.n-modal.action')
+  if (await form.count()) {
+    await form.locator('.n-card__footer').getByRole('button', { name: '取消', exact: true }).first().click()
+    await form.waitFor({ state: 'detached' })
+  }
+  return !(await page.locator('.n-modal, .n-popover:visible').count())
+}
 
 /** Whether a day or an instant is entered, also in a row of a table. */
 const hasCalendar = (fields, input) =>
@@ -165,10 +177,15 @@ async function table(wire, place, field, rows, names) {
 }
 
 async function checklist(wire, place, field, rows, names) {
+  await place.locator('.line, .faint').first().waitFor()
+  // What the home does not have, or the service does not need, is not looked at: there is no line for it.
+  const labels = await place.locator('.line').evaluateAll((all) =>
+    all.map((line) => [line.closest('section').querySelector('h4')?.textContent.trim(), line.querySelector('[aria-label]').getAttribute('aria-label')].filter(Boolean).join(' ')))
+  const lines = new Map(labels.map((label, nth) => [label, nth]))
   for (const row of rows) {
-    if (row.state == null) continue
-    const scope = row.room ? place.locator('section', { has: wire.page.getByRole('heading', { name: row.room, exact: true }) }) : place
-    const line = scope.locator('.line', { has: wire.page.locator(`[aria-label="${row.item}"]`) }).first()
+    const label = [row.room, row.item].filter(Boolean).join(' ')
+    if (row.state == null || !lines.has(label)) continue
+    const line = place.locator('.line').nth(lines.get(label))
     await line.locator('.n-radio-button').getByText(row.state, { exact: true }).first().click()
     for (const column of (field.columns ?? []).filter((one) => one.name in row && !['item', 'room', 'state'].includes(one.name))) {
       const cell = line.locator('.more > div', { has: wire.page.locator('.label', { hasText: column.title }) })

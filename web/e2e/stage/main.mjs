@@ -5,6 +5,7 @@ import { openBrowser, shoot } from '../support.mjs'
 import { oneAddress } from './address.mjs'
 import { act, open } from './desk.mjs'
 import { actAtGate, actByLink, actInField } from './phone.mjs'
+import { NOT_OFFERED } from './outcome.mjs'
 import { Seat } from './seat.mjs'
 
 const browser = await openBrowser()
@@ -36,9 +37,11 @@ async function perform(request) {
   if (place) await context.setGeolocation({ latitude: place.lat, longitude: place.lng })
   try {
     const said = await handsOf(request)(wire, request)
+    if (!said.done && !said.refused && said.absent !== NOT_OFFERED) wire.place = null
     const ids = await wire.fileIds()
     return { ...said, files: Object.fromEntries(wire.named.map((name, nth) => [ids[nth] ?? '', name])) }
   } catch (error) {
+    wire.place = null
     await shoot(wire.page, 'failed-stage').catch(() => undefined)
     return { wrong: String(error.message ?? error) }
   }

@@ -4,7 +4,8 @@ import { pause, until } from '../support.mjs'
 const WRITES = /\/(actions|use|cases)$/
 const FILES = /\/files$/
 /** Words of a refusal, wherever the three applications show them. */
-const REFUSALS = '.error, .problem, .n-alert, .n-message, .van-toast, .van-dialog__message, .note[role=alert], .answer.invalid'
+const REFUSALS = '.error, .problem, .n-alert, .n-message:not(.n-message--success-type), .van-toast:not(.van-toast--success), .van-dialog__message, .note[role=alert], .answer.invalid'
+export const NOT_OFFERED = 'the action is not offered'
 /** How often it is looked, and how long a page may take to send what was pressed. */
 const LOOK_MS = 25
 const LONGEST_LOOKS = 400
@@ -40,6 +41,21 @@ export class Wire {
   async kept(n) {
     await until(() => this.files.length >= n, `file ${n} to be kept`)
   }
+  async goTo(path) {
+    this.place = null
+    await this.page.goto(path, { waitUntil: 'commit' })
+  }
+  /** Brings up a page of which the server says what `asked` gives, unless it stands there and shows just that. */
+  async bring(path, asked, clear) {
+    if (this.place === path) {
+      const seen = await asked()
+      if (sum(seen) === this.seen && (await clear()) && !(await wordsOn(this.page)).length) return seen
+    }
+    const [seen] = await Promise.all([asked(), this.goTo(path)])
+    this.place = path
+    this.seen = sum(seen)
+    return seen
+  }
   fileIds() {
     return Promise.all(this.files)
   }
@@ -50,6 +66,8 @@ export class Wire {
   }
 }
 
+/** What of a case decides what may be done with it. */
+const sum = ({ seq, actions }) => JSON.stringify([seq, actions])
 const wordsOn = async (page) => {
   const texts = await page.locator(REFUSALS).allInnerTexts()
   return [...new Set(texts.map((text) => text.trim()).filter(Boolean))]
@@ -70,7 +88,10 @@ export async function outcome(wire, press) {
   }
   const answer = wire.answered.at(-1)
   if (!answer) return { wrong: `nothing was sent, and nothing is said; ${await shown(page)}` }
-  if (answer.ok) return { done: true, id: answer.body?.id }
+  if (answer.ok) {
+    wire.seen = answer.body && sum(answer.body)
+    return { done: true, id: answer.body?.id }
+  }
   await until(() => shown(page), 'the words of the refusal', 5).catch(() => undefined)
   return { refused: await shown(page), sent: true, answer: JSON.stringify(answer.body) }
 }

@@ -1,16 +1,16 @@
 // A person with a phone: an engineer in the field app, a guard at the gate, an owner or another guest by their link.
 import { photo, until } from '../support.mjs'
 import { signOnPhone } from '../ui.mjs'
-import { outcome } from './outcome.mjs'
+import { NOT_OFFERED, outcome } from './outcome.mjs'
 import { local, shownType, valueOf } from './words.mjs'
 
 /** Takes an action of a case in the field app. */
 export async function actInField(wire, { case: id, action, input, names }) {
   const { page } = wire
-  const [seen] = await Promise.all([wire.ask(`/cases/${id}`), page.goto(`/field/cases/${id}`, SOON)])
+  const seen = await wire.bring(`/field/cases/${id}`, () => wire.ask(`/cases/${id}`), () => lookUp(page))
   await page.locator('.bar, .note[role=alert]').first().waitFor()
   const offer = seen.actions?.find((one) => one.name === action)
-  if (!offer) return { absent: 'the action is not offered' }
+  if (!offer) return { absent: NOT_OFFERED }
   const button = page.locator('.bar').getByRole('button', { name: offer.title, exact: true })
   const press = async () => {
     if (await button.count()) return button.first().click()
@@ -23,30 +23,41 @@ export async function actInField(wire, { case: id, action, input, names }) {
 /** Takes an action by a link, on the page of whoever holds it. */
 export async function actByLink(wire, { token, case: id, action, input, names }) {
   const { page } = wire
-  const [seen] = await Promise.all([wire.ask('/owner', { 'x-owner-token': token }), page.goto(`/o/${token}`, SOON)])
+  const [seen] = await Promise.all([wire.ask('/owner', { 'x-owner-token': token }), wire.goTo(`/o/${token}`)])
   await page.locator('.matter, main .note, main .card').first().waitFor()
   const one = seen.case ?? seen.cases?.find((other) => other.id === id)
   const offer = one?.actions?.find((other) => other.name === action)
-  if (!offer) return { absent: 'the action is not offered' }
+  if (!offer) return { absent: NOT_OFFERED }
   const nth = sorted(one.actions).findIndex((other) => other.name === action)
   const button = page.locator('.matter .actions > button').nth(nth)
   await button.waitFor()
   const title = (await button.innerText()).trim()
   return take(wire, { ...offer, title }, () => button.click(), input, names)
 }
-const SOON = { waitUntil: 'commit' }
+/** Gives up the form that is open; nothing may lie over the page. */
+async function lookUp(page) {
+  const form = page.locator('.van-popup .form')
+  if (await form.count()) {
+    await form.locator('.van-nav-bar__left').click()
+    const leave = page.locator('.van-dialog__confirm')
+    await until(async () => !(await form.count()) || (await leave.isVisible()), 'the form to close')
+    if (await form.count()) await leave.click()
+    await form.waitFor({ state: 'detached' })
+  }
+  return !(await page.locator('.van-overlay:visible').count())
+}
 /** As the page puts them: main ones first, then the manual's, then everybody's. */
 const sorted = (offers) => [...offers.filter((o) => o.main), ...offers.filter((o) => !o.main && !o.builtin), ...offers.filter((o) => !o.main && o.builtin)]
 
 /** Looks at a paper at the gate and does something with it. */
 export async function actAtGate(wire, { token, action, input, names }) {
   const { page } = wire
-  const [paper] = await Promise.all([wire.ask(`/gate/${token}`), page.goto('/field/gate', SOON)])
+  const [paper] = await Promise.all([wire.ask(`/gate/${token}`), wire.goTo('/field/gate')])
   await page.locator('.typed input').fill(token)
   await page.locator('.typed button').click()
   await page.locator('.answer').waitFor()
   const offer = paper.actions?.find((one) => one.name === action)
-  if (!offer) return { absent: `the action is not offered: ${await page.locator('.answer').innerText()}` }
+  if (!offer) return { absent: `${NOT_OFFERED}: ${await page.locator('.answer').innerText()}` }
   const button = page.locator('main').getByRole('button', { name: offer.title, exact: true })
   return take(wire, { ...offer, confirm: offer.confirm ?? 'always' }, () => button.click(), input, names)
 }
@@ -96,15 +107,14 @@ async function fill(wire, place, field, value, names) {
       wire.named.push(value)
       return
     case 'flag':
-      return choose(page, place, value ? '是' : '否')
+      return choose(page, place, [value ? '是' : '否'], false)
     case 'choice': {
       const stars = place.locator('.van-rate__item')
       if (await stars.count()) return stars.nth(field.choices.indexOf(value)).click()
-      return choose(page, place, value)
+      return choose(page, place, [value], false)
     }
     case 'choices':
-      for (const one of value) await choose(page, place, one)
-      return
+      return choose(page, place, value, true)
     case 'person': case 'customer': case 'home': {
       await place.locator('.box').click()
       const sheet = page.locator('.find')
@@ -121,7 +131,7 @@ async function fill(wire, place, field, value, names) {
       return place.locator('.tag.good').waitFor()
     }
     case 'checklist': case 'table':
-      return field.checklist ? checklist(wire, place, field, value, names) : shownType(field) === 'table' ? table(wire, place, field, value, names) : choices(page, place, value)
+      return field.checklist ? checklist(wire, place, field, value, names) : shownType(field) === 'table' ? table(wire, place, field, value, names) : choose(page, place, value, true)
     default: {
       const chips = place.locator('.chip')
       if (await chips.count()) return chips.first().click()
@@ -130,20 +140,22 @@ async function fill(wire, place, field, value, names) {
   }
 }
 
-const choices = async (page, place, values) => {
-  for (const one of values) await choose(page, place, one)
-}
-async function choose(page, place, word) {
+/** Taps what is to be tapped for just these words to stand chosen, among chips or in a sheet; `many` may stand. */
+async function choose(page, place, words, many) {
   const list = place.locator('button.box')
-  if (!(await list.count())) {
-    const chip = place.locator('.chip').filter({ hasText: new RegExp(`^[☑☐]?\\s*${word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}$`) }).first()
-    return (await chip.getAttribute('aria-checked')) === 'true' ? undefined : chip.click()
-  }
-  await list.click()
+  await place.locator('.chip, button.box').first().waitFor()
+  const inSheet = await list.count()
+  if (inSheet) await list.click()
   const sheet = page.locator('.choices:visible')
-  await sheet.getByRole('button', { name: word, exact: true }).click()
+  const chips = await (inSheet ? sheet : place).locator('.chip').all()
+  const found = await Promise.all(chips.map(async (chip) => ({ chip, word: (await chip.innerText()).replace(/^[☑☐]\s*/, '').trim(), on: (await chip.getAttribute('aria-checked')) === 'true' })))
+  const absent = words.filter((word) => !found.some((one) => one.word === word))
+  if (absent.length) throw new Error(`${absent} cannot be chosen among ${found.map((one) => one.word)}`)
+  // Where one answer is taken, tapping it is enough; tapping what stands would take it back.
+  for (const { chip, word, on } of found) if (words.includes(word) ? !on : on && many) await chip.click()
+  if (!inSheet) return
   if (await sheet.isVisible()) await sheet.locator('header button').click().catch(() => undefined)
-  return sheet.waitFor({ state: 'hidden' })
+  await sheet.waitFor({ state: 'hidden' })
 }
 
 /** Turns the wheels of day and time. */
@@ -178,10 +190,19 @@ async function table(wire, place, field, rows, names) {
 }
 
 async function checklist(wire, place, field, rows, names) {
-  for (const row of rows.filter((one) => one.state != null)) {
+  await place.locator('.states, .faint').first().waitFor()
+  const given = await place.locator('.states [aria-checked=true]').count()
+  // What the home does not have, or the service does not need, is not looked at: there is no line for it.
+  const lines = new Map((await place.locator('.states').evaluateAll((all) => all.map((one) => one.getAttribute('aria-label')))).map((label, nth) => [label, nth]))
+  for (const row of rows) {
     const label = [row.room, row.item].filter(Boolean).join(' ')
-    const line = place.locator('.line', { has: wire.page.locator(`[aria-label="${label}"]`) }).first()
-    await line.getByRole('radio', { name: row.state, exact: true }).click()
+    if (!lines.has(label) || (row.state == null && !given)) continue
+    const line = place.locator('.line').nth(lines.get(label))
+    // A second tap takes an answer back.
+    const stands = given ? line.locator('.states [aria-checked=true]') : null
+    const word = stands && (await stands.count()) ? (await stands.innerText()).trim() : null
+    if (word !== (row.state ?? null)) await (row.state == null ? stands : line.getByRole('radio', { name: row.state, exact: true })).click()
+    if (row.state == null) continue
     for (const column of (field.columns ?? []).filter((one) => one.name in row && !['item', 'room', 'state'].includes(one.name))) {
       const cell = line.locator('.cell', { has: wire.page.locator('.muted', { hasText: column.title }) }).first()
       await fill(wire, cell, column, row[column.name], names)

@@ -6,6 +6,7 @@ import { Wire } from './outcome.mjs'
 /** Whoever sat down earlier signs in anew. */
 const SHIFT = 3_600_000
 const LONGEST_WAIT_MS = 6_000
+const NOTHING = '/favicon.svg'
 const LEFT_BEHIND = 'cookies,local_storage,indexeddb,cache_storage'
 
 /** Nothing glides or fades: every step would wait for it. */
@@ -13,7 +14,7 @@ function stillness() {
   document.addEventListener('DOMContentLoaded', () => {
     const style = document.createElement('style')
     style.textContent = '*, *::before, *::after { transition-duration: 0s !important; animation-duration: 0s !important; animation-delay: 0s !important }'
-    document.head.append(style)
+    document.head?.append(style)
   })
 }
 /** The hands of every clock stand where the story's do; what waits goes on waiting. */
@@ -49,11 +50,8 @@ export class Seat {
     const name = `${company} ${guest ?? who}`
     if (this.name !== name || now - this.since >= SHIFT) {
       this.name = null
-      const { page } = this.wire
-      if (page.url() !== 'about:blank') {
-        await page.evaluate(() => sessionStorage.clear())
-        await page.goto('about:blank')
-      }
+      // A page that asks and keeps nothing; an empty one would end the program that shows pages, and its memory of them.
+      await this.wire.goTo(NOTHING)
       await this.browser.send('Storage.clearDataForOrigin', { origin: this.base, storageTypes: LEFT_BEHIND })
       await this.context.clearCookies()
       if (!guest) {
@@ -68,6 +66,7 @@ export class Seat {
 
   async clock(now) {
     if (this.now === now) return
+    this.wire.place = null
     if (this.hands) await this.browser.send('Page.removeScriptToEvaluateOnNewDocument', { identifier: this.hands })
     this.hands = (await this.browser.send('Page.addScriptToEvaluateOnNewDocument', { source: standing(now) })).identifier
     this.now = now
