@@ -15,7 +15,9 @@ const START_SECONDS = 120
 const LOOK_MS = 40
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync)
 // Root in a container has no sandbox, and what a browser fetches for itself only costs time.
-const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
+const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync',
+  // Pages live for a moment: compiling what runs often costs more than it gives.
+  '--js-flags=--no-maglev --no-opt']
 
 const freePort = () =>
   new Promise((done, fail) => {

@@ -1,8 +1,7 @@
 // A person at the desk: opens a matter of some kind, or takes an action of a case, with the controls of the page.
 import { photo, sign, until } from '../support.mjs'
-import { choose } from '../ui.mjs'
 import { NOT_OFFERED, outcome } from './outcome.mjs'
-import { local, shownType, valueOf } from './words.mjs'
+import { cannotBeEmptied, local, shownType, valueOf } from './words.mjs'
 
 /** Opens a case by the form 新建事项. */
 export async function open(wire, { open: start, input, names }) {
@@ -13,7 +12,7 @@ export async function open(wire, { open: start, input, names }) {
   const create = page.locator('button[type=submit]')
   await create.waitFor()
   const pickers = page.locator('.body .two').nth(1).locator('label')
-  if (start.home) await choose(pickers.nth(0), names[start.home] ?? start.home)
+  if (start.home) await choose(pickers.nth(0), names[start.home] ?? start.home, true)
   if (start.customer) await choose(pickers.nth(1), names[start.customer] ?? start.customer)
   if (start.urgency) await page.locator('.two .n-radio-button').nth(start.urgency).click()
   const left = await fillAll(wire, page.locator('form.body'), kind.open.ask, input, names)
@@ -53,7 +52,7 @@ export async function act(wire, { case: id, action, input, names, happened }) {
   await press()
   const form = page.locator('.n-modal.action')
   await form.waitFor()
-  const left = await fillAll(wire, form, offer.ask, input, names, offer.builtin)
+  const left = await fillAll(wire, form, offer.ask, input, names, { builtin: offer.builtin, data: seen.data })
   if (left) return { absent: left }
   if (happened) {
     await form.getByText('补记：不是现在发生的').click()
@@ -82,12 +81,13 @@ const hasCalendar = (fields, input) =>
 
 /** Fills what is given, in the order of the form; tells what cannot be entered. */
 /** A verb every case has may leave out what the case has no use for. */
-async function fillAll(wire, scope, fields, input, names, builtin = false) {
+async function fillAll(wire, scope, fields, input, names, { builtin = false, data = {} } = {}) {
   const missing = builtin ? [] : Object.keys(input).filter((name) => !fields.some((field) => field.name === name))
   if (missing.length) return `${missing} cannot be entered`
   for (const field of fields.filter((one) => one.name in input)) {
     const place = scope.locator(`[data-field="${field.name}"]`)
     if (!(await place.waitFor({ timeout: 3000 }).then(() => true, () => false))) return `${field.name} is not asked`
+    if (cannotBeEmptied(field, input, data)) return `${field.name} cannot be emptied`
     await fill(wire, place, field, input[field.name], names)
   }
   return null
@@ -118,7 +118,9 @@ async function fill(wire, place, field, value, names) {
       return place.locator('.n-radio-button', { hasText: value ? '是' : '否' }).first().click()
     case 'choices':
       return tick(place, value)
-    case 'person': case 'customer': case 'home':
+    case 'person': case 'home':
+      return choose(place, names[value] ?? value, true)
+    case 'customer':
       return choose(place, names[value] ?? value)
     case 'place':
       return where(page, place, value)
@@ -127,6 +129,7 @@ async function fill(wire, place, field, value, names) {
     case 'table':
       return field.checklist ? checklist(wire, place, field, value, names) : table(wire, place, field, value, names)
     case 'choice': {
+      if (value == null) return empty(place)
       const button = place.locator('.n-radio-button').getByText(value, { exact: true })
       return (await button.count()) ? button.first().click() : choose(place, value)
     }
@@ -146,6 +149,29 @@ async function fill(wire, place, field, value, names) {
   }
 }
 
+/** Opens the list, and takes what it shows; what it does not show is looked for by typing. `slow` lists come from the server. */
+async function choose(place, words, slow = false) {
+  const page = place.page()
+  const selection = place.locator('.n-base-selection').first()
+  const option = page.locator('.n-base-select-option:visible', { hasText: words }).first()
+  const there = (timeout) => option.waitFor({ timeout }).then(() => true, () => false)
+  const taken = selection.filter({ hasText: words })
+  for (let tries = 0; tries < 4; tries++) {
+    await selection.click()
+    // The list before it goes away for a moment.
+    await until(async () => (await page.locator('.n-base-select-menu:visible').count()) === 1, 'one list', 5)
+    if (!(await there(slow ? 500 : 50))) {
+      await selection.locator('input').first().fill(words)
+      await there(3000)
+    }
+    // The list may be drawn anew under the finger.
+    const done = await option.click({ timeout: 1500 }).then(() => taken.waitFor({ timeout: 1500 })).then(() => true, () => false)
+    if (done) return
+    await page.keyboard.press('Escape')
+  }
+  throw new Error(`could not choose ${words}: ${(await page.locator('.n-base-select-menu:visible').allInnerTexts()).join(' / ')}`)
+}
+
 async function tick(place, values) {
   if (await place.locator('.n-base-selection').count()) {
     for (const value of values) await choose(place, value)
@@ -157,6 +183,12 @@ async function tick(place, values) {
   }
 }
 
+/** Takes back what was chosen. */
+async function empty(place) {
+  await place.locator('.n-base-selection').hover()
+  await place.locator('.n-base-clear__clear').click()
+}
+
 async function where(page, place, value) {
   if (value.text) await place.locator('input').first().fill(value.text)
   if (value.lat == null) return
@@ -166,6 +198,8 @@ async function where(page, place, value) {
 
 async function table(wire, place, field, rows, names) {
   const columns = field.columns ?? []
+  // A form begins with the rows that stand; those that shall not are taken out.
+  for (let more = await place.locator('tbody tr').count(); more > rows.length; more--) await place.locator('tbody tr').nth(more - 1).locator('> td').last().locator('button').click()
   for (const [at, row] of rows.entries()) {
     const line = place.locator('tbody tr').nth(at)
     if (!(await line.count())) await place.locator('button').last().click()

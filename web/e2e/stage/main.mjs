@@ -30,11 +30,10 @@ async function seat(request) {
 const handsOf = ({ open: start, link, phone }) => (start ? open : link === 'gate' ? actAtGate : link ? actByLink : phone ? actInField : act)
 
 async function perform(request) {
-  const { wire, context } = await seat(request)
+  const seated = await seat(request)
+  const { wire } = seated
   wire.forget()
-  // A phone reports where it is as soon as it is asked.
-  const place = Object.values(request.input).find((value) => value?.lat != null)
-  if (place) await context.setGeolocation({ latitude: place.lat, longitude: place.lng })
+  await seated.stand(Object.values(request.input).find((value) => value?.lat != null))
   try {
     const said = await handsOf(request)(wire, request)
     if (!said.done && !said.refused && said.absent !== NOT_OFFERED) wire.place = null

@@ -2,7 +2,7 @@
 import { photo, until } from '../support.mjs'
 import { signOnPhone } from '../ui.mjs'
 import { NOT_OFFERED, outcome } from './outcome.mjs'
-import { local, shownType, valueOf } from './words.mjs'
+import { cannotBeEmptied, local, shownType, valueOf } from './words.mjs'
 
 /** Takes an action of a case in the field app. */
 export async function actInField(wire, { case: id, action, input, names }) {
@@ -17,7 +17,7 @@ export async function actInField(wire, { case: id, action, input, names }) {
     await page.locator('.bar').getByRole('button', { name: '更多', exact: true }).click()
     await page.locator('.van-action-sheet__item', { hasText: offer.title }).first().click()
   }
-  return take(wire, offer, press, input, names)
+  return take(wire, offer, press, input, names, seen.data)
 }
 
 /** Takes an action by a link, on the page of whoever holds it. */
@@ -32,7 +32,7 @@ export async function actByLink(wire, { token, case: id, action, input, names })
   const button = page.locator('.matter .actions > button').nth(nth)
   await button.waitFor()
   const title = (await button.innerText()).trim()
-  return take(wire, { ...offer, title }, () => button.click(), input, names)
+  return take(wire, { ...offer, title }, () => button.click(), input, names, one.data)
 }
 /** Gives up the form that is open; nothing may lie over the page. */
 async function lookUp(page) {
@@ -62,7 +62,7 @@ export async function actAtGate(wire, { token, action, input, names }) {
   return take(wire, { ...offer, confirm: offer.confirm ?? 'always' }, () => button.click(), input, names)
 }
 
-async function take(wire, offer, press, input, names) {
+async function take(wire, offer, press, input, names, data = {}) {
   const { page } = wire
   if (!offer.ask.length) {
     if (Object.keys(input).length) return { absent: `${Object.keys(input)} cannot be entered` }
@@ -79,6 +79,7 @@ async function take(wire, offer, press, input, names) {
   for (const field of offer.ask.filter((one) => one.name in input)) {
     const place = form.locator(`[data-field="${field.name}"]`)
     if (!(await place.waitFor({ timeout: 3000 }).then(() => true, () => false))) return { absent: `${field.name} is not asked` }
+    if (cannotBeEmptied(field, input, data)) return { absent: `${field.name} cannot be emptied` }
     await fill(wire, place, field, input[field.name], names)
   }
   return outcome(wire, async () => {
@@ -179,6 +180,8 @@ async function wheel(page, place, text) {
 }
 
 async function table(wire, place, field, rows, names) {
+  // A form begins with the rows that stand; those that shall not are taken out.
+  for (let more = await place.locator('.entry').count(); more > rows.length; more--) await place.locator('.entry').nth(more - 1).locator('.row button').first().click()
   for (const [at, row] of rows.entries()) {
     const entry = place.locator('.entry').nth(at)
     if (!(await entry.count())) await place.locator('button.add').last().click()

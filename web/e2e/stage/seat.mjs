@@ -33,7 +33,7 @@ export class Seat {
     seat.base = base
     seat.context = await browser.newContext({
       baseURL: base, viewport: phone ? PHONE : DESK, locale: 'zh-CN', timezoneId: 'Asia/Shanghai', hasTouch: phone, isMobile: phone,
-      permissions: ['geolocation'], geolocation: { latitude: 31.2, longitude: 121.5 }, reducedMotion: 'reduce', serviceWorkers: 'block',
+      permissions: ['geolocation'], reducedMotion: 'reduce', serviceWorkers: 'block',
     })
     seat.context.setDefaultTimeout(LONGEST_WAIT_MS)
     await seat.context.addInitScript(stillness)
@@ -62,6 +62,14 @@ export class Seat {
       this.since = now
     }
     await this.clock(now)
+  }
+
+  /** A phone reports where it is as soon as it is asked; nowhere, as in a basement, where the story gives no place. */
+  async stand(place) {
+    const spot = place ? { latitude: place.lat, longitude: place.lng } : null
+    if (JSON.stringify(spot) === JSON.stringify(this.spot)) return
+    await this.context.setGeolocation(spot)
+    this.spot = spot
   }
 
   async clock(now) {

@@ -17,3 +17,7 @@ export function valueOf(field, value) {
   if (type === 'money') return (value / 100).toFixed(2)
   return String(value)
 }
+
+/** Photos and signatures are taken anew each time: those that were kept stay, and no control takes them away. */
+export const cannotBeEmptied = (field, input, data) =>
+  ['files', 'signature'].includes(field.type) && !input[field.name]?.length && Boolean(data?.[field.name]?.length)
