@@ -1,7 +1,7 @@
 // A person at the desk: opens a matter of some kind, or takes an action of a case, with the controls of the page.
 import { photo, sign, until } from '../support.mjs'
 import { NOT_OFFERED, outcome } from './outcome.mjs'
-import { cannotBeEmptied, local, shownType, valueOf } from './words.mjs'
+import { cannotBeEntered, local, shownType, valueOf } from './words.mjs'
 
 /** Opens a case by the form 新建事项. */
 export async function open(wire, { open: start, input, names }) {
@@ -87,7 +87,8 @@ async function fillAll(wire, scope, fields, input, names, { builtin = false, dat
   for (const field of fields.filter((one) => one.name in input)) {
     const place = scope.locator(`[data-field="${field.name}"]`)
     if (!(await place.waitFor({ timeout: 3000 }).then(() => true, () => false))) return `${field.name} is not asked`
-    if (cannotBeEmptied(field, input, data)) return `${field.name} cannot be emptied`
+    const why = cannotBeEntered(field, input, data)
+    if (why) return why
     await fill(wire, place, field, input[field.name], names)
   }
   return null
@@ -156,13 +157,13 @@ async function choose(place, words, slow = false) {
   const option = page.locator('.n-base-select-option:visible', { hasText: words }).first()
   const there = (timeout) => option.waitFor({ timeout }).then(() => true, () => false)
   const taken = selection.filter({ hasText: words })
-  for (let tries = 0; tries < 4; tries++) {
+  for (let tries = 0; tries < 3; tries++) {
     await selection.click()
     // The list before it goes away for a moment.
     await until(async () => (await page.locator('.n-base-select-menu:visible').count()) === 1, 'one list', 5)
     if (!(await there(slow ? 500 : 50))) {
       await selection.locator('input').first().fill(words)
-      await there(3000)
+      await there(2000)
     }
     // The list may be drawn anew under the finger.
     const done = await option.click({ timeout: 1500 }).then(() => taken.waitFor({ timeout: 1500 })).then(() => true, () => false)
@@ -198,8 +199,8 @@ async function where(page, place, value) {
 
 async function table(wire, place, field, rows, names) {
   const columns = field.columns ?? []
-  // A form begins with the rows that stand; those that shall not are taken out.
-  for (let more = await place.locator('tbody tr').count(); more > rows.length; more--) await place.locator('tbody tr').nth(more - 1).locator('> td').last().locator('button').click()
+  // A form begins with the rows that stand: they are taken out, so that nothing of them is left.
+  for (let more = await place.locator('tbody tr').count(); more > 0; more--) await place.locator('tbody tr').nth(more - 1).locator('> td').last().locator('button').click()
   for (const [at, row] of rows.entries()) {
     const line = place.locator('tbody tr').nth(at)
     if (!(await line.count())) await place.locator('button').last().click()

@@ -2,7 +2,7 @@
 import { photo, until } from '../support.mjs'
 import { signOnPhone } from '../ui.mjs'
 import { NOT_OFFERED, outcome } from './outcome.mjs'
-import { cannotBeEmptied, local, shownType, valueOf } from './words.mjs'
+import { cannotBeEntered, local, shownType, valueOf } from './words.mjs'
 
 /** Takes an action of a case in the field app. */
 export async function actInField(wire, { case: id, action, input, names }) {
@@ -79,7 +79,8 @@ async function take(wire, offer, press, input, names, data = {}) {
   for (const field of offer.ask.filter((one) => one.name in input)) {
     const place = form.locator(`[data-field="${field.name}"]`)
     if (!(await place.waitFor({ timeout: 3000 }).then(() => true, () => false))) return { absent: `${field.name} is not asked` }
-    if (cannotBeEmptied(field, input, data)) return { absent: `${field.name} cannot be emptied` }
+    const why = cannotBeEntered(field, input, data)
+    if (why) return { absent: why }
     await fill(wire, place, field, input[field.name], names)
   }
   return outcome(wire, async () => {
@@ -180,8 +181,8 @@ async function wheel(page, place, text) {
 }
 
 async function table(wire, place, field, rows, names) {
-  // A form begins with the rows that stand; those that shall not are taken out.
-  for (let more = await place.locator('.entry').count(); more > rows.length; more--) await place.locator('.entry').nth(more - 1).locator('.row button').first().click()
+  // A form begins with the rows that stand: they are taken out, so that nothing of them is left.
+  for (let more = await place.locator('.entry').count(); more > 0; more--) await place.locator('.entry').nth(more - 1).locator('.row button').first().click()
   for (const [at, row] of rows.entries()) {
     const entry = place.locator('.entry').nth(at)
     if (!(await entry.count())) await place.locator('button.add').last().click()

@@ -18,6 +18,11 @@ export function valueOf(field, value) {
   return String(value)
 }
 
-/** Photos and signatures are taken anew each time: those that were kept stay, and no control takes them away. */
-export const cannotBeEmptied = (field, input, data) =>
-  ['files', 'signature'].includes(field.type) && !input[field.name]?.length && Boolean(data?.[field.name]?.length)
+/** Why what is given cannot be entered at all: the page has no control for it. */
+export function cannotBeEntered(field, input, data) {
+  const value = input[field.name]
+  // Photos and signatures are taken anew each time: those that were kept stay, and no control takes them away.
+  if (['files', 'signature'].includes(field.type) && !value?.length && data?.[field.name]?.length) return `${field.name} cannot be emptied`
+  const odd = field.choices && [value ?? []].flat().filter((word) => typeof word === 'string' && !field.choices.includes(word))
+  return odd?.length ? `${odd} cannot be chosen for ${field.name}` : null
+}
