@@ -199,11 +199,13 @@ async function where(page, place, value) {
 
 async function table(wire, place, field, rows, names) {
   const columns = field.columns ?? []
+  // What stood before may be shown below, as a table as well.
+  const table = place.locator('.rows').first()
   // A form begins with the rows that stand: they are taken out, so that nothing of them is left.
-  for (let more = await place.locator('tbody tr').count(); more > 0; more--) await place.locator('tbody tr').nth(more - 1).locator('> td').last().locator('button').click()
+  for (let more = await table.locator('tbody tr').count(); more > 0; more--) await table.locator('tbody tr').nth(more - 1).locator('> td').last().locator('button').click()
   for (const [at, row] of rows.entries()) {
-    const line = place.locator('tbody tr').nth(at)
-    if (!(await line.count())) await place.locator('button').last().click()
+    const line = table.locator('tbody tr').nth(at)
+    if (!(await line.count())) await table.locator('button').last().click()
     await line.waitFor()
     for (const [nth, column] of columns.entries()) {
       if (column.name in row && column.type !== 'computed') await fill(wire, line.locator('> td').nth(nth + 1), column, row[column.name], names)

@@ -18,11 +18,14 @@ export function valueOf(field, value) {
   return String(value)
 }
 
+const FRESH = new Set(['text', 'time', 'files', 'signature'])
+const isBlank = (value) => value == null || value === '' || value.length === 0
 /** Why what is given cannot be entered at all: the page has no control for it. */
 export function cannotBeEntered(field, input, data) {
   const value = input[field.name]
-  // Photos and signatures are taken anew each time: those that were kept stay, and no control takes them away.
-  if (['files', 'signature'].includes(field.type) && !value?.length && data?.[field.name]?.length) return `${field.name} cannot be emptied`
+  // What is written anew each time, or shown masked, begins blank: it says what is new, and takes nothing away.
+  const fresh = field.personal || field.columns?.some((column) => column.personal) || FRESH.has(field.type)
+  if (fresh && isBlank(value) && !isBlank(data?.[field.name])) return `${field.name} cannot be emptied`
   const odd = field.choices && [value ?? []].flat().filter((word) => typeof word === 'string' && !field.choices.includes(word))
   return odd?.length ? `${odd} cannot be chosen for ${field.name}` : null
 }
