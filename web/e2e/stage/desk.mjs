@@ -1,6 +1,6 @@
 // A person at the desk: opens a matter of some kind, or takes an action of a case, with the controls of the page.
 import { photo, sign, until } from '../support.mjs'
-import { NOT_OFFERED, outcome } from './outcome.mjs'
+import { Absent, NOT_OFFERED, outcome } from './outcome.mjs'
 import { cannotBeEntered, local, shownType, valueOf } from './words.mjs'
 
 /** Opens a case by the form 新建事项. */
@@ -100,6 +100,7 @@ async function fill(wire, place, field, value, names) {
     case 'files':
       for (const name of value) {
         const before = wire.files.length
+        if (!(await place.locator('.add').count())) throw new Absent(`${field.name} takes no other file`)
         await place.locator('input[type=file]').last().setInputFiles(photo(`${name}.png`))
         await wire.kept(before + 1)
         wire.named.push(name)
@@ -205,7 +206,11 @@ async function table(wire, place, field, rows, names) {
   for (let more = await table.locator('tbody tr').count(); more > 0; more--) await table.locator('tbody tr').nth(more - 1).locator('> td').last().locator('button').click()
   for (const [at, row] of rows.entries()) {
     const line = table.locator('tbody tr').nth(at)
-    if (!(await line.count())) await table.locator('button').last().click()
+    if (!(await line.count())) {
+      const add = table.locator('> .n-button')
+      if (!(await add.count())) throw new Absent(`${field.name} takes no row ${at + 1}`)
+      await add.click()
+    }
     await line.waitFor()
     for (const [nth, column] of columns.entries()) {
       if (column.name in row && column.type !== 'computed') await fill(wire, line.locator('> td').nth(nth + 1), column, row[column.name], names)

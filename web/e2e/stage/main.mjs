@@ -5,7 +5,7 @@ import { openBrowser, shoot } from '../support.mjs'
 import { oneAddress } from './address.mjs'
 import { act, open } from './desk.mjs'
 import { actAtGate, actByLink, actInField } from './phone.mjs'
-import { NOT_OFFERED } from './outcome.mjs'
+import { Absent, NOT_OFFERED } from './outcome.mjs'
 import { Seat } from './seat.mjs'
 
 const browser = await openBrowser()
@@ -41,6 +41,7 @@ async function perform(request) {
     return { ...said, files: Object.fromEntries(wire.named.map((name, nth) => [ids[nth] ?? '', name])) }
   } catch (error) {
     wire.place = null
+    if (error instanceof Absent) return { absent: error.message }
     await shoot(wire.page, 'failed-stage').catch(() => undefined)
     return { wrong: String(error.message ?? error) }
   }

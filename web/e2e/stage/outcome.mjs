@@ -6,6 +6,8 @@ const FILES = /\/files$/
 /** Words of a refusal, wherever the three applications show them. */
 const REFUSALS = '.error, .problem, .n-alert, .n-message:not(.n-message--success-type), .van-toast:not(.van-toast--success), .van-dialog__message, .note[role=alert], .answer.invalid'
 export const NOT_OFFERED = 'the action is not offered'
+/** The page has no control for what is to be done. */
+export class Absent extends Error {}
 /** How often it is looked, and how long a page may take to send what was pressed. */
 const LOOK_MS = 25
 const LONGEST_LOOKS = 400

@@ -1,7 +1,7 @@
 // A person with a phone: an engineer in the field app, a guard at the gate, an owner or another guest by their link.
 import { photo, until } from '../support.mjs'
 import { signOnPhone } from '../ui.mjs'
-import { NOT_OFFERED, outcome } from './outcome.mjs'
+import { Absent, NOT_OFFERED, outcome } from './outcome.mjs'
 import { cannotBeEntered, local, shownType, valueOf } from './words.mjs'
 
 /** Takes an action of a case in the field app. */
@@ -99,6 +99,7 @@ async function fill(wire, place, field, value, names) {
     case 'files':
       for (const name of value) {
         const had = await place.locator('.file').count()
+        if (!(await place.locator('.add').count())) throw new Absent(`${field.name} takes no other file`)
         await place.locator('input[type=file]').last().setInputFiles(photo(`${name}.png`))
         await until(async () => (await place.locator('.file').count()) > had, 'the photo')
         wire.named.push(name)
@@ -185,7 +186,11 @@ async function table(wire, place, field, rows, names) {
   for (let more = await place.locator('.entry').count(); more > 0; more--) await place.locator('.entry').nth(more - 1).locator('.row button').first().click()
   for (const [at, row] of rows.entries()) {
     const entry = place.locator('.entry').nth(at)
-    if (!(await entry.count())) await place.locator('button.add').last().click()
+    if (!(await entry.count())) {
+      const add = place.locator('button.add:not(.entry *)')
+      if (!(await add.count())) throw new Absent(`${field.name} takes no row ${at + 1}`)
+      await add.click()
+    }
     await entry.waitFor()
     for (const column of (field.columns ?? []).filter((one) => one.name in row && one.type !== 'computed')) {
       await fill(wire, entry.locator('.cells > div', { has: wire.page.locator('.muted', { hasText: new RegExp(`^${column.title}$`) }) }).first(), column, row[column.name], names)
