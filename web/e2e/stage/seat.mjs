@@ -31,6 +31,7 @@ export class Seat {
   static async at(browser, base, phone) {
     const seat = new Seat()
     seat.base = base
+    seat.phone = phone
     seat.context = await browser.newContext({
       baseURL: base, viewport: phone ? PHONE : DESK, locale: 'zh-CN', timezoneId: 'Asia/Shanghai', hasTouch: phone, isMobile: phone,
       permissions: ['geolocation'], reducedMotion: 'reduce', serviceWorkers: 'block',
@@ -50,8 +51,10 @@ export class Seat {
     const name = `${company} ${guest ?? who}`
     if (this.name !== name || now - this.since >= SHIFT) {
       this.name = null
-      // A page that asks and keeps nothing; an empty one would end the program that shows pages, and its memory of them.
-      await this.wire.goTo(NOTHING)
+      // The pages of the phone keep things by themselves: they are left first. An empty page would end the program that
+      // shows pages, and with it its memory of them; a picture asks for nothing and keeps nothing.
+      this.wire.place = null
+      if (this.phone) await this.wire.goTo(NOTHING)
       await this.browser.send('Storage.clearDataForOrigin', { origin: this.base, storageTypes: LEFT_BEHIND })
       await this.context.clearCookies()
       if (!guest) {
