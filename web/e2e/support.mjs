@@ -12,9 +12,12 @@ export const DESK = { width: 1440, height: 900 }
 export const PHONE = { width: 390, height: 844 }
 export const PASSWORD = 'yizhan-demo'
 const START_SECONDS = 120
+const LOOK_MS = 40
 const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync)
 // Root in a container has no sandbox, and what a browser fetches for itself only costs time.
-const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
+const FLAGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync',
+  // Pages live for a moment: compiling what runs often costs more than it gives.
+  '--js-flags=--no-maglev --no-opt']
 
 const freePort = () =>
   new Promise((done, fail) => {
@@ -148,10 +151,10 @@ export async function customerUnderWarranty(page) {
 }
 /** Until `look` gives something; returns it. */
 export async function until(look, what, seconds = 15) {
-  for (let tries = 0; tries < seconds * 5; tries++) {
+  for (const end = performance.now() + seconds * 1000; performance.now() < end; ) {
     const found = await look()
     if (found) return found
-    await pause(200)
+    await pause(LOOK_MS)
   }
   throw new Error(`waited in vain for ${what}`)
 }

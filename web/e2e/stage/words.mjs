@@ -17,3 +17,15 @@ export function valueOf(field, value) {
   if (type === 'money') return (value / 100).toFixed(2)
   return String(value)
 }
+
+const FRESH = new Set(['text', 'time', 'files', 'signature'])
+const isBlank = (value) => value == null || value === '' || value.length === 0
+/** Why what is given cannot be entered at all: the page has no control for it. */
+export function cannotBeEntered(field, input, data) {
+  const value = input[field.name]
+  // What is written anew each time, or shown masked, begins blank: it says what is new, and takes nothing away.
+  const fresh = field.personal || field.columns?.some((column) => column.personal) || FRESH.has(field.type)
+  if (fresh && isBlank(value) && !isBlank(data?.[field.name])) return `${field.name} cannot be emptied`
+  const odd = field.choices && [value ?? []].flat().filter((word) => typeof word === 'string' && !field.choices.includes(word))
+  return odd?.length ? `${odd} cannot be chosen for ${field.name}` : null
+}

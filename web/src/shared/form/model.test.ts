@@ -36,6 +36,11 @@ it('sends only what was entered, and never what is computed', () => {
   expect(collect(fields, { f: ' 漏水 ', g: undefined, c: 5, other: 1 })).toEqual({ f: '漏水' })
 })
 
+it('says of what was emptied that it is empty', () => {
+  const fields = [field({ type: 'line' }), field({ name: 'g', type: 'table', columns: [] }), field({ name: 'h', type: 'line' })]
+  expect(collect(fields, { f: ' ', g: [], h: null }, {}, { f: '小时', g: [{ n: 1 }] })).toEqual({ f: null, g: null })
+})
+
 it('knows a rating by its choices', () => {
   expect(starsOf(field({ type: 'choice', choices: ['1星', '2星', '3星', '4星', '5星'] }))).toHaveLength(5)
   expect(starsOf(field({ type: 'choice', choices: ['1星', '其他', '3星'] }))).toBeNull()

@@ -113,12 +113,15 @@ export function validate(fields: FormField[], values: Data, around: Data = {}): 
   return errors
 }
 
-/** What is sent: visible fields that hold something; texts without the blanks around them. */
-export function collect(fields: FormField[], values: Data, around: Data = {}): Data {
+/** What is sent: visible fields that hold something; texts without the blanks around them. What `began` with a value and was emptied is sent as such. */
+export function collect(fields: FormField[], values: Data, around: Data = {}, began: Data = {}): Data {
   const out: Data = {}
   for (const field of visibleFields(fields, values, around)) {
     const value = values[field.name]
-    if (isEmpty(value)) continue
+    if (isEmpty(value)) {
+      if (!isEmpty(began[field.name])) out[field.name] = null
+      continue
+    }
     if (field.checklist) {
       out[field.name] = rowsOf(field.places ?? [], value)
       continue

@@ -8,6 +8,7 @@ import { collect, validate, visibleFields, type Errors, type FormField } from '.
  * while the person mends them. `around` is what expressions may read beside the form (`case`, `home`, …).
  */
 export function useForm(fields: MaybeRefOrGetter<FormField[]>, around: MaybeRefOrGetter<Data> = {}, initial: Data = {}) {
+  let began = initial
   const values = reactive<Data>({ ...initial })
   const tried = ref(false)
   const fromServer = ref<Errors>({})
@@ -24,7 +25,7 @@ export function useForm(fields: MaybeRefOrGetter<FormField[]>, around: MaybeRefO
   function submit(): Data | null {
     tried.value = true
     fromServer.value = {}
-    return Object.keys(found.value).length ? null : collect(toValue(fields), values, toValue(around))
+    return Object.keys(found.value).length ? null : collect(toValue(fields), values, toValue(around), began)
   }
   /** Puts the server's sentences beside their fields. */
   function refuse(error: unknown): void {
@@ -33,6 +34,7 @@ export function useForm(fields: MaybeRefOrGetter<FormField[]>, around: MaybeRefO
   function reset(to: Data = {}): void {
     for (const name of Object.keys(values)) delete values[name]
     Object.assign(values, to)
+    began = to
     tried.value = false
     fromServer.value = {}
   }
