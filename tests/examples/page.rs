@@ -5,13 +5,13 @@ use crate::company::CUSTOMER;
 use crate::support::server::PASSWORD;
 use engine::def::{Area, Link};
 use engine::example::trace::{Deed, Played, What};
-use engine::world::Actor;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
-/// What makes a deed another one for a page: what is done, with which controls, by holders of which posts, and what the
-/// page answers. One that was done on a page already is done over HTTP when it comes again: it would be the same taps.
-pub(super) fn sort(deed: &Deed, step: &Played, link: Option<&Link>) -> String {
+/// What makes a deed another one for a page: what is done, with which controls, at the desk, on the phone or by a link,
+/// and what the page answers. One that was done on a page already is done over HTTP when it comes again: it would be the
+/// same taps. Who is offered it is the server's to say, and held to every time.
+pub(super) fn sort(deed: &Deed, step: &Played, phone: bool, link: Option<&Link>) -> String {
     let (what, entered) = match &deed.what {
         What::Open(start) => (
             format!(
@@ -30,20 +30,13 @@ pub(super) fn sort(deed: &Deed, step: &Played, link: Option<&Link>) -> String {
             )
         }
     };
-    let posts = match &deed.actor {
-        Actor::Staff(id) => step.roster.iter().find(|m| &m.id == id).map(|m| &m.posts),
-        _ => None,
-    };
     let fields: Vec<&String> = entered
         .iter()
         .filter(|(_, value)| !value.is_null())
         .map(|(name, _)| name)
         .collect();
     let earlier = deed.happened != step.now;
-    format!(
-        "{what} {posts:?} {link:?} {fields:?} {earlier} {:?}",
-        deed.refused
-    )
+    format!("{what} {phone} {link:?} {fields:?} {earlier} {:?}", deed.refused)
 }
 
 impl Replay<'_> {
@@ -117,7 +110,7 @@ impl Replay<'_> {
     }
 
     /// Whether somebody works with a phone in the hand: no post of theirs has a place at the desk.
-    fn outside(&self, who: &str, step: &Played) -> bool {
+    pub(super) fn outside(&self, who: &str, step: &Played) -> bool {
         let manual = self.server.app.manuals.current();
         let posts = step.roster.iter().find(|m| m.id == who).map(|m| &m.posts);
         let may = |area| {

@@ -129,7 +129,7 @@ impl Replay<'_> {
                 "the desk names what is repeated by its number".to_owned(),
             ));
         }
-        let sort = page::sort(deed, step, link.as_ref());
+        let sort = page::sort(deed, step, self.outside(&door, step), link.as_ref());
         if self
             .stage
             .as_ref()

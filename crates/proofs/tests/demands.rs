@@ -98,6 +98,16 @@ fn a_story_proves_a_demand_of_a_page_only_when_it_was_done_there() {
         BTreeSet::from([one.clone()]),
         "what cannot be tried here is kept"
     );
+    assert_eq!(
+        passed(Some(&BTreeMap::from([(other.clone(), true)])), &kept),
+        BTreeSet::from([one.clone(), other.clone()]),
+        "what was not tried this time stands as it stood"
+    );
+    assert_eq!(
+        passed(Some(&BTreeMap::from([(one.clone(), false)])), &kept),
+        BTreeSet::new(),
+        "what failed this time does not"
+    );
 }
 
 #[test]

@@ -1,7 +1,7 @@
 // A person at the desk: opens a matter of some kind, or takes an action of a case, with the controls of the page.
 import { photo, sign, until } from '../support.mjs'
 import { Absent, NOT_OFFERED, outcome } from './outcome.mjs'
-import { cannotBeEntered, local, shownType, valueOf } from './words.mjs'
+import { cannotBeEntered, local, NOT_ON_RECORD, shownType, valueOf } from './words.mjs'
 
 /** Opens a case by the form 新建事项. */
 export async function open(wire, { open: start, input, names }) {
@@ -145,7 +145,7 @@ async function fill(wire, place, field, value, names) {
       // A case is looked for by its number, a side of a signature is a button.
       const button = place.locator('.n-radio-button')
       if (await button.count()) return button.nth(0).click()
-      if (await place.locator('.n-base-selection').count()) return choose(place, names[value] ?? value)
+      if (await place.locator('.n-base-selection').count()) return choose(place, names[value] ?? value, !!field.record)
       return place.locator('textarea, input').first().fill(valueOf(field, value))
     }
   }
@@ -158,6 +158,7 @@ async function choose(place, words, slow = false) {
   const option = page.locator('.n-base-select-option:visible', { hasText: words }).first()
   const there = (timeout) => option.waitFor({ timeout }).then(() => true, () => false)
   const taken = selection.filter({ hasText: words })
+  let shown = ''
   for (let tries = 0; tries < 3; tries++) {
     await selection.click()
     // The list before it goes away for a moment.
@@ -169,9 +170,11 @@ async function choose(place, words, slow = false) {
     // The list may be drawn anew under the finger.
     const done = await option.click({ timeout: 1500 }).then(() => taken.waitFor({ timeout: 1500 })).then(() => true, () => false)
     if (done) return
+    shown = (await page.locator('.n-base-select-menu:visible').allInnerTexts()).join(' / ')
     await page.keyboard.press('Escape')
   }
-  throw new Error(`could not choose ${words}: ${(await page.locator('.n-base-select-menu:visible').allInnerTexts()).join(' / ')}`)
+  if (shown.includes(NOT_ON_RECORD)) throw new Absent(`${words} is not on record`)
+  throw new Error(`could not choose ${words}: ${shown}`)
 }
 
 async function tick(place, values) {

@@ -2,7 +2,7 @@
 import { photo, until } from '../support.mjs'
 import { signOnPhone } from '../ui.mjs'
 import { Absent, NOT_OFFERED, outcome } from './outcome.mjs'
-import { cannotBeEntered, local, shownType, valueOf } from './words.mjs'
+import { cannotBeEntered, local, NOT_ON_RECORD, shownType, valueOf } from './words.mjs'
 
 /** Takes an action of a case in the field app. */
 export async function actInField(wire, { case: id, action, input, names }) {
@@ -118,13 +118,8 @@ async function fill(wire, place, field, value, names) {
     }
     case 'choices':
       return choose(page, place, value, true)
-    case 'person': case 'customer': case 'home': {
-      await place.locator('.box').click()
-      const sheet = page.locator('.find')
-      await sheet.locator('input').fill(names[value] ?? value)
-      await sheet.locator('.one', { hasText: names[value] ?? value }).first().click()
-      return sheet.waitFor({ state: 'hidden' })
-    }
+    case 'person': case 'customer': case 'home':
+      return find(page, place, names[value] ?? value)
     case 'date': case 'time':
       return wheel(page, place, shownType(field) === 'time' ? local(value) : value)
     case 'place': {
@@ -136,11 +131,25 @@ async function fill(wire, place, field, value, names) {
     case 'checklist': case 'table':
       return field.checklist ? checklist(wire, place, field, value, names) : shownType(field) === 'table' ? table(wire, place, field, value, names) : choose(page, place, value, true)
     default: {
+      if (field.record) return find(page, place, value)
       const chips = place.locator('.chip')
       if (await chips.count()) return chips.first().click()
       return place.locator('textarea, input').first().fill(valueOf(field, value))
     }
   }
+}
+
+/** Looks somebody or something up by name, and takes it. */
+async function find(page, place, words) {
+  await place.locator('.box').click()
+  const sheet = page.locator('.find')
+  await sheet.locator('input').fill(words)
+  const one = sheet.locator('.one', { hasText: words }).first()
+  const none = sheet.getByText(NOT_ON_RECORD)
+  await one.or(none).waitFor()
+  if (await none.count()) throw new Absent(`${words} is not on record`)
+  await one.click()
+  return sheet.waitFor({ state: 'hidden' })
 }
 
 /** Taps what is to be tapped for just these words to stand chosen, among chips or in a sheet; `many` may stand. */

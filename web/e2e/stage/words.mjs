@@ -18,6 +18,9 @@ export function valueOf(field, value) {
   return String(value)
 }
 
+/** What a picker of records says of a name that is not among them. */
+export const NOT_ON_RECORD = '档案里没有'
+
 const FRESH = new Set(['text', 'time', 'files', 'signature'])
 const isBlank = (value) => value == null || value === '' || value.length === 0
 /** Why what is given cannot be entered at all: the page has no control for it. */
