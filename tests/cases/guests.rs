@@ -105,6 +105,7 @@ both! {
         let server = Server::start(&db).await;
         let world = server.cast().await;
         let desk = server.person("front-desk").await;
+        server.contractor(&world, "宏建").await;
         let data = json!({"content": "外墙渗水", "part": "外墙"});
         let start = json!({"kind": "repair", "site": world.site, "home": world.home, "customer": world.customer, "data": data});
         let case = desk.post("/cases", start).await.ok();
@@ -126,6 +127,7 @@ both! {
         let server = Server::start(&db).await;
         let world = server.cast().await;
         let desk = server.person("front-desk").await;
+        server.contractor(&world, "宏建").await;
         let (photo, paper) = (file(&desk, PICTURE, "外墙.png").await, file(&desk, b"%PDF-1.4\n%%EOF", "通知.pdf").await);
         let data = json!({"content": "外墙渗水", "part": "外墙", "photos": [photo]});
         let start = json!({"kind": "repair", "site": world.site, "home": world.home, "customer": world.customer, "data": data});

@@ -1,16 +1,8 @@
 //! What is on record, as a picker lists it, and what a form makes of it.
 
 use crate::support::person::Person;
-use crate::support::server::{Server, World};
+use crate::support::server::Server;
 use serde_json::{Value, json};
-
-async fn builder(keeper: &Person, world: &World, name: &str) -> String {
-    let data = json!({ "name": name, "contract_no": "HT-1", "trades": ["防水"],
-        "contact_name": "联系人", "contact_phone": "13700000000" });
-    let body = json!({ "kind": "builder", "site": world.site, "data": data });
-    let opened = keeper.post("/cases", body).await.ok();
-    opened["id"].as_str().expect("an id").to_owned()
-}
 
 async fn listed(person: &Person, q: &str) -> Value {
     let encoded = q.replace('%', "%25");
@@ -24,11 +16,11 @@ both! {
     async fn records_are_found_by_part_of_their_name_at_ones_sites(db: TestDb) {
         let server = Server::start(&db).await;
         let world = server.cast().await;
-        let (keeper, desk) = (server.person("engineering-manager").await, server.person("front-desk").await);
+        let desk = server.person("front-desk").await;
         let far = server.person("desk-elsewhere").await;
         assert_eq!(listed(&desk, "").await, json!([]));
         for name in ["Alpha防水", "乙_建", "丙建"] {
-            builder(&keeper, &world, name).await;
+            server.contractor(&world, name).await;
         }
         assert_eq!(listed(&desk, "").await.as_array().map(Vec::len), Some(3));
         assert_eq!(listed(&desk, "alpha").await, json!(["Alpha防水"]));
@@ -45,8 +37,8 @@ both! {
     async fn what_is_not_on_record_is_refused_beside_its_field(db: TestDb) {
         let server = Server::start(&db).await;
         let world = server.cast().await;
-        let (keeper, desk) = (server.person("engineering-manager").await, server.person("front-desk").await);
-        builder(&keeper, &world, "甲建").await;
+        let desk = server.person("front-desk").await;
+        server.contractor(&world, "甲建").await;
         let id = desk.call(&world, "repair", "窗漏", json!({ "content": "窗漏", "part": "屋面" })).await;
         let steward = server.person("assistant").await;
         steward.act(&id, "to-developer", json!({})).await.ok();
