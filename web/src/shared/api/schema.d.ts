@@ -861,8 +861,9 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What is on record at one's sites, in order of name: only of kinds that some form names as its records, and nothing
-         *     of them but the name and the stage, whoever may see the case itself.
+         * What is on record, in order of name: only of kinds that some form names as its records, and nothing of them but the
+         *     name and the stage, whoever may see the case itself. At every site: a claim is unique in the company, and so a name
+         *     that is on record at another site is taken by a form here.
          */
         get: operations["list_records"];
         put?: never;
