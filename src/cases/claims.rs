@@ -38,8 +38,13 @@ struct Holder {
 
 /// For good: the key decides.
 async fn whole(pen: &Pen<'_>, case: &Case, claim: &HeldClaim) -> Result<(), Problem> {
-    let sql = "insert into claim (name, resource, case_id) values ($1, $2, $3) on conflict do nothing";
-    let values = vals![claim.name.clone(), claim.resource.clone(), case.id.clone()];
+    let sql = "insert into claim (name, resource, case_id, said) values ($1, $2, $3, $4) on conflict do nothing";
+    let values = vals![
+        claim.name.clone(),
+        claim.resource.clone(),
+        case.id.clone(),
+        claim.said.clone()
+    ];
     if pen.tx.run(sql, values).await? > 0 {
         return Ok(());
     }

@@ -6,6 +6,7 @@ use crate::context::App;
 use crate::db::{Filter, Sql};
 use crate::error::Problem;
 use axum::extract::State;
+use engine::def::identity;
 use engine::load::Manual;
 use sea_orm::FromQueryResult;
 use serde::{Deserialize, Serialize};
@@ -42,7 +43,7 @@ pub struct RecordRow {
 
 #[derive(FromQueryResult)]
 struct Raw {
-    resource: String,
+    name: String,
     stage: String,
 }
 
@@ -74,17 +75,17 @@ pub async fn list_records(
         format!("h.name = {name}"),
         "c.closed_at is null".to_owned(),
     ];
-    let words = query.q.trim().to_lowercase();
+    let words = identity(&query.q);
     if !words.is_empty() {
         let words = words
             .replace('\\', "\\\\")
             .replace('%', "\\%")
             .replace('_', "\\_");
         let part = filter.bind(0, format!("%{words}%"));
-        all.push(format!("lower(h.resource) like {part} escape '\\'"));
+        all.push(format!("h.resource like {part} escape '\\'"));
     }
     let sql = format!(
-        "select h.resource, c.stage from claim h join case_record c on c.id = h.case_id where {} \
+        "select coalesce(h.said, h.resource) as name, c.stage from claim h join case_record c on c.id = h.case_id where {} \
          order by h.resource limit {}",
         all.join(" and "),
         SHOWN + 1
@@ -96,7 +97,7 @@ pub async fn list_records(
         stage: rules
             .stage(&row.stage)
             .map_or(row.stage.clone(), |s| s.title.clone()),
-        name: row.resource,
+        name: row.name,
     });
     Ok(Json(RecordList {
         items: items.collect(),

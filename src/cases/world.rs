@@ -214,6 +214,7 @@ impl Around {
             children: &self.children,
             reached: &self.reached,
             roster: &self.roster,
+            me: None,
             at: Time(at),
             now: Time(now),
             quiet,

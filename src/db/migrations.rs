@@ -53,6 +53,10 @@ const FILES: &[(&str, &str)] = &[
     ),
     ("0018_sight", include_str!("../../migrations/0018_sight.sql")),
     ("0019_rounds", include_str!("../../migrations/0019_rounds.sql")),
+    (
+        "0020_claim_identity",
+        include_str!("../../migrations/0020_claim_identity.sql"),
+    ),
 ];
 
 /// The migrations as one database reads them.

@@ -27,6 +27,7 @@ pub fn text() -> String {
         children: &[],
         reached: &engine::world::NOBODY,
         roster: &roster,
+        me: None,
         at: Time(0),
         now: Time(0),
         quiet: false,

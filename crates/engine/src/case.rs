@@ -142,8 +142,11 @@ pub struct PlanState {
 pub struct HeldClaim {
     /// Name of the claim.
     pub name: String,
-    /// What is held; several parts as a JSON list.
+    /// What is held, in the one form of its writings ([`crate::def::identity`]); several parts as a JSON list.
     pub resource: String,
+    /// The same as it was written, where that differs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub said: Option<String>,
     /// From when, if not for good.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<Time>,
@@ -152,6 +155,13 @@ pub struct HeldClaim {
     pub to: Option<Time>,
     /// Kept after the case has ended.
     pub stays: bool,
+}
+
+impl HeldClaim {
+    /// What is held, as people wrote it; several parts as a JSON list.
+    pub fn words(&self) -> &str {
+        self.said.as_deref().unwrap_or(&self.resource)
+    }
 }
 
 impl Case {

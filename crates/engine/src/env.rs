@@ -13,17 +13,36 @@ use std::borrow::Cow;
 pub struct CaseEnv<'a> {
     world: &'a World<'a>,
     case: &'a Case,
+    before: Option<&'a Data>,
 }
 
 impl<'a> CaseEnv<'a> {
     /// For guards: `now` and `today` are the instant at which the action happens.
     pub fn guard(world: &'a World<'a>, case: &'a Case) -> CaseEnv<'a> {
-        CaseEnv { world, case }
+        CaseEnv {
+            world,
+            case,
+            before: None,
+        }
+    }
+
+    /// For what was entered into a form: `before.FIELD` is what stood there.
+    pub fn entered(world: &'a World<'a>, case: &'a Case, before: &'a Data) -> CaseEnv<'a> {
+        CaseEnv {
+            world,
+            case,
+            before: Some(before),
+        }
     }
 }
 
 fn time(at: Option<Time>) -> Value {
     at.map_or(Value::Null, |t| json!(t.0))
+}
+
+/// Id of whoever stands in a relation that one person has.
+fn first(case: &Case, relation: Relation) -> Value {
+    json!(case.in_relation(relation).next())
 }
 
 /// The built-in names of a case; `None` for a name that is not built in.
@@ -68,6 +87,7 @@ impl Env for CaseEnv<'_> {
     fn get(&self, path: &str) -> Cow<'_, Value> {
         let home = &self.world.home;
         match path {
+            "me" => Cow::Owned(json!(self.world.me)),
             "now" => Cow::Owned(json!(self.world.at.0)),
             "today" => Cow::Owned(json!(self.world.at.date(self.world.live.offset()))),
             "home.phase" => {
@@ -80,6 +100,12 @@ impl Env for CaseEnv<'_> {
                     let rules = self.world.manual.kind(&self.case.kind);
                     Cow::Owned(json!(rules.map(|rules| crate::tell::heading(rules, self.case))))
                 }
+                Some(("case", "creator")) => Cow::Owned(first(self.case, Relation::Creator)),
+                Some(("case", "responsible")) => Cow::Owned(first(self.case, Relation::Responsible)),
+                Some(("before", name)) => self
+                    .before
+                    .and_then(|data| data.get(name))
+                    .map_or(Cow::Owned(Value::Null), Cow::Borrowed),
                 Some(("approved", path)) => Cow::Owned(approved(self.case, path)),
                 Some(("case", name)) => Cow::Owned(case_value(self.case, name).unwrap_or(Value::Null)),
                 Some((address, name)) => self

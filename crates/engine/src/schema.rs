@@ -31,7 +31,10 @@ pub const CASE: [(&str, Type); 17] = [
 pub const HOME: [(&str, Type); 2] = [("home.delivered_on", Type::Date), ("home.kind", Type::Text)];
 
 /// What is known of the home and the case where an action is done; no browser has it at hand.
-pub const AROUND: [(&str, Type); 10] = [
+pub const AROUND: [(&str, Type); 13] = [
+    ("me", Type::Text),
+    ("case.creator", Type::Text),
+    ("case.responsible", Type::Text),
     ("now", Type::Time),
     ("today", Type::Date),
     ("case.title", Type::Text),
@@ -139,6 +142,8 @@ const COLLECTIONS: [&str; 3] = ["children", "clocks", "signoffs"];
 pub enum Moment {
     /// While an action is done: `now`, `today`, and what belongs to the case.
     Now,
+    /// While what was entered is checked: as `Now`, and `before.FIELD` is what stood there until now.
+    Entered,
     /// When clauses are counted: as always, but nothing of the home is at hand then.
     Counted,
     /// While a form is filled in, in the browser: fields, the case and its home.
@@ -187,17 +192,21 @@ impl Names {
             kind.stages.iter().map(|s| s.name.clone()).collect(),
         );
         names.fields(&kind.fields, library);
-        if moment == Moment::Now {
+        let acting = matches!(moment, Moment::Now | Moment::Entered);
+        if acting {
             names.add("", &AROUND);
             names
                 .choices
                 .insert("home.phase".to_owned(), library.phase_names());
         }
-        if moment == Moment::Now {
+        if acting {
             names.calendars = library.calendar_names();
             names.addressed(kind, library);
             names.above(kind, library);
             names.approved(kind);
+        }
+        if moment == Moment::Entered {
+            names.before(kind, library);
         }
         if moment != Moment::Form {
             names.belongings(kind, library);
@@ -354,6 +363,18 @@ impl Names {
         let choices = common.choices.iter();
         self.choices
             .extend(choices.map(|(name, list)| (prefixed(name), list.clone())));
+    }
+
+    /// What stood in the form until now: `before.superior`.
+    fn before(&mut self, kind: &Kind, library: &dyn Library) {
+        let mut stood = Names::default();
+        stood.fields(&kind.fields, library);
+        let plain = stood.types.into_iter().filter(|(_, ty)| *ty != Type::Rows);
+        self.types
+            .extend(plain.map(|(name, ty)| (format!("before.{name}"), ty)));
+        let choices = stood.choices.into_iter();
+        self.choices
+            .extend(choices.map(|(name, list)| (format!("before.{name}"), list)));
     }
 
     /// What was approved: `approved.cost.estimate`; a `-` in the sign-off's name is written `_`.

@@ -21,6 +21,16 @@ pub enum Actor {
     System,
 }
 
+impl Actor {
+    /// Id of the member of staff it is.
+    pub fn staff(&self) -> Option<&str> {
+        match self {
+            Actor::Staff(id) => Some(id),
+            Actor::Link(_) | Actor::System => None,
+        }
+    }
+}
+
 /// A member of staff, as far as routing needs to know.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Member {
@@ -130,6 +140,8 @@ pub struct World<'a> {
     pub reached: &'a BTreeMap<String, Child>,
     /// Staff who hold a post where the case is.
     pub roster: &'a [Member],
+    /// The member of staff who acts, by id; nobody where the product or somebody outside does.
+    pub me: Option<&'a str>,
     /// When it happened.
     pub at: Time,
     /// When it is recorded.
@@ -141,6 +153,15 @@ pub struct World<'a> {
 }
 
 impl World<'_> {
+    /// The same world, in which that actor acts.
+    pub fn by<'b>(&'b self, actor: &'b Actor) -> World<'b> {
+        World {
+            me: actor.staff(),
+            home: self.home.clone(),
+            ..*self
+        }
+    }
+
     /// The phase the home is in when it happens (INTAKE-17); calendars and people go by the manual in force, and so does this.
     pub fn phase(&self) -> Option<&Phase> {
         let today = self.at.date(self.live.offset());

@@ -45,7 +45,7 @@ pub(super) fn held(look: &Looked<'_>) -> Vec<HeldView> {
     let claims = look.case.claims.iter();
     claims
         .map(|claim| HeldView {
-            title: parts(&claim.resource)
+            title: parts(claim.words())
                 .into_iter()
                 .map(name)
                 .collect::<Vec<_>>()

@@ -74,7 +74,7 @@ pub(super) fn mentioned(rules: &Rules, case: &Case, events: &[Recorded]) -> BTre
     ids.extend(
         case.claims
             .iter()
-            .flat_map(|claim| coming::parts(&claim.resource)),
+            .flat_map(|claim| coming::parts(claim.words())),
     );
     ids
 }

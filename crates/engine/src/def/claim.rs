@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::de::{SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use std::fmt;
+use unicode_normalization::UnicodeNormalization;
 
 /// A unique hold on a resource: one buyer a home, one use a pass, one booking a room and hour.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -35,6 +36,23 @@ impl ClaimDef {
     pub fn names_one(&self) -> bool {
         self.on.len() == 1 && self.from.is_none()
     }
+}
+
+/// One form of every writing of a name: whoever writes （） for (), ABC for abc or leaves a blank means the same thing.
+/// Blanks count only between letters and digits.
+pub fn identity(name: &str) -> String {
+    let folded: String = name.nfkc().flat_map(char::to_lowercase).collect();
+    let mut words = folded.split_whitespace();
+    let mut out = words.next().unwrap_or_default().to_owned();
+    for word in words {
+        if out.ends_with(|c: char| c.is_ascii_alphanumeric())
+            && word.starts_with(|c: char| c.is_ascii_alphanumeric())
+        {
+            out.push(' ');
+        }
+        out.push_str(word);
+    }
+    out
 }
 
 /// How a list of one may be written.

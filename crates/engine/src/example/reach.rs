@@ -197,7 +197,9 @@ pub fn refusals(kind: &Kind) -> BTreeSet<(&str, &str)> {
         let words = action.otherwise.as_deref().into_iter().chain(checks);
         all.extend(words.map(|words| (action.name.as_str(), words)));
     }
-    all.extend(kind.open.otherwise.as_deref().map(|words| (OPENING, words)));
+    let checks = kind.open.check.iter().map(|c| c.otherwise.as_str());
+    let words = kind.open.otherwise.as_deref().into_iter().chain(checks);
+    all.extend(words.map(|words| (OPENING, words)));
     all.extend(kind.claims.iter().map(|c| (CLAIM, c.taken.as_str())));
     all
 }
@@ -206,12 +208,9 @@ pub fn refusals(kind: &Kind) -> BTreeSet<(&str, &str)> {
 /// same words in two places are one condition.
 pub fn guards(kind: &Kind) -> BTreeSet<&str> {
     let mut all: BTreeSet<&str> = kind.actions.iter().filter_map(|a| a.when.as_deref()).collect();
-    all.extend(
-        kind.actions
-            .iter()
-            .flat_map(|a| &a.check)
-            .map(|c| c.that.as_str()),
-    );
+    let checks = kind.actions.iter().flat_map(|a| &a.check);
+    let checks = kind.open.check.iter().chain(checks);
+    all.extend(checks.map(|c| c.that.as_str()));
     all.extend(kind.open.when.as_deref());
     all.extend(kind.clocks.iter().filter_map(|c| c.when.as_deref()));
     let banded = kind

@@ -2,7 +2,7 @@
 
 use super::{Family, Missing, Stop};
 use crate::case::{Case, Data};
-use crate::def::{AddressDef, Tone};
+use crate::def::{AddressDef, Tone, identity};
 use crate::env::CaseEnv;
 use crate::event::{Entry, Event};
 use crate::load::Rules;
@@ -175,8 +175,7 @@ pub fn wanted<'w>(world: &World<'w>, case: &Case, entered: Option<&Data>) -> Vec
     // As a claim keeps it: what is entered was not read yet.
     let resource = |on: &str| {
         let value = rules.value(on, &env);
-        let named = value.as_str().map(str::trim).filter(|text| !text.is_empty());
-        named.map(str::to_owned)
+        value.as_str().map(identity).filter(|name| !name.is_empty())
     };
     let addresses = rules.kind.addresses.iter();
     addresses

@@ -262,6 +262,7 @@ impl<'k> Family<'k> {
             children: &children,
             reached: &crate::world::NOBODY,
             roster: loaded.as_deref().unwrap_or(roster),
+            me: None,
             at,
             now: self.scene.now.max(at),
             quiet: self.scene.quiet,

@@ -54,6 +54,9 @@ pub fn check(world: &World, rules: &Rules, case: &Case, asks: &[Ask], input: &Da
             problems.push(problem(&field.name, sentence));
             continue;
         }
+        if let Some(name) = on_record(world, field) {
+            set.insert(field.name.clone(), name);
+        }
         let empty = set.get(&field.name).is_none_or(value::is_empty);
         if ask.required && empty && !wrong {
             problems.push(problem(&field.name, please(field)));
@@ -80,6 +83,13 @@ fn not_on_record(world: &World, field: &Field, value: Option<&Value>) -> Option<
         }
         Some(_) => None,
     }
+}
+
+/// What the record that was named is called on record, however it was written here.
+fn on_record(world: &World, field: &Field) -> Option<Value> {
+    let key = world.manual.kind(field.record.as_ref()?)?.kind.key()?;
+    let record = world.reached.get(&field.name)?;
+    record.data.get(key.on.first()?).cloned()
 }
 
 /// Takes values that come from a parent case or a rule: types are checked, nothing is required.

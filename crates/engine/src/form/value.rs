@@ -94,7 +94,11 @@ fn text(field: &Field, value: &Value) -> Result<Value, String> {
     if trimmed.chars().count() > most {
         return Err(format!("{}最多{most}字", field.title));
     }
-    if trimmed.contains('\0') {
+    if field.kind == FieldType::Line && trimmed.contains(['\n', '\r', '\u{2028}', '\u{2029}']) {
+        return Err(format!("{}只写一行，请去掉换行", field.title));
+    }
+    let strange = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
+    if trimmed.contains(strange) {
         return Err(format!("{}含有无法保存的字符", field.title));
     }
     Ok(json!(trimmed))

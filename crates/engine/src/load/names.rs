@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 /// Words that expressions keep for themselves.
-const RESERVED: [&str; 19] = [
-    "case", "home", "run", "contact", "now", "today", "true", "false", "null", "in", "children", "clocks",
+const RESERVED: [&str; 20] = [
+    "case", "home", "run", "contact", "now", "today", "me", "true", "false", "null", "in", "children", "clocks",
     "signoffs", "size", "has", "all", "exists", "filter", "map",
 ];
 

@@ -2,7 +2,7 @@
 
 use super::turn::Turn;
 use crate::case::HeldClaim;
-use crate::def::ClaimDef;
+use crate::def::{ClaimDef, identity};
 use crate::env::CaseEnv;
 use crate::event::Event;
 use crate::load::Rules;
@@ -47,11 +47,8 @@ fn held(turn: &Turn, def: &ClaimDef) -> Result<HeldClaim, Refusal> {
     for part in &def.on {
         parts.push(text_of(&turn.rules.value(part, &env)).ok_or_else(|| missing(turn.rules, part))?);
     }
-    // One part is kept as it is: other cases may be found by it.
-    let resource = match <[String; 1]>::try_from(parts) {
-        Ok([only]) => only,
-        Err(parts) => Value::from(parts).to_string(),
-    };
+    let resource = named(parts.iter().map(|part| identity(part)).collect());
+    let said = named(parts);
     let instant = |text: &Option<String>, end: bool| {
         let known = |text: &String| {
             let value = turn.rules.value(text, &env);
@@ -67,11 +64,20 @@ fn held(turn: &Turn, def: &ClaimDef) -> Result<HeldClaim, Refusal> {
     }
     Ok(HeldClaim {
         name: def.name.clone(),
+        said: (said != resource).then_some(said),
         resource,
         from,
         to,
         stays: def.stays,
     })
+}
+
+/// One part stands for itself: other cases may be found by it.
+fn named(parts: Vec<String>) -> String {
+    match <[String; 1]>::try_from(parts) {
+        Ok([only]) => only,
+        Err(parts) => Value::from(parts).to_string(),
+    }
 }
 
 fn text_of(value: &Value) -> Option<String> {

@@ -6,7 +6,7 @@ use super::offer::Offer;
 use super::papers;
 use super::who::{is_one_of, rules_of, whole};
 use crate::case::{Case, Data};
-use crate::def::{Action, Builtin, PaperDef};
+use crate::def::{Action, Builtin, Check, PaperDef};
 use crate::env::CaseEnv;
 use crate::load::Rules;
 use crate::refusal::{FieldProblem, Refusal, Why};
@@ -23,6 +23,7 @@ pub fn offers(world: &World, case: &Case, actor: &Actor) -> Vec<Offer> {
     let Ok(rules) = rules_of(world, &case.kind) else {
         return Vec::new();
     };
+    let world = &world.by(actor);
     let names = rules.kind.actions.iter().map(|a| a.name.as_str());
     let builtins = Builtin::ALL.iter().map(|b| b.name());
     names
@@ -154,8 +155,18 @@ pub(super) fn entered(
     let mut after = case.clone();
     after.data.extend(set.clone());
     approved(rules, &after, action, Entered::All)?;
-    let env = CaseEnv::guard(world, &after);
-    let broken = action.check.iter().filter(|check| !rules.test(&check.that, &env));
+    checked(world, rules, (&case.data, &after), &action.check)
+}
+
+/// Whether the form as it would stand, beside how it stood, passes the checks.
+pub(super) fn checked(
+    world: &World,
+    rules: &Rules,
+    (before, after): (&Data, &Case),
+    checks: &[Check],
+) -> Result<(), Refusal> {
+    let env = CaseEnv::entered(world, after, before);
+    let broken = checks.iter().filter(|check| !rules.test(&check.that, &env));
     let problems: Vec<FieldProblem> = broken
         .map(|check| FieldProblem {
             field: check.field.clone(),

@@ -48,6 +48,7 @@ use turn::Turn;
 /// # Errors
 /// A [`Refusal`] when the actor may not, the stage or the condition does not allow it, or the input is wrong.
 pub fn step(world: &World, case: &Case, actor: &Actor, input: &Input) -> Result<Outcome, Refusal> {
+    let world = &world.by(actor);
     let mut turn = Turn::new(world, case.clone(), actor.clone())?;
     match judge::judge(world, turn.rules, case, actor, &input.action)? {
         judge::Verb::Action(action) => {
@@ -107,6 +108,7 @@ pub fn recalendar(world: &World, case: &Case) -> Result<Outcome, Refusal> {
 /// # Errors
 /// [`Why::Unknown`] when the manual does not hold the case's kind.
 pub fn record(world: &World, case: &Case, actor: &Actor, mut event: Event) -> Result<Outcome, Refusal> {
+    let world = &world.by(actor);
     let mut turn = Turn::new(world, case.clone(), actor.clone())?;
     if let Event::HomeJoined { home, set } = &mut event {
         let after = Case {

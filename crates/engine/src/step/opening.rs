@@ -2,7 +2,7 @@
 
 use super::turn::{Outcome, Turn};
 use super::who::{is_one_of, rules_of};
-use super::{clocks, effects, perform};
+use super::{clocks, effects, judge, perform};
 use crate::case::{Case, Data};
 use crate::def::Relation;
 use crate::env::CaseEnv;
@@ -65,6 +65,7 @@ pub fn may_open(world: &World, kind: &str, actor: &Actor) -> Result<(), Refusal>
 /// # Errors
 /// A [`Refusal`] as in [`super::step`].
 pub fn open(world: &World, start: Start, actor: &Actor) -> Result<Outcome, Refusal> {
+    let world = &world.by(actor);
     let rules = rules_of(world, &start.kind)?;
     may_open(world, &start.kind, actor)?;
     let opening = &rules.kind.open;
@@ -103,6 +104,7 @@ pub fn open(world: &World, start: Start, actor: &Actor) -> Result<Outcome, Refus
             .unwrap_or_else(|| "登记条件未满足".to_owned());
         return Err(Refusal::new(Why::Condition, sentence));
     }
+    judge::checked(world, rules, (&Data::new(), &filled), &opening.check)?;
     let mut turn = Turn::new(world, blank, actor.clone())?;
     effects::gather_sets(&turn, &opening.effects, &mut data);
     crate::form::compute(world, rules, &turn.case, &mut data);

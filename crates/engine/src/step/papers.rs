@@ -16,6 +16,7 @@ pub fn papers<'w>(world: &World<'w>, case: &Case, actor: &Actor) -> Vec<(&'w Pap
     let Ok(rules) = rules_of(world, &case.kind) else {
         return Vec::new();
     };
+    let world = &world.by(actor);
     let papers = rules.kind.papers.iter();
     papers
         .map(|paper| (paper, may(world, case, actor, paper).err()))

@@ -29,26 +29,30 @@ pub(super) fn pass_on(turn: &mut Turn, values: &Data) -> Result<(), Refusal> {
     if from == to {
         return Err(invalid("to", "不能转给自己"));
     }
-    let asked = turn.case.passing.as_ref().map(|passing| passing.to.clone());
-    if asked.as_ref() == Some(&to) {
+    let pending = turn.case.passing.clone();
+    if pending.as_ref().is_some_and(|pending| pending.to == to) {
         return Err(invalid("to", "已经转给这位同事，正等他接收"));
     }
-    let told = if tells(&turn.case) {
-        Some(told(values)?)
-    } else {
-        None
+    let told = match values.get("told") {
+        _ if tells(&turn.case) => Some(told(values)?),
+        Some(said) if !said.is_null() && said.as_str() != Some("") => {
+            return Err(invalid("told", "这件事没有客户要告知，请空着"));
+        }
+        _ => None,
     };
     turn.emit(Event::PassedOn(Passing {
-        from,
+        from: from.clone(),
         to: to.clone(),
         reason: reason.clone(),
         told,
     }));
     notify(turn, to, &format!("有一项事项转给您办理：{reason}"));
-    if let Some(asked) = asked {
-        notify(turn, asked, "转给您的事项已改转别人，不用接收了");
+    if let Some(pending) = pending {
+        notify(turn, pending.to, "转给您的事项已改转别人，不用接收了");
+        if pending.from != from {
+            notify(turn, pending.from, &format!("您转办的事项没有等到接收，已改转别人：{reason}"));
+        }
     }
-    tell(turn, &[Who::Link(Link::Owner)], "您的事项已转交专人办理");
     Ok(())
 }
 
@@ -85,6 +89,9 @@ pub(super) fn accept(turn: &mut Turn) {
         });
     }
     notify(turn, passing.from, "您转办的事项已被接收");
+    if tells(&turn.case) {
+        tell(turn, &[Who::Link(Link::Owner)], "您的事项已由专人接手办理");
+    }
 }
 
 pub(super) fn refuse(turn: &mut Turn, values: &Data) -> Result<(), Refusal> {

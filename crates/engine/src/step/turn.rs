@@ -79,9 +79,6 @@ impl<'a> Turn<'a> {
     }
 
     pub fn actor_id(&self) -> Option<&str> {
-        match &self.actor {
-            Actor::Staff(id) => Some(id),
-            _ => None,
-        }
+        self.actor.staff()
     }
 }

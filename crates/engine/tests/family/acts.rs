@@ -233,6 +233,7 @@ fn a_paper_passes_by_its_own_rule_at_this_instant() {
             children: &[],
             reached: &reached.into_iter().collect(),
             roster: &[],
+            me: None,
             at: Time(at),
             now: Time(at),
             quiet: false,

@@ -100,6 +100,7 @@ impl Small {
             children: &[],
             reached: &BTreeMap::new(),
             roster: &self.roster,
+            me: None,
             at: Time(self.now),
             now: Time(self.now),
             quiet: false,

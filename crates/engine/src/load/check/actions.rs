@@ -3,8 +3,9 @@
 use super::super::names::suggest;
 use super::super::place::Place;
 use super::kind::KindCheck;
-use crate::def::Builtin;
-use crate::def::{Action, Effect, Link, Relation, Who};
+use crate::def::{Action, Ask, Builtin, Check, Effect, Link, Relation, Who};
+use crate::expr::Type;
+use crate::schema::Moment;
 
 impl KindCheck<'_> {
     pub(super) fn actions(&mut self) {
@@ -42,15 +43,7 @@ impl KindCheck<'_> {
             self.asks(&place.at("ask"), &what, &action.ask);
             self.condition(&place, &what, action.when.as_ref(), action.otherwise.as_ref());
             self.not_yet_asked(&place.at("when"), &what, action);
-            for (c, check) in action.check.iter().enumerate() {
-                let here = place.at("check").at(c);
-                self.guard(&here.at("that"), Some(&check.that));
-                if !action.ask.iter().any(|ask| ask.field == check.field) {
-                    let sentence =
-                        format!("{what}检查的字段“{}”没有在 ask 里，请改为所填的字段", check.field);
-                    self.pen.error(&here.at("field"), sentence);
-                }
-            }
+            self.checks(&place, &what, &action.ask, &action.check);
             for (key, verb, names) in [
                 ("starts", "启动", &action.starts),
                 ("stops", "停止", &action.stops),
@@ -73,6 +66,18 @@ impl KindCheck<'_> {
             }
             self.may(&place.at("by"), &what, action);
             self.do_effects(&place.at("do"), &action.effects);
+        }
+    }
+
+    /// A check stands beside a field that is asked.
+    pub(super) fn checks(&mut self, place: &Place, what: &str, asked: &[Ask], checks: &[Check]) {
+        for (c, check) in checks.iter().enumerate() {
+            let here = place.at("check").at(c);
+            self.expr(&here.at("that"), &check.that, Type::Bool, Moment::Entered);
+            if !asked.iter().any(|ask| ask.field == check.field) {
+                let sentence = format!("{what}检查的字段“{}”没有在 ask 里，请改为所填的字段", check.field);
+                self.pen.error(&here.at("field"), sentence);
+            }
         }
     }
 

@@ -9,8 +9,8 @@ use crate::schema::Moment;
 use std::collections::BTreeMap;
 
 /// Heads of paths that expressions know already.
-const TAKEN: [&str; 9] = [
-    "case", "home", "customer", "run", "contact", "now", "today", "parent", "approved",
+const TAKEN: [&str; 11] = [
+    "case", "home", "customer", "run", "contact", "now", "today", "parent", "approved", "before", "me",
 ];
 
 impl KindCheck<'_> {

@@ -86,6 +86,7 @@ impl KindCheck<'_> {
         }
         self.asks(&place.at("ask"), "登记", &open.ask);
         self.condition(&place, "登记", open.when.as_ref(), open.otherwise.as_ref());
+        self.checks(&place, "登记", &open.ask, &open.check);
         self.known_clocks(&place.at("starts"), "登记启动", &open.starts);
         if open.by.iter().all(|who| *who == Who::System) && !open.by.is_empty() {
             self.opened_by_somebody(&place);

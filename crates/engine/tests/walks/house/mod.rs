@@ -104,10 +104,11 @@ impl House {
     pub fn record(&mut self, kind: &str, stage: String, data: Data, claim: (&str, &Value)) {
         let id = format!("c{}", self.ids);
         self.ids += 1;
-        let resource = claim.1.as_str().expect("a text").to_owned();
+        let resource = engine::def::identity(claim.1.as_str().expect("a text"));
         let held = HeldClaim {
             name: claim.0.to_owned(),
             resource: resource.clone(),
+            said: None,
             from: None,
             to: None,
             stays: false,
@@ -189,6 +190,7 @@ impl House {
                 children: &children,
                 reached,
                 roster: &self.roster,
+                me: None,
                 at: Time(at),
                 now: Time(self.now.max(at)),
                 quiet: false,
