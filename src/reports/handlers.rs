@@ -2,7 +2,7 @@
 
 use super::period::{Every, Period, day};
 use super::shape::Report;
-use super::{ALL, Asked, Definition, excel, parts};
+use super::{Asked, Definition, all, excel, parts};
 use crate::api::{Json, Path, Query};
 use crate::auth::Me;
 use crate::base::Named;
@@ -53,15 +53,16 @@ pub struct Reports {
 
 /// The reports one may read.
 #[utoipa::path(get, path = "/reports", tag = "reports", responses((status = 200, body = Reports)))]
-pub async fn list_reports(me: Me) -> Json<Reports> {
-    let readable = |d: &&Definition| d.of_kind || me.may.contains(&Area::Measure);
-    let items = ALL.iter().filter(readable).map(|d| ReportRow {
-        name: d.name.to_owned(),
-        title: d.title.to_owned(),
-        about: d.about.to_owned(),
-        source: d.source.iter().map(|s| (*s).to_owned()).collect(),
-        every: d.every.to_vec(),
-        of_kind: d.of_kind,
+pub async fn list_reports(State(app): State<App>, me: Me) -> Json<Reports> {
+    let readable = |d: &Definition| d.rules.is_none() || me.may.contains(&Area::Measure);
+    let all = all(&app.manuals.current()).into_iter().filter(readable);
+    let items = all.map(|d| ReportRow {
+        of_kind: d.rules.is_none(),
+        name: d.name,
+        title: d.title,
+        about: d.about,
+        source: d.source,
+        every: d.every,
     });
     Json(Reports {
         items: items.collect(),
@@ -85,10 +86,8 @@ pub struct ReportQuery {
 }
 
 fn asked(app: &App, me: &Me, name: &str, query: &ReportQuery, most: u32) -> Result<Asked, Problem> {
-    let definition = ALL
-        .iter()
-        .find(|d| d.name == name)
-        .ok_or_else(Problem::not_found)?;
+    let mut all = all(&app.manuals.current()).into_iter();
+    let definition = all.find(|d| d.name == name).ok_or_else(Problem::not_found)?;
     let every = query.every.unwrap_or(definition.every[0]);
     if !definition.every.contains(&every) {
         return Err(Problem::field("every", "这份报表没有这种期间"));
@@ -129,10 +128,10 @@ async fn report(app: &App, me: &Me, asked: &Asked) -> Result<Report, Problem> {
     let manual = app.manuals.current();
     let kind = asked.kind.as_deref().and_then(|kind| manual.kind(kind));
     Ok(Report {
-        name: asked.definition.name.to_owned(),
-        title: asked.definition.title.to_owned(),
+        name: asked.definition.name.clone(),
+        title: asked.definition.title.clone(),
         kind_title: kind.map(|rules| rules.kind.title.clone()),
-        source: asked.definition.source.iter().map(|s| (*s).to_owned()).collect(),
+        source: asked.definition.source.clone(),
         company: company.unwrap_or_default(),
         period: asked.period.title(),
         first: asked.period.first.to_string(),
@@ -216,7 +215,7 @@ pub struct Behind {
     pub next: Option<usize>,
 }
 
-/// The cases or contacts that a row of a report counts: the report is made again and remembers what it counted.
+/// The cases or contacts that a row of a report counts.
 #[utoipa::path(get, path = "/reports/{name}/behind", tag = "reports",
     params(("name" = String, Path, description = "Report"), BehindQuery), responses((status = 200, body = Behind)))]
 pub async fn behind(
@@ -232,29 +231,21 @@ pub async fn behind(
         kind: None,
     };
     let asked = asked(&app, &me, &name, &of, SHOWN)?;
-    let parts = parts(&app, &me, &asked).await?;
-    let part = parts
-        .into_iter()
-        .find(|p| p.name == query.part)
-        .ok_or_else(Problem::not_found)?;
-    let row = part
-        .rows
-        .into_iter()
-        .find(|r| r.key.as_deref() == Some(query.key.as_str()));
-    let ids = row.map(|row| row.ids).unwrap_or_default();
     let start = query.cursor.unwrap_or(0);
-    let page: Vec<String> = ids.iter().skip(start).take(PAGE).cloned().collect();
+    let row = (query.part.as_str(), query.key.as_str());
+    let found = super::behind(&app, &me, &asked, row, (start as u64, PAGE as u64)).await?;
+    let total = usize::try_from(found.total).unwrap_or_default();
     let read = app.db.read();
     let mut behind = Behind {
         cases: Vec::new(),
         contacts: Vec::new(),
-        total: ids.len(),
-        next: (start + PAGE < ids.len()).then_some(start + PAGE),
+        total,
+        next: (start + PAGE < total).then_some(start + PAGE),
     };
-    if part.contacts {
-        behind.contacts = contacts::by_ids(&app, read, &me, &page).await?;
+    if found.contacts {
+        behind.contacts = contacts::by_ids(&app, read, &me, &found.ids).await?;
     } else {
-        behind.cases = pick::by_ids(&app, read, &me, &page).await?;
+        behind.cases = pick::by_ids(&app, read, &me, &found.ids).await?;
     }
     Ok(Json(behind))
 }

@@ -3,7 +3,7 @@
 use super::Asked;
 use super::shape::{Chart, Part, Row, Shown};
 use crate::auth::Me;
-use crate::cases::columns::{self, Column};
+use crate::cases::columns;
 use crate::cases::export::cell;
 use crate::cases::lists::{self, CaseQuery};
 use crate::context::App;
@@ -23,7 +23,7 @@ pub async fn parts(app: &App, me: &Me, asked: &Asked) -> Result<Vec<Part>, Probl
     let unwanted = ["case.due", "case.due_at", "case.assignee"];
     let mut columns = columns::chosen(&manual, Some(&rules.kind.name), None);
     columns.retain(|c| !unwanted.contains(&c.name.as_str()));
-    let heads: Vec<(&str, Shown)> = columns.iter().map(|c| (c.title.as_str(), shown(c))).collect();
+    let heads: Vec<(&str, Shown)> = columns.iter().map(|c| (c.title.as_str(), Shown::of(&c.r#type))).collect();
     let mut part = Part::new("rows", &rules.kind.title, Chart::Table, &heads);
     let mut query = CaseQuery {
         kind: Some(rules.kind.name.clone()),
@@ -59,13 +59,4 @@ pub async fn parts(app: &App, me: &Me, asked: &Asked) -> Result<Vec<Part>, Probl
         ));
     }
     Ok(vec![part])
-}
-
-fn shown(column: &Column) -> Shown {
-    match column.r#type.as_str() {
-        "time" => Shown::Moment,
-        "money" => Shown::Money,
-        "number" => Shown::Number,
-        _ => Shown::Text,
-    }
 }

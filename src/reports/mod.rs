@@ -1,17 +1,18 @@
 //! Reports 报表 (COMPLAINT-9, INTAKE-14, QUALITY-3, QUALITY-4): figures of a period, on screen, as Excel and in print.
 //!
-//! A report reads what its reader may see, makes rows of it, and each row remembers the cases or contacts it counts:
-//! what lies behind a figure is by construction what it was made of. Where one figure is a number of a whole list,
-//! the row names the address of that list instead.
+//! What a report shows is written in the manual (`PACK/reports.toml`); its expressions are asked of the database, of what
+//! the reader may see. What lies behind a figure is found by the same conditions.
 
-mod analysis;
-mod complaints;
+mod clauses;
 mod excel;
 pub mod handlers;
-mod intake;
 mod ledger;
+mod list;
+mod parts;
 mod period;
+mod query;
 mod shape;
+mod source;
 mod tally;
 
 pub use period::{Every, Period};
@@ -21,65 +22,52 @@ use crate::auth::Me;
 use crate::context::App;
 use crate::error::Problem;
 use engine::def::Area;
+use engine::load::{Manual, ReportRules};
+use std::sync::Arc;
 
 /// A report there is.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Definition {
     /// Name in addresses.
-    pub name: &'static str,
+    pub name: String,
     /// What people call it.
-    pub title: &'static str,
+    pub title: String,
     /// What it is for.
-    pub about: &'static str,
+    pub about: String,
     /// Catalogue rows it serves.
-    pub source: &'static [&'static str],
+    pub source: Vec<String>,
     /// Periods it is made for, the usual one first.
-    pub every: &'static [Every],
-    /// Whether it is of one kind of case.
-    pub of_kind: bool,
+    pub every: Vec<Every>,
+    /// As the manual writes it; none: the ledger of a kind.
+    pub rules: Option<Arc<ReportRules>>,
 }
 
-/// Every report, in the order of the page.
-pub const ALL: [Definition; 4] = [
-    Definition {
-        name: "complaints",
-        title: "投诉分析",
-        about: "按原因、责任范围、项目、楼栋、责任单位看投诉，附走势、答复与处理用时、二次投诉和满意情况。",
-        source: &["COMPLAINT-9"],
-        every: &[Every::Month, Every::Year],
-        of_kind: false,
-    },
-    Definition {
-        name: "intake",
-        title: "来电来访报表",
-        about: "各项目登记多少、怎样判断、当场答复多少、一周内办结多少；一周还没有办结的逐条列出现状和承诺时间。",
-        source: &["INTAKE-14"],
-        every: &[Every::Week, Every::Day, Every::Month],
-        of_kind: false,
-    },
-    Definition {
-        name: "analysis",
-        title: "服务与投诉月度分析",
-        about: "各类服务的数量和积压、投诉原因、报修部位、没有守住的条款，报经理；按年生成，作为管理评审的输入。",
-        source: &["QUALITY-3"],
-        every: &[Every::Month, Every::Year],
-        of_kind: false,
-    },
-    Definition {
-        name: "ledger",
-        title: "台账",
-        about: "任何一类事项的台账：一期之内登记的逐条列出，可打印、可导出。",
-        source: &["QUALITY-4", "QUALITY-1"],
-        every: &[Every::Month, Every::Year, Every::Week, Every::Day],
-        of_kind: true,
-    },
-];
+/// Every report, in the order of the page: those of the manual, and the ledger 台账 of any kind.
+pub fn all(manual: &Manual) -> Vec<Definition> {
+    let written = manual.reports.iter().map(|rules| Definition {
+        name: rules.def.name.clone(),
+        title: rules.def.title.clone(),
+        about: rules.def.about.clone(),
+        source: rules.def.source.clone(),
+        every: rules.def.every.iter().map(|every| Every::from(*every)).collect(),
+        rules: Some(Arc::clone(rules)),
+    });
+    let ledger = Definition {
+        name: "ledger".to_owned(),
+        title: "台账".to_owned(),
+        about: "任何一类事项的台账：一期之内登记的逐条列出，可打印、可导出。".to_owned(),
+        source: vec!["QUALITY-4".to_owned(), "QUALITY-1".to_owned()],
+        every: vec![Every::Month, Every::Year, Every::Week, Every::Day],
+        rules: None,
+    };
+    written.chain([ledger]).collect()
+}
 
 /// What is asked of a report.
 #[derive(Debug, Clone)]
 pub struct Asked {
     /// Which.
-    pub definition: &'static Definition,
+    pub definition: Definition,
     /// Of which time.
     pub period: Period,
     /// Only this site.
@@ -95,13 +83,45 @@ pub struct Asked {
 /// # Errors
 /// [`Problem::forbidden`] without the right to read figures; a ledger needs none beyond seeing the cases.
 pub async fn parts(app: &App, me: &Me, asked: &Asked) -> Result<Vec<Part>, Problem> {
-    if asked.definition.name != "ledger" {
-        me.must(Area::Measure)?;
+    match &asked.definition.rules {
+        None => ledger::parts(app, me, asked).await,
+        Some(report) => {
+            me.must(Area::Measure)?;
+            parts::parts(app, me, asked, report).await
+        }
     }
-    match asked.definition.name {
-        "complaints" => complaints::parts(app, me, asked).await,
-        "intake" => intake::parts(app, me, asked).await,
-        "analysis" => analysis::parts(app, me, asked).await,
-        _ => ledger::parts(app, me, asked).await,
-    }
+}
+
+/// What lies behind a row of a part.
+#[derive(Debug)]
+pub struct Behind {
+    /// A page of ids, newest first.
+    pub ids: Vec<String>,
+    /// How many there are.
+    pub total: i64,
+    /// They are contacts, not cases.
+    pub contacts: bool,
+}
+
+/// The cases or contacts that a row of a part counts, `limit` of them after `start`.
+///
+/// # Errors
+/// As [`parts`]; [`Problem::not_found`] for a row that counts none.
+pub async fn behind(
+    app: &App,
+    me: &Me,
+    asked: &Asked,
+    (part, key): (&str, &str),
+    (start, limit): (u64, u64),
+) -> Result<Behind, Problem> {
+    me.must(Area::Measure)?;
+    let rules = asked.definition.rules.as_ref();
+    let mut rules = rules.into_iter().flat_map(|report| &report.parts);
+    let rules = rules.find(|known| known.def.name == part).ok_or_else(Problem::not_found)?;
+    let (ids, total) = parts::behind(app, me, asked, (rules, key), (start, limit)).await?;
+    Ok(Behind {
+        ids,
+        total,
+        contacts: rules.of == engine::load::Base::Contacts,
+    })
 }

@@ -15,8 +15,22 @@ pub enum Every {
     Week,
     /// A month.
     Month,
+    /// A quarter.
+    Quarter,
     /// A year.
     Year,
+}
+
+impl From<engine::def::Period> for Every {
+    fn from(period: engine::def::Period) -> Every {
+        match period {
+            engine::def::Period::Day => Every::Day,
+            engine::def::Period::Week => Every::Week,
+            engine::def::Period::Month => Every::Month,
+            engine::def::Period::Quarter => Every::Quarter,
+            engine::def::Period::Year => Every::Year,
+        }
+    }
 }
 
 /// A period on the company's calendar.
@@ -36,6 +50,10 @@ impl Period {
             Every::Day => 0,
             Every::Week => day.weekday().num_days_from_monday(),
             Every::Month => day.day0(),
+            Every::Quarter => {
+                let first = engine::def::Period::Quarter.first(day);
+                day.signed_duration_since(first).num_days().unsigned_abs() as u32
+            }
             Every::Year => day.ordinal0(),
         };
         let first = day.checked_sub_days(Days::new(u64::from(back))).unwrap_or(day);
@@ -48,6 +66,7 @@ impl Period {
             Every::Day => self.first.checked_sub_days(Days::new(count.into())),
             Every::Week => self.first.checked_sub_days(Days::new(u64::from(count) * 7)),
             Every::Month => self.first.checked_sub_months(Months::new(count)),
+            Every::Quarter => self.first.checked_sub_months(Months::new(count * 3)),
             Every::Year => self.first.checked_sub_months(Months::new(count * 12)),
         };
         Period {
@@ -71,6 +90,7 @@ impl Period {
             Every::Day => self.first.checked_add_days(Days::new(1)),
             Every::Week => self.first.checked_add_days(Days::new(7)),
             Every::Month => self.first.checked_add_months(Months::new(1)),
+            Every::Quarter => self.first.checked_add_months(Months::new(3)),
             Every::Year => self.first.checked_add_months(Months::new(12)),
         };
         next.unwrap_or(self.first)
@@ -92,6 +112,7 @@ impl Period {
                 self.last().format("%-m月%-d日")
             ),
             Every::Month => first.format("%Y年%-m月").to_string(),
+            Every::Quarter => format!("{}第{}季度", first.format("%Y年"), first.month0() / 3 + 1),
             Every::Year => first.format("%Y年").to_string(),
         }
     }
@@ -101,6 +122,7 @@ impl Period {
         match self.every {
             Every::Day | Every::Week => self.first.format("%m-%d").to_string(),
             Every::Month => self.first.format("%Y-%m").to_string(),
+            Every::Quarter => engine::def::Period::Quarter.name(self.first),
             Every::Year => self.first.format("%Y").to_string(),
         }
     }

@@ -115,9 +115,18 @@ pub struct Row {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub link: Option<String>,
-    /// What it counts, newest first.
-    #[serde(skip)]
-    pub ids: Vec<String>,
+}
+
+impl Shown {
+    /// How values of a type of field are shown.
+    pub fn of(r#type: &str) -> Shown {
+        match r#type {
+            "time" => Shown::Moment,
+            "money" => Shown::Money,
+            "number" => Shown::Number,
+            _ => Shown::Text,
+        }
+    }
 }
 
 impl Part {
@@ -145,23 +154,15 @@ impl Part {
         self
     }
 
-    /// Under another heading.
-    #[must_use]
-    pub fn titled(mut self, title: &str) -> Part {
-        self.title = title.to_owned();
-        self
-    }
-
-    /// Adds a row that counts these.
-    pub fn counts(&mut self, cells: Vec<Cell>, ids: Vec<String>) {
+    /// Adds a row; when it counts something, that can be listed under its first cell.
+    pub fn add(&mut self, cells: Vec<Cell>, counts: bool) {
         let key = match cells.first() {
-            Some(Cell::Text(title)) if !ids.is_empty() => Some(title.clone()),
+            Some(Cell::Text(title)) if counts => Some(title.clone()),
             _ => None,
         };
         self.rows.push(Row {
             cells,
             key,
-            ids,
             link: None,
         });
     }

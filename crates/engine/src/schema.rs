@@ -91,6 +91,26 @@ pub const CONTACT: [(&str, Type); 8] = [
     ("cases", Type::Num),
 ];
 
+/// What reports know of a case beside.
+const REPORTED: [(&str, Type); 5] = [
+    ("case.kind", Type::Text),
+    ("case.site", Type::Text),
+    ("case.building", Type::Text),
+    ("case.assignee", Type::Text),
+    ("case.due_at", Type::Time),
+];
+
+/// What reports know of a contact beside: whether something was done at once.
+const REPORTED_CONTACT: [(&str, Type); 2] = [("contact.site", Type::Text), ("contact.at_once", Type::Bool)];
+
+/// The period a report is of; until now at most.
+const PERIOD: [(&str, Type); 4] = [
+    ("now", Type::Time),
+    ("period.from", Type::Time),
+    ("period.to", Type::Time),
+    ("period.until", Type::Time),
+];
+
 /// Names of a slot of a sign-off.
 const SLOT: [(&str, Type); 5] = [
     ("round", Type::Text),
@@ -119,6 +139,9 @@ pub fn all_names() -> Vec<(String, Type)> {
     for (head, list) in [
         ("run.", &RUN[..]),
         ("contact.", &CONTACT[..]),
+        ("报表里 ", &REPORTED[..]),
+        ("报表里 ", &REPORTED_CONTACT[..]),
+        ("报表里 ", &PERIOD[..]),
         ("children('类型').…(c, c.", &CHILD[..]),
         ("signoffs('签批').…(s, s.", &SLOT[..]),
         ("parent.", &CHILD[..]),
@@ -259,6 +282,31 @@ impl Names {
         names.add("contact.", &CONTACT);
         let known = judgements.iter().map(|j| j.name.clone()).collect();
         names.choices.insert("contact.judgement".to_owned(), known);
+        names
+    }
+
+    /// What reports over cases may read: of a kind its fields and what belongs to it; of every kind what all have.
+    pub fn of_reported(kind: Option<&Kind>, library: &dyn Library) -> Names {
+        let mut names = match kind {
+            Some(kind) => Names::of_kind(kind, Moment::Counted, library),
+            None => {
+                let mut names = Names::default();
+                names.add("", &CASE);
+                names
+            }
+        };
+        // Signatures are not where a query finds them.
+        names.collections.retain(|(name, _), _| *name != "signoffs");
+        names.add("", &REPORTED);
+        names.add("", &PERIOD);
+        names
+    }
+
+    /// What reports over contacts may read.
+    pub fn of_contacts_reported(judgements: &[Judgement]) -> Names {
+        let mut names = Names::of_contact(judgements);
+        names.add("", &REPORTED_CONTACT);
+        names.add("", &PERIOD);
         names
     }
 

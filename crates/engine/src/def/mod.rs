@@ -20,6 +20,7 @@ mod pack;
 mod paper;
 mod phase;
 mod recurrence;
+mod report;
 mod signoff;
 mod who;
 
@@ -41,5 +42,6 @@ pub use pack::{
 pub use paper::{PaperDef, PaperPart};
 pub use phase::{Phase, Phases};
 pub use recurrence::{Each, Every, First, NextMoment, Per, PlanDef, RecurrenceDef, RecurrenceFile};
+pub use report::{Among, ColumnDef, Homes, MeasureDef, PartDef, ReportDef, ReportFile, Shape};
 pub use signoff::{Band, Need, Round, Signoff, Slot};
 pub use who::{Link, Relation, Who};

@@ -226,6 +226,10 @@ fn served(manual: &Manual) -> BTreeMap<String, Vec<Served>> {
         let file = format!("{}/recurrences.toml", recurrence.pack);
         served.add(&recurrence.def.source, &file, &recurrence.def.title);
     }
+    for report in &manual.reports {
+        let file = format!("{}/reports.toml", report.pack);
+        served.add(&report.def.source, &file, &report.def.title);
+    }
     for post in &manual.posts {
         served.add(&post.source, "posts.toml", &post.title);
     }

@@ -2,7 +2,7 @@
 
 use super::role::{ClauseFile, JudgementFile};
 use crate::calendar::{CalendarDef, HolidayDef};
-use crate::def::{CatalogueFile, Kind, Pack, Phases, Posts, RecurrenceFile, RuleFile, Table};
+use crate::def::{CatalogueFile, Kind, Pack, Phases, Posts, RecurrenceFile, ReportFile, RuleFile, Table};
 use crate::example::accepted::AcceptedFile;
 use crate::example::story::ExampleFile;
 use schemars::{Schema, schema_for};
@@ -28,6 +28,7 @@ pub fn json_schemas() -> BTreeMap<&'static str, Schema> {
         ("*/pack.toml", schema_for!(Pack)),
         ("*/clauses.toml", schema_for!(ClauseFile)),
         ("*/recurrences.toml", schema_for!(RecurrenceFile)),
+        ("*/reports.toml", schema_for!(ReportFile)),
         ("*/kinds/*.toml", schema_for!(Kind)),
         ("mutants.toml", schema_for!(AcceptedFile)),
         ("*/examples/*.toml", schema_for!(ExampleFile)),

@@ -8,7 +8,7 @@ use super::source::{Read, Source};
 use crate::calendar::Calendars;
 use crate::def::{
     AddressDef, CatalogueFile, Clause, Field, Judgement, Kind, Pack, Phases, Post, Posts, RecurrenceDef,
-    RecurrenceFile, Requirement, RuleFile, Table,
+    RecurrenceFile, ReportDef, ReportFile, Requirement, RuleFile, Table,
 };
 use crate::example::accepted::{Accepted, AcceptedFile};
 use crate::example::story::ExampleFile;
@@ -43,6 +43,7 @@ pub(super) struct Draft<'t> {
     pub(super) kinds: BTreeMap<String, Filed<'t, Kind>>,
     pub(super) clauses: BTreeMap<String, Filed<'t, Vec<Clause>>>,
     pub(super) recurrences: BTreeMap<String, Filed<'t, Vec<RecurrenceDef>>>,
+    pub(super) reports: BTreeMap<String, Filed<'t, Vec<ReportDef>>>,
     pub(super) calendars: Calendars,
     /// Catalogue rows that calendar files name.
     pub(super) calendar_sources: Vec<Filed<'t, Vec<String>>>,
@@ -138,6 +139,15 @@ impl<'t> Draft<'t> {
                 &mut self.recurrences,
                 pack,
                 |file: RecurrenceFile| file.recurrences,
+            ),
+            Role::Reports(pack) => named(
+                path,
+                text,
+                format,
+                problems,
+                &mut self.reports,
+                pack,
+                |file: ReportFile| file.reports,
             ),
             Role::Kind { pack, name } => self.take_kind(path, text, pack, name, problems),
             Role::Calendar => {
@@ -255,7 +265,7 @@ fn named<'t, F: DeserializeOwned, D>(
 fn astray(path: &str) -> Problem {
     let sentence =
         "这个文件不在该在的位置：事项类型放在“制度包/kinds/名称.toml”，制度包说明是“制度包/pack.toml”，\
-                    条款是“制度包/clauses.toml”，周期事项是“制度包/recurrences.toml”，示例是“制度包/examples/名称.toml”，表、日历和模板放在 tables/、calendars/ 和 templates/"
+                    条款是“制度包/clauses.toml”，周期事项是“制度包/recurrences.toml”，报表是“制度包/reports.toml”，示例是“制度包/examples/名称.toml”，表、日历和模板放在 tables/、calendars/ 和 templates/"
             .to_owned();
     Problem {
         file: path.to_owned(),

@@ -18,6 +18,7 @@ mod place;
 mod problem;
 mod recurrence;
 mod reference;
+mod report;
 mod rhythm_words;
 mod role;
 mod rules;
@@ -35,6 +36,7 @@ pub use lower::Head;
 pub use problem::{Problem, Severity};
 pub use recurrence::{Anchor, RecurrenceRules};
 pub use reference::reference;
+pub use report::{Base, MeasureRules, PartRules, ReportRules};
 pub use rhythm_words::every_title;
 pub use role::{ClauseFile, JudgementFile};
 pub use rules::Rules;
@@ -76,6 +78,8 @@ pub struct Manual {
     pub clauses: Vec<Arc<ClauseRules>>,
     /// Recurrences that hang on no case, pack by pack.
     pub recurrences: Vec<Arc<RecurrenceRules>>,
+    /// Reports, pack by pack.
+    pub reports: Vec<Arc<ReportRules>>,
     /// Requirements by id; empty when the manual carries no catalogue.
     pub catalogue: BTreeMap<String, Requirement>,
     /// Stories that prove the manual; they are no part of its hash and are not published.
@@ -107,7 +111,7 @@ impl Manual {
         let examples = layout::read_examples(&stories, &mut problems);
         let accepted = layout::read_accepted(&stories, &mut problems);
         let draft = Draft::read(&files, &mut problems);
-        let (compiled, clauses, recurrences) = verified(&draft, &mut problems);
+        let (compiled, clauses, recurrences, reports) = verified(&draft, &mut problems);
         if problems.iter().any(|p| p.severity == Severity::Error) {
             return Err(problems);
         }
@@ -128,6 +132,7 @@ impl Manual {
             examples: Arc::new(examples.into_iter().map(|(file, _)| file).collect()),
             files,
             recurrences: recurrences.into_iter().map(Arc::new).collect(),
+            reports: reports.into_iter().map(Arc::new).collect(),
             ..manual
         })
     }
@@ -144,7 +149,7 @@ impl Manual {
         if problems.iter().any(|p| p.severity == Severity::Error) {
             return Err(problems);
         }
-        let (compiled, clauses, recurrences) = verified(&draft, &mut problems);
+        let (compiled, clauses, recurrences, reports) = verified(&draft, &mut problems);
         for problem in &mut problems {
             problem.severity = Severity::Warning;
         }
@@ -152,6 +157,7 @@ impl Manual {
         Ok(Manual {
             hash: hash(&files),
             recurrences: recurrences.into_iter().map(Arc::new).collect(),
+            reports: reports.into_iter().map(Arc::new).collect(),
             files,
             ..manual
         })
@@ -178,6 +184,7 @@ impl Manual {
             classify: self.classify.clone(),
             clauses: self.clauses.clone(),
             recurrences: self.recurrences.clone(),
+            reports: self.reports.clone(),
             examples: self.examples.clone(),
             accepted: self.accepted.clone(),
             hash: self.hash.clone(),
@@ -287,11 +294,12 @@ impl Library for Draft<'_> {
     }
 }
 
-/// What was verified: the compiled expressions of each kind, the clauses, the recurrences.
+/// What was verified: the compiled expressions of each kind, the clauses, the recurrences, the reports.
 type Verified = (
     HashMap<String, HashMap<String, Expr>>,
     Vec<ClauseRules>,
     Vec<RecurrenceRules>,
+    Vec<ReportRules>,
 );
 
 /// Holds everything against everything else.
@@ -305,9 +313,10 @@ fn verified(draft: &Draft, problems: &mut Vec<Problem>) -> Verified {
     }
     let clauses = check::check_clauses(draft, problems);
     let recurrences = check::check_recurrences(draft, problems);
+    let reports = check::check_reports(draft, problems);
     problems.sort();
     problems.dedup();
-    (compiled, clauses, recurrences)
+    (compiled, clauses, recurrences, reports)
 }
 
 fn assemble(
@@ -342,6 +351,7 @@ fn assemble(
         classify: draft.classify.map(|f| f.def),
         tables,
         recurrences: Vec::new(),
+        reports: Vec::new(),
         clauses: clauses.into_iter().map(Arc::new).collect(),
         catalogue: draft.catalogue.map(|f| f.def).unwrap_or_default(),
         examples: Arc::default(),

@@ -8,12 +8,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 /// Where a sort of file is described: its pattern, and the heading of its section.
-const FILES: [(&str, &str); 14] = [
+const FILES: [(&str, &str); 15] = [
     ("*/kinds/*.toml", "事项类型"),
     ("*/examples/*.toml", "示例"),
     ("mutants.toml", "不必由示例发现的改动"),
     ("*/clauses.toml", "条款"),
     ("*/recurrences.toml", "周期事项"),
+    ("*/reports.toml", "报表"),
     ("*/pack.toml", "制度包"),
     ("posts.toml", "岗位"),
     ("judgements.toml", "来访判断"),

@@ -17,6 +17,7 @@ pub(in crate::load) enum Role {
     Pack(String),
     Clauses(String),
     Recurrences(String),
+    Reports(String),
     Head,
     Template(String),
     Kind { pack: String, name: String },
@@ -40,6 +41,7 @@ impl Role {
             [pack, "pack.toml"] => Role::Pack((*pack).to_owned()),
             [pack, "clauses.toml"] => Role::Clauses((*pack).to_owned()),
             [pack, "recurrences.toml"] => Role::Recurrences((*pack).to_owned()),
+            [pack, "reports.toml"] => Role::Reports((*pack).to_owned()),
             [pack, "kinds", file] => Role::Kind {
                 pack: (*pack).to_owned(),
                 name: stem(file),

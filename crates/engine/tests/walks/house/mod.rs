@@ -104,7 +104,7 @@ impl House {
     pub fn record(&mut self, kind: &str, stage: String, data: Data, claim: (&str, &Value)) {
         let id = format!("c{}", self.ids);
         self.ids += 1;
-        let resource = engine::def::identity(claim.1.as_str().expect("a text"));
+        let resource = yizhan_engine::def::identity(claim.1.as_str().expect("a text"));
         let held = HeldClaim {
             name: claim.0.to_owned(),
             resource: resource.clone(),
