@@ -3,4 +3,5 @@
 mod claims;
 mod conditions;
 mod recurrence;
+mod reports;
 mod small;

@@ -11,7 +11,7 @@ export default {
     gone: '{number} 刚刚已由别人派给{name}，已刷新。', assignTo: '派给{name}', planned: '约 {h} 小时', appointment: '预约 {at}', free: '手上没有工单，拖到这里派给他。', usual: '预计用时按近期完工每单平均 {h} 小时估算。',
   },
   reports: {
-    title: '报表', empty: '您的岗位没有报表可看。需要时请系统管理员调整岗位。', of: '{period}', every: { day: '日', week: '周', month: '月', year: '年' }, allSites: '全部项目', kind: '事项类型', chooseKind: '请先选择事项类型',
+    title: '报表', empty: '您的岗位没有报表可看。需要时请系统管理员调整岗位。', of: '{period}', every: { day: '日', week: '周', month: '月', quarter: '季', year: '年' }, allSites: '全部项目', kind: '事项类型', chooseKind: '请先选择事项类型',
     before: '上一期', after: '下一期', print: '打印', period: '期间', site: '项目', madeBy: '制表', madeAt: '制表时间', none: '本期没有数据。', behind: '{title}：{n} 条', allVisible: '可见的全部项目', cumulative: '累计占比', drill: '查看明细',
     hours: '小时',
   },
