@@ -168,6 +168,7 @@ create table claim (
   name text not null,
   resource text not null,
   case_id text not null,
+  said text,
   PRIMARY KEY (name, resource),
   FOREIGN KEY (case_id) REFERENCES case_record(id)
 );
@@ -541,6 +542,7 @@ create table inbox (
   text text not null,
   at bigint not null,
   read_at bigint,
+  page text,
   PRIMARY KEY (id),
   FOREIGN KEY (case_id) REFERENCES case_record(id),
   FOREIGN KEY (staff_id) REFERENCES staff(id)

@@ -135,6 +135,7 @@ create table claim (
   name text not null,
   resource text not null,
   case_id text not null references case_record (id),
+  said text,
   primary key (name, resource)
 );
 CREATE INDEX claim_by_case on claim (case_id);
@@ -459,7 +460,8 @@ create table inbox (
   case_id text references case_record (id),
   text text not null,
   at bigint not null,
-  read_at bigint
+  read_at bigint ,
+  page text
 );
 CREATE INDEX inbox_by_staff on inbox (staff_id, at);
 CREATE INDEX inbox_of_case on inbox (case_id, staff_id);

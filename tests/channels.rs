@@ -33,7 +33,8 @@ async fn tell(app: &App, staff: &[&str], case: Option<&'static str>, text: &'sta
         staff.iter().map(|s| (*s).to_owned()).collect::<Vec<_>>(),
     );
     let verb = app.db.write::<_, Problem, _>(move |tx| {
-        Box::pin(async move { channels::notify(tx, &of, &staff, case, text, of.clock.now()).await })
+        let about = case.map_or(channels::About::Nothing, channels::About::Case);
+        Box::pin(async move { channels::notify(tx, &of, &staff, about, text, of.clock.now()).await })
     });
     verb.await.expect("notify");
 }

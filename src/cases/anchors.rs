@@ -19,6 +19,7 @@ struct Row {
     title: Option<String>,
     kind: Option<String>,
     delivered_on: Option<String>,
+    occupied: i64,
 }
 
 /// The company's cases, and those of staff who belong to no one site, lie at the site whose code comes first.
@@ -49,22 +50,23 @@ fn of(each: Each) -> String {
     match each {
         Each::Company => format!(
             "select '{COMPANY}' as id, {FIRST} as site, null as site_code, null as site_title, null as title, \
-             null as kind, null as delivered_on where {FIRST} is not null"
+             null as kind, null as delivered_on, cast(0 as bigint) as occupied where {FIRST} is not null"
         ),
         Each::Site => {
             "select id, id as site, code as site_code, name as site_title, null as title, null as kind, \
-             null as delivered_on from site"
+             null as delivered_on, cast(0 as bigint) as occupied from site"
                 .to_owned()
         }
         Each::Home => {
             "select h.id, h.site_id as site, s.code as site_code, s.name as site_title, h.title, h.kind, \
-             h.delivered_on from home h join site s on s.id = h.site_id"
+             h.delivered_on, cast(case when exists (select 1 from home_person p where p.home_id = h.id) then 1 else 0 end as bigint) \
+             as occupied from home h join site s on s.id = h.site_id"
                 .to_owned()
         }
         Each::Staff => format!(
             "select f.id, coalesce((select min(p.site_id) from staff_post p where p.staff_id = f.id), {FIRST}) as site, \
-             null as site_code, null as site_title, f.name as title, null as kind, null as delivered_on \
-             from staff f where f.active"
+             null as site_code, null as site_title, f.name as title, null as kind, null as delivered_on, \
+             cast(0 as bigint) as occupied from staff f where f.active"
         ),
     }
 }
@@ -110,6 +112,8 @@ fn anchor(each: Each, row: Row, posts: Option<Value>) -> Option<Anchor> {
             put("home.title", json!(row.title));
             put("home.kind", json!(row.kind));
             put("home.delivered_on", json!(row.delivered_on));
+            // Somebody is on record for it.
+            put("home.occupied", json!(row.occupied > 0));
         }
         Each::Staff => {
             put("staff.id", json!(row.id));

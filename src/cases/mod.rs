@@ -35,6 +35,7 @@ pub mod rounds;
 pub mod rows;
 pub mod saved;
 pub mod scheduler;
+mod sending;
 pub mod scope;
 pub mod sight;
 mod signing;

@@ -4,6 +4,7 @@
 use super::anchors;
 use super::opening;
 use super::pen::Pen;
+use super::sending;
 use crate::context::App;
 use crate::db::{Sql, Tx};
 use crate::error::{Code, Problem};
@@ -136,14 +137,17 @@ async fn open_one(
     anchor: &Anchor,
     at: Time,
 ) -> Result<(), Problem> {
-    let Some(start) = rules.opening(manual, anchor, at) else {
+    if !rules.takes(manual, anchor, at) {
         return Ok(());
-    };
+    }
     let key = || vals![name(rules), anchor.id.clone(), at.0];
     let mine = "insert into recurrence_run (name, anchor_id, at) values ($1, $2, $3) on conflict do nothing";
     if tx.run(mine, key()).await? == 0 {
         return Ok(());
     }
+    let Some(start) = rules.opening(manual, anchor, at) else {
+        return sending::send(app, tx, manual, rules, anchor, at).await;
+    };
     let part = tx.savepoint().await?;
     let pen = Pen {
         app,

@@ -43,9 +43,11 @@ pub struct RecurrenceView {
     pub name: String,
     /// What people call it.
     pub title: String,
-    /// Kind of case it opens.
-    pub kind: String,
-    /// What people call the kind.
+    /// Kind of case it opens; none where it sends a report.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub kind: Option<String>,
+    /// What people call the kind, or the report.
     pub kind_title: String,
     /// Whom it is done for, in words.
     pub each_title: String,
@@ -198,9 +200,7 @@ async fn view(app: &App, manual: &Manual, rules: &RecurrenceRules) -> Result<Rec
         name: def.name.clone(),
         title: def.title.clone(),
         kind: def.open.clone(),
-        kind_title: manual
-            .kind(&def.open)
-            .map_or_else(|| def.open.clone(), |r| r.kind.title.clone()),
+        kind_title: what(manual, rules),
         each_title: each_title(def.each).to_owned(),
         some: def.r#where.is_some(),
         every: format!("{} {}{moved}", every.join("或"), def.at.join("、")),
@@ -211,6 +211,16 @@ async fn view(app: &App, manual: &Manual, rules: &RecurrenceRules) -> Result<Rec
         refused: last.as_ref().and_then(|last| last.refused).unwrap_or_default(),
         looked_at: looked,
     })
+}
+
+/// What it opens, or the report it sends.
+fn what(manual: &Manual, rules: &RecurrenceRules) -> String {
+    let open = rules.def.open.as_ref();
+    let kind = open.and_then(|kind| manual.kind(kind)).map(|r| r.kind.title.clone());
+    let mut reports = manual.reports.iter();
+    let sent = rules.def.report.as_ref().and_then(|name| reports.find(|r| r.def.name == *name));
+    kind.or_else(|| sent.map(|report| report.def.title.clone()))
+        .unwrap_or_else(|| rules.def.title.clone())
 }
 
 fn each_title(each: Each) -> &'static str {

@@ -34,6 +34,10 @@ struct Notice {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     case: Option<NoticeCase>,
+    /// The page of the desk it leads to, by its path; of a notice about a case none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    page: Option<String>,
     at: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -56,6 +60,7 @@ struct Row {
     case_id: Option<String>,
     number: Option<String>,
     kind: Option<String>,
+    page: Option<String>,
 }
 
 impl From<Row> for Notice {
@@ -66,6 +71,7 @@ impl From<Row> for Notice {
             id: row.id,
             text: row.text,
             case,
+            page: row.page,
             at: row.at,
             read_at: row.read_at,
         }
@@ -91,7 +97,7 @@ pub async fn list_inbox(
 ) -> Result<Json<Inbox>, Problem> {
     let unread = if which.unread { "and i.read_at is null" } else { "" };
     let sql = format!(
-        "select i.id, i.text, i.at, i.read_at, i.case_id, c.number, c.kind from inbox i \
+        "select i.id, i.text, i.at, i.read_at, i.case_id, i.page, c.number, c.kind from inbox i \
          left join case_record c on c.id = i.case_id \
          where i.staff_id = $1 {unread} order by i.at desc, i.id desc limit $2"
     );

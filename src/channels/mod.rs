@@ -9,7 +9,7 @@ pub mod outbox;
 
 pub use deliver::deliver_due;
 pub(crate) use deliver::{CLAIM_MS, MOST_ATTEMPTS, delay_ms, while_claimed};
-pub use notify::{mail_outside, notify};
+pub use notify::{About, mail_outside, notify};
 pub use observer::{Notices, Wakes, notice};
 
 use crate::background::Background;

@@ -43,6 +43,33 @@ pub async fn receivers(tx: &Tx, staff: &BTreeSet<&String>) -> Result<Receivers, 
     Ok(found.into_iter().map(|r| (r.id, r.email)).collect())
 }
 
+/// What a notice is about, and where it leads.
+#[derive(Debug, Clone, Copy)]
+pub enum About<'a> {
+    /// Itself.
+    Nothing,
+    /// A case, by id.
+    Case(&'a str),
+    /// A page of the desk, by its path: `/reports/intake?on=2026-11-16`.
+    Page(&'a str),
+}
+
+impl<'a> About<'a> {
+    fn case(self) -> Option<&'a str> {
+        match self {
+            About::Case(id) => Some(id),
+            _ => None,
+        }
+    }
+
+    fn page(self) -> Option<&'a str> {
+        match self {
+            About::Page(path) => Some(path),
+            _ => None,
+        }
+    }
+}
+
 /// Tells each member of staff once: a notice in the inbox, and a mail to whoever has an address. Who has left is
 /// not told.
 ///
@@ -52,7 +79,7 @@ pub async fn notify(
     tx: &Tx,
     app: &App,
     staff: &[String],
-    case: Option<&str>,
+    about: About<'_>,
     text: &str,
     now: i64,
 ) -> Result<(), Problem> {
@@ -71,18 +98,19 @@ pub async fn notify(
     for id in ids {
         let Some(email) = active.get(id) else { continue };
         tx.later(
-            "inbox (id, staff_id, case_id, text, at)",
+            "inbox (id, staff_id, case_id, page, text, at)",
             "",
             vals![
                 app.id(),
                 id.clone(),
-                case.map(str::to_owned),
+                about.case().map(str::to_owned),
+                about.page().map(str::to_owned),
                 text.to_owned(),
                 now
             ],
         );
         if let Some(address) = email.as_ref().filter(|e| !e.is_empty()) {
-            mail(tx, app, address, case, text, now);
+            mail(tx, app, address, about, text, now);
             mailed = true;
         }
         let (live, staff) = (app.live.clone(), id.clone());
@@ -95,11 +123,15 @@ pub async fn notify(
     Ok(())
 }
 
-fn mail(tx: &Tx, app: &App, to: &str, case: Option<&str>, text: &str, now: i64) {
+fn mail(tx: &Tx, app: &App, to: &str, about: About, text: &str, now: i64) {
     let first = text.lines().next().unwrap_or_default();
     let subject: String = first.chars().take(SUBJECT).collect();
     let base = &app.config.base_url;
-    let link = case.map_or_else(|| base.clone(), |id| format!("{base}/cases/{id}"));
+    let link = match about {
+        About::Nothing => base.clone(),
+        About::Case(id) => format!("{base}/cases/{id}"),
+        About::Page(path) => format!("{base}{path}"),
+    };
     let body = format!("{text}\n\n查看：{link}\n\n本邮件由系统发出，请勿直接回复。\n");
     tx.later(
         "outbox (id, channel, receiver, subject, body, created_at, due_at)",

@@ -1,6 +1,6 @@
 //! What happened to a case is told: to staff by notices, to open browsers by wake-ups.
 
-use super::notify::{Told, notify, receivers};
+use super::notify::{About, Told, notify, receivers};
 use crate::base::mask_numbers;
 use crate::cases::observe::{Change, Observed, Observer};
 use crate::cases::pen::Pen;
@@ -44,7 +44,7 @@ impl Observer for Notices {
                 } = &entry.event
                 {
                     let text = notice(change.rules, case, text);
-                    notify(pen.tx, pen.app, to, Some(&case.id), &text, pen.now()).await?;
+                    notify(pen.tx, pen.app, to, About::Case(&case.id), &text, pen.now()).await?;
                 }
             }
             Ok(())

@@ -57,6 +57,10 @@ const FILES: &[(&str, &str)] = &[
         "0020_claim_identity",
         include_str!("../../migrations/0020_claim_identity.sql"),
     ),
+    (
+        "0021_notice_page",
+        include_str!("../../migrations/0021_notice_page.sql"),
+    ),
 ];
 
 /// The migrations as one database reads them.

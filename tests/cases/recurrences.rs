@@ -29,6 +29,18 @@ when = "what != '不巡'"
 otherwise = "这套不巡视"
 "#;
 
+const MONDAYS: &str = r#"
+[[recurrence]]
+name = "weekly"
+title = "每周送来电来访报表"
+each = "site"
+report = "intake"
+to = ["post:manager", "post:centre-director"]
+every = [ { weekdays = ["mon"] } ]
+at = "08:00"
+start = "2026-01-01"
+"#;
+
 const EVERY_DAY: &str = r#"
 [[recurrence]]
 name = "rounds"
@@ -125,5 +137,38 @@ both! {
 
         one.pass(24 * HOUR).await;
         assert_eq!(rounds(&one).await, (HOMES - 1, 2 * (HOMES - 1), 2 * (HOMES - 1)));
+    }
+
+    async fn a_report_comes_when_its_week_is_over_and_only_once(db: TestDb) {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("manual");
+        let mut files: BTreeMap<String, String> = yizhan::manual::read_folder(&folder).expect("manual");
+        files.remove("intake/recurrences.toml");
+        files.insert("sent/pack.toml".to_owned(), "title = \"送报表\"\norder = 99".to_owned());
+        files.insert("sent/recurrences.toml".to_owned(), MONDAYS.to_owned());
+        yizhan::manual::publish(&db, files, None, START).await.expect("publish");
+        let server = Server::start(&db).await;
+        let world = server.cast().await;
+        let manager = server.person("manager").await;
+        server.person("centre-director").await;
+        server.person("supervisor").await;
+        server.pass(0).await;
+        // From Monday morning to Monday morning: everybody who should read it is told once, and finds what is told.
+        server.pass(7 * 24 * HOUR).await;
+        server.pass(HOUR).await;
+        let told = async |post: &str| -> Vec<(String, String)> {
+            let inbox = server.person(post).await.get("/inbox").await.ok();
+            let items = inbox["items"].as_array().expect("items").clone();
+            let sent = items.iter().filter(|item| item["page"].is_string());
+            sent.map(|item| (item["text"].to_string(), item["page"].to_string())).collect()
+        };
+        let of_manager = told("manager").await;
+        assert_eq!(of_manager.len(), 1, "{of_manager:?}");
+        let (text, page) = &of_manager[0];
+        assert!(text.contains("测试花园来电来访报表（2026-11-16 至 2026-11-22）"), "{text}");
+        assert!(page.contains(&format!("site={}", world.site)), "{page}");
+        assert!(!told("centre-director").await.is_empty());
+        assert!(told("supervisor").await.is_empty());
+        let report = manager.get(page.trim_matches('"')).await.ok();
+        assert_eq!((&report["first"], &report["last"]), (&serde_json::json!("2026-11-16"), &serde_json::json!("2026-11-22")));
     }
 }

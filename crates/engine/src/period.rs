@@ -5,6 +5,17 @@ use crate::time::Time;
 use chrono::{Datelike, Days, Months, NaiveDate};
 
 impl Period {
+    /// The word for it in the manual and in addresses.
+    pub fn key(self) -> &'static str {
+        match self {
+            Period::Day => "day",
+            Period::Week => "week",
+            Period::Month => "month",
+            Period::Quarter => "quarter",
+            Period::Year => "year",
+        }
+    }
+
     /// Name of the period that an instant lies in, in local time: `2026-11-23`, `2026-W48`, `2026-11`, `2026-Q4`, `2026`.
     /// Names of one kind sort as time goes.
     pub fn name_at(self, at: i64, offset_minutes: i32) -> String {

@@ -55,7 +55,8 @@ const ANCHOR_SITE: [(&str, Type); 3] = [
 ];
 
 /// What recurrences know of a home.
-const ANCHOR_HOME: [(&str, Type); 4] = [
+const ANCHOR_HOME: [(&str, Type); 5] = [
+    ("home.occupied", Type::Bool),
     ("home.id", Type::Text),
     ("home.title", Type::Text),
     ("home.kind", Type::Text),

@@ -1,5 +1,6 @@
 //! Recurrences 周期: when something comes round again.
 
+use super::Who;
 use super::claim::{OneOrMany, one_or_many};
 use crate::calendar::Weekday;
 use schemars::JsonSchema;
@@ -134,7 +135,8 @@ pub enum Each {
     Staff,
 }
 
-/// A recurrence that opens cases for the company, each site, each home or each member of staff.
+/// A recurrence that opens cases for the company, each site, each home or each member of staff, or sends round a report
+/// of the period that has just ended.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RecurrenceDef {
@@ -151,7 +153,14 @@ pub struct RecurrenceDef {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub r#where: Option<String>,
     /// Kind of case it opens.
-    pub open: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub open: Option<String>,
+    /// Report it sends instead, of the last whole period of its usual length; for the company or each site.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub report: Option<String>,
+    /// Posts whose holders get the report: at the site, or in the whole company.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub to: Vec<Who>,
     /// Case's field → expression over the same; `now` and `today` are the recurrence's time.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub set: BTreeMap<String, String>,

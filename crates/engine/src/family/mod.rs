@@ -180,6 +180,7 @@ impl<'k> Family<'k> {
             site: start.site.clone(),
             home: start.home.clone(),
             parent: start.parent.clone(),
+            people: crate::step::opener(&actor),
             ..Case::default()
         };
         if let Some(parent) = &start.parent {

@@ -116,17 +116,18 @@ impl RecurrenceRules {
         }
     }
 
-    /// What is opened for an anchor at an instant; none: its `where` leaves it out. The caller adds the id.
+    /// Whether its `where` takes an anchor in at an instant.
+    pub fn takes(&self, live: &Manual, anchor: &Anchor, at: Time) -> bool {
+        let env = env(live, anchor, at);
+        let filter = self.def.r#where.as_ref();
+        filter.is_none_or(|text| self.test(text, &env))
+    }
+
+    /// What is opened for an anchor at an instant; none: its `where` leaves it out, or it sends a report. The caller adds
+    /// the id.
     pub fn opening(&self, live: &Manual, anchor: &Anchor, at: Time) -> Option<Start> {
         let env = env(live, anchor, at);
-        if self
-            .def
-            .r#where
-            .as_ref()
-            .is_some_and(|text| !self.test(text, &env))
-        {
-            return None;
-        }
+        let kind = self.def.open.clone().filter(|_| self.takes(live, anchor, at))?;
         let value = |text: &String| {
             let value = self
                 .exprs
@@ -136,7 +137,7 @@ impl RecurrenceRules {
         };
         let set = self.def.set.iter();
         Some(Start {
-            kind: self.def.open.clone(),
+            kind,
             site: anchor.site.clone(),
             home: (self.def.each == Each::Home).then(|| anchor.id.clone()),
             data: set

@@ -136,7 +136,7 @@ fn builtins(text: &mut String) {
 }
 
 fn names(text: &mut String) {
-    text.push_str("\n## 条件和算式里能用的名字\n\n自己的字段直接写名字；下面的是系统给的。\n\n`me` 是正在办的这个员工，系统自己办的、外部人员办的没有；`case.creator` 是登记的人，`case.responsible` 是首问责任人。检查（check）里 `before.字段` 是这次填写之前的值，登记时没有。\n\n| 名字 | 类型 |\n|---|---|\n");
+    text.push_str("\n## 条件和算式里能用的名字\n\n自己的字段直接写名字；下面的是系统给的。\n\n`me` 是正在办的这个员工，系统自己办的、外部人员办的没有；`case.creator` 是登记的人，`case.responsible` 是首问责任人。检查（check）里 `before.字段` 是这次填写之前的值，登记时没有。周期事项里按房屋的，还有 `home.occupied`：房屋名下有人。\n\n| 名字 | 类型 |\n|---|---|\n");
     for (name, ty) in schema::all_names() {
         let _ = writeln!(text, "| `{name}` | {} |", ty.title());
     }

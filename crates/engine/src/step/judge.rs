@@ -158,6 +158,24 @@ pub(super) fn entered(
     checked(world, rules, (&case.data, &after), &action.check)
 }
 
+/// Whether what another case hands over passes the checks of the action it asks for, as if somebody had entered it; an
+/// action that does not fit now is not asked.
+pub(super) fn handed_over(
+    world: &World,
+    rules: &Rules,
+    case: &Case,
+    (name, set): (&str, &Data),
+) -> Result<(), Refusal> {
+    let Ok(Verb::Action(action)) = judge(world, rules, case, &Actor::System, name) else {
+        return Ok(());
+    };
+    let mut after = case.clone();
+    after.data.extend(set.clone());
+    let about = action.check.iter().filter(|check| set.contains_key(&check.field));
+    let about: Vec<Check> = about.cloned().collect();
+    checked(world, rules, (&case.data, &after), &about)
+}
+
 /// Whether the form as it would stand, beside how it stood, passes the checks.
 pub(super) fn checked(
     world: &World,

@@ -28,7 +28,7 @@ pub(crate) use builtin::asked;
 pub use guests::{ends, may_hand, stands};
 pub use judge::offers;
 pub use offer::Offer;
-pub use opening::{Start, may_open, open};
+pub use opening::{opener, Start, may_open, open};
 pub use papers::papers;
 pub use reading::only;
 pub use turn::Outcome;
@@ -139,10 +139,11 @@ pub fn system_act(
 ) -> Result<Outcome, Refusal> {
     let mut turn = Turn::new(world, case.clone(), Actor::System)?;
     let set = crate::form::take(turn.rules, set)?;
-    if !perform::system_acts(&mut turn, act, set.clone())?
-        && let Some(other) = or
-    {
-        perform::system_acts(&mut turn, other, set)?;
+    for act in std::iter::once(act).chain(or) {
+        judge::handed_over(world, turn.rules, case, (act, &set))?;
+        if perform::system_acts(&mut turn, act, set.clone())? {
+            break;
+        }
     }
     Ok(turn.finish())
 }

@@ -83,6 +83,7 @@ pub fn open(world: &World, start: Start, actor: &Actor) -> Result<Outcome, Refus
         repeats: start.repeats,
         channel: start.channel.clone(),
         opened_at: world.at,
+        people: opener(actor),
         ..Case::default()
     };
     let mut data = if start.partial {
@@ -111,6 +112,12 @@ pub fn open(world: &World, start: Start, actor: &Actor) -> Result<Outcome, Refus
     data.retain(|_, value| !value.is_null());
     begin(&mut turn, start, data)?;
     Ok(turn.finish())
+}
+
+/// Who opens a case stands by it before anything else is known of it.
+pub fn opener(actor: &Actor) -> Vec<(Relation, String)> {
+    let creator = actor.staff().map(|id| (Relation::Creator, id.to_owned()));
+    creator.into_iter().collect()
 }
 
 fn begin(turn: &mut Turn, start: Start, data: Data) -> Result<(), Refusal> {

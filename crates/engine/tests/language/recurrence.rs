@@ -336,4 +336,17 @@ fn wrong_recurrences_of_a_pack_are_told() {
             "没有叫“home.delivered_on”的字段",
         ]
     );
+    let sending = |text: &str| {
+        said("open = \"matter\"\nset = { what = \"home.title\", on = \"today\" }", text)
+    };
+    assert_eq!(
+        sending("report = \"monthly\"\nto = [\"relation:creator\"]"),
+        [
+            "只有 system 能登记，却没有上级事项的动作（open）、计划或周期事项（recurrences.toml）开出它，\
+             请补上，或写上能登记的岗位",
+            "周期事项“交付后每季回访”送的报表按公司或每个项目，请写 each = \"company\" 或 each = \"site\"",
+            "周期事项“交付后每季回访”要送的报表“monthly”不存在，请先写出它，或改掉这里",
+            "周期事项“交付后每季回访”只能送给岗位，请写岗位的名称",
+        ]
+    );
 }

@@ -1143,7 +1143,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The cases or contacts that a row of a report counts: the report is made again and remembers what it counted. */
+        /** The cases or contacts that a row of a report counts. */
         get: operations["behind"];
         put?: never;
         post?: never;
@@ -2407,7 +2407,7 @@ export interface components {
          * @description How long a period is.
          * @enum {string}
          */
-        Every: "day" | "week" | "month" | "year";
+        Every: "day" | "week" | "month" | "quarter" | "year";
         /** @description An excuse. */
         Excuse: {
             /**
@@ -3194,6 +3194,8 @@ export interface components {
             /** @description What it is about. */
             case?: components["schemas"]["NoticeCase"];
             id: string;
+            /** @description The page of the desk it leads to, by its path; of a notice about a case none. */
+            page?: string;
             /** Format: int64 */
             read_at?: number;
             text: string;
@@ -3687,9 +3689,9 @@ export interface components {
             each_title: string;
             /** @description How often, in words. */
             every: string;
-            /** @description Kind of case it opens. */
-            kind: string;
-            /** @description What people call the kind. */
+            /** @description Kind of case it opens; none where it sends a report. */
+            kind?: string;
+            /** @description What people call the kind, or the report. */
             kind_title: string;
             /**
              * Format: int64

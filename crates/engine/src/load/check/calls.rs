@@ -17,7 +17,7 @@ impl Draft<'_> {
     /// Recurrences that open the kind.
     pub(super) fn recurring<'s>(&'s self, kind: &'s str) -> impl Iterator<Item = &'s RecurrenceDef> {
         let all = self.recurrences.values().flat_map(|filed| &filed.def);
-        all.filter(move |r| r.open == kind)
+        all.filter(move |r| r.open.as_deref() == Some(kind))
     }
 
     /// Fields of a kind that other kinds or the rules for incoming text fill.

@@ -8,7 +8,8 @@ use super::super::recurrence::RecurrenceRules;
 use super::common::check_sources;
 use super::head::each_once;
 use super::rhythm::rhythm;
-use crate::def::{Each, FieldType, RecurrenceDef, Who};
+use super::who::known_post;
+use crate::def::{Area, Each, FieldType, RecurrenceDef, Who};
 use crate::expr::{Expr, Type};
 use crate::schema::{Names, type_of};
 use chrono::NaiveDate;
@@ -72,7 +73,54 @@ impl RecurrenceCheck<'_> {
         if let Some(until) = &def.until {
             self.day(&place.at("until"), until, &names);
         }
-        self.opens(place, &what, def, &names);
+        match (&def.open, &def.report) {
+            (Some(open), None) => self.opens(place, &what, (def, open), &names),
+            (None, Some(report)) => self.sends(place, &what, (def, report)),
+            _ => {
+                let sentence = format!("{what}要么开事项（open），要么送报表（report），请写其中一个");
+                self.pen.error(place, sentence);
+            }
+        }
+        if def.report.is_none() && !def.to.is_empty() {
+            let sentence = format!("{what}不送报表，用不上 to，请删去");
+            self.pen.error(&place.at("to"), sentence);
+        }
+    }
+
+    /// Whoever gets a report can read it.
+    fn sends(&mut self, place: &Place, what: &str, (def, name): (&RecurrenceDef, &str)) {
+        let mut reports = self.draft.reports.values().flat_map(|filed| &filed.def);
+        if !reports.clone().any(|report| report.name == name) {
+            let known = suggest(name, reports.by_ref().map(|report| report.name.as_str()));
+            let sentence = format!("{what}要送的报表“{name}”不存在{known}");
+            self.pen.error(&place.at("report"), sentence);
+        }
+        if matches!(def.each, Each::Home | Each::Staff) {
+            let sentence = format!("{what}送的报表按公司或每个项目，请写 each = \"company\" 或 each = \"site\"");
+            self.pen.error(&place.at("each"), sentence);
+        }
+        if !def.set.is_empty() {
+            let sentence = format!("{what}送报表，用不上 set，请删去");
+            self.pen.error(&place.at("set"), sentence);
+        }
+        if def.to.is_empty() {
+            let sentence = format!("{what}没有写送给谁，请写 to = \"岗位\"");
+            self.pen.error(&place.at("to"), sentence);
+        }
+        for (i, who) in def.to.iter().enumerate() {
+            let here = place.at("to").at(i);
+            let Who::Post(post) = who else {
+                self.pen.error(&here, format!("{what}只能送给岗位，请写岗位的名称"));
+                continue;
+            };
+            known_post(self.draft, &mut self.pen, &here, post);
+            let posts = self.draft.posts.iter().flat_map(|filed| &filed.def);
+            let blind = posts.clone().find(|p| p.name == *post && !p.may.contains(&Area::Measure));
+            if let Some(post) = blind {
+                let sentence = format!("“{}”看不了报表，送去也打不开，请换一个岗位，或给它 measure", post.title);
+                self.pen.error(&here, sentence);
+            }
+        }
     }
 
     /// A day as written, or an expression that gives one.
@@ -82,12 +130,12 @@ impl RecurrenceCheck<'_> {
         }
     }
 
-    fn opens(&mut self, place: &Place, what: &str, def: &RecurrenceDef, names: &Names) {
+    fn opens(&mut self, place: &Place, what: &str, (def, open): (&RecurrenceDef, &str), names: &Names) {
         let here = place.at("open");
-        let Some(kind) = self.draft.kinds.get(&def.open).map(|k| &k.def) else {
-            if !self.draft.kind_names.contains(&def.open) {
-                let known = suggest(&def.open, self.draft.kind_names.iter().map(String::as_str));
-                let sentence = format!("{what}要开的事项类型“{}”不存在{known}", def.open);
+        let Some(kind) = self.draft.kinds.get(open).map(|k| &k.def) else {
+            if !self.draft.kind_names.contains(open) {
+                let known = suggest(open, self.draft.kind_names.iter().map(String::as_str));
+                let sentence = format!("{what}要开的事项类型“{open}”不存在{known}");
                 self.pen.error(&here, sentence);
             }
             return;

@@ -1,6 +1,6 @@
 //! Looking into the schema of the vocabulary.
 
-use crate::def::{CatalogueFile, Kind, Pack, Phases, Posts, ReportFile, RuleFile, Table};
+use crate::def::{CatalogueFile, Kind, Pack, Phases, Posts, RecurrenceFile, ReportFile, RuleFile, Table};
 use crate::load::role::{ClauseFile, JudgementFile, Role};
 use schemars::schema_for;
 use serde_json::Value;
@@ -14,7 +14,7 @@ macro_rules! schemas {
 
 schemas! {
     KIND: Kind, POSTS: Posts, JUDGEMENTS: JudgementFile, PHASES: Phases, CLASSIFY: RuleFile,
-    CATALOGUE: CatalogueFile, TABLE: Table, PACK: Pack, CLAUSES: ClauseFile, REPORTS: ReportFile,
+    CATALOGUE: CatalogueFile, TABLE: Table, PACK: Pack, CLAUSES: ClauseFile, REPORTS: ReportFile, RECURRENCES: RecurrenceFile,
 }
 
 /// The schema of a file, by what it is for.
@@ -30,6 +30,7 @@ pub(super) fn of(role: &Role) -> Option<&'static Value> {
         Role::Pack(_) => &PACK,
         Role::Clauses(_) => &CLAUSES,
         Role::Reports(_) => &REPORTS,
+        Role::Recurrences(_) => &RECURRENCES,
         _ => return None,
     })
 }
