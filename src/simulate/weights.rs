@@ -180,6 +180,7 @@ fn small(kind: &str, case: &Case, action: &str) -> f64 {
         ("decoration-patrol" | "shop-patrol", "notice" | "skip") => 0.5,
         ("rectification", "reply" | "again") => 8.0,
         ("onboarding", "pass") => 8.0,
+        ("safety-training", "before") => 8.0,
         ("onboarding", "extend") => 0.6,
         ("corrective-action", "plan" | "done") => 8.0,
         _ => 0.0,

@@ -16,7 +16,7 @@ const CLIENTS: usize = 64;
 const PURSE: &str = r#"
 title = "账户"
 source = []
-number = "ZH-{site}-{yyyy}-{seq:5}"
+number = "TZHT-{site}-{yyyy}-{seq:5}"
 heading = "name"
 [open]
 by = ["staff"]
@@ -62,7 +62,7 @@ stays = true
 const TRANSFER: &str = r#"
 title = "转账"
 source = []
-number = "ZZ-{site}-{yyyy}-{seq:5}"
+number = "TZZT-{site}-{yyyy}-{seq:5}"
 heading = "from"
 [open]
 by = ["staff"]
@@ -205,7 +205,7 @@ both! {
 
         let refused = desk.act(transfer, "pay", json!({})).await;
         assert_eq!(refused.code(), "refused");
-        assert!(refused.body["detail"].as_str().expect("words").starts_with("ZH-CS-2026-00001："), "{:?}", refused.body);
+        assert!(refused.body["detail"].as_str().expect("words").starts_with("TZHT-CS-2026-00001："), "{:?}", refused.body);
 
         desk.act(transfer, "pay-later", json!({})).await.ok();
         server.pass(10_000).await;

@@ -10,7 +10,7 @@ use std::path::Path;
 const BOOKING: &str = r#"
 title = "会议室预订"
 source = []
-number = "YD-{site}-{yyyy}-{seq:5}"
+number = "TYDT-{site}-{yyyy}-{seq:5}"
 heading = "what"
 field = [
   { name = "what", title = "内容", type = "line" },

@@ -9,7 +9,7 @@ use std::path::Path;
 const LOAN: &str = r#"
 title = "借物"
 source = ""
-number = "JW-{site}-{yyyy}-{seq:5}"
+number = "TJWT-{site}-{yyyy}-{seq:5}"
 heading = "what"
 
 [open]

@@ -11,7 +11,7 @@ use yizhan::vals;
 const SURVEY: &str = r#"
 title = "量房"
 source = []
-number = "LF-{site}-{yyyy}-{seq:5}"
+number = "TLFT-{site}-{yyyy}-{seq:5}"
 heading = "why"
 [open]
 by = ["staff"]

@@ -16,7 +16,7 @@ const HOMES: i64 = 120;
 const ROUND: &str = r#"
 title = "每日巡视"
 source = []
-number = "RX-{site}-{yyyy}{mm}{dd}-{seq:3}"
+number = "TRXT-{site}-{yyyy}{mm}{dd}-{seq:3}"
 heading = "what"
 field = [ { name = "what", title = "内容", type = "line" } ]
 stage = [ { name = "new", title = "待办" }, { name = "done", title = "已办", ends = true } ]

@@ -9,7 +9,7 @@ use std::path::Path;
 const ROOM: &str = r#"
 title = "会议室"
 source = "MEET-1"
-number = "YS-{site}-{yyyy}-{seq:4}"
+number = "TYST-{site}-{yyyy}-{seq:4}"
 heading = "why"
 [field]
 why = "用途"

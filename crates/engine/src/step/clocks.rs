@@ -2,6 +2,7 @@
 
 use super::limits::{due, resolve};
 use super::turn::Turn;
+use crate::world::Actor;
 use crate::calendar::{Pause, offset};
 use crate::case::{Run, RunEnd, RunLimit};
 use crate::def::{ClockDef, OldRun, Restart};
@@ -62,7 +63,12 @@ pub(super) fn stop(turn: &mut Turn, name: &str, end: RunEnd) {
     let late = match run.paused() {
         _ if run.reminder => false,
         true => run.breached_at.is_some(),
-        false => run.due_at.is_some_and(|due| turn.at > due),
+        // At the very instant it is in time, unless nobody does it: a rung of its ladder cannot undo what it was raised
+        // for.
+        false => run.due_at.is_some_and(|due| {
+            let by_itself = turn.world.me.is_none() && turn.actor == Actor::System;
+            turn.at > due || turn.at == due && by_itself && run.breached_at.is_some()
+        }),
     };
     let run = run.run;
     turn.emit(Event::ClockStopped { run, end, late });

@@ -258,11 +258,12 @@ fn follow(turn: &mut Turn, act: &str) -> Result<(), Refusal> {
     if system_acts(turn, act, Data::new())? {
         return Ok(());
     }
-    let title = turn.rules.action(act).map_or(act, |a| a.title.as_str());
-    Err(Refusal::new(
-        Why::Condition,
-        format!("签署已完成，但“{title}”的条件未满足，请先补齐资料"),
-    ))
+    let action = turn.rules.action(act);
+    let sentence = action.and_then(|action| action.otherwise.clone()).unwrap_or_else(|| {
+        let title = action.map_or(act, |action| action.title.as_str());
+        format!("签署已完成，但“{title}”的条件未满足，请先补齐资料")
+    });
+    Err(Refusal::new(Why::Condition, sentence))
 }
 
 pub(super) fn send_back(turn: &mut Turn, round: usize, note: String) {
