@@ -30,6 +30,11 @@ pub(super) fn start(turn: &mut Turn, name: &str) {
     let Some((due_at, years)) = due(turn, &limit, &clock.calendar, turn.at, &[]) else {
         return;
     };
+    // A rung that begins its own clock anew with a limit already past would be raised by it again, for ever.
+    let just_ended = |run: &Run| run.clock == name && run.ended.is_some_and(|(at, _)| at == turn.at);
+    if by_itself(turn) && due_at <= turn.at && turn.case.runs.iter().any(just_ended) {
+        return;
+    }
     turn.emit(Event::ClockStarted {
         run: turn.case.runs.len() as u32,
         clock: name.to_owned(),
@@ -55,6 +60,11 @@ pub(super) fn restart(turn: &mut Turn, restart: &Restart) {
     start(turn, &restart.clock);
 }
 
+/// Whether time does it, and nobody.
+fn by_itself(turn: &Turn) -> bool {
+    turn.world.me.is_none() && turn.actor == Actor::System
+}
+
 /// Ends the run of a clock, if one is under way.
 pub(super) fn stop(turn: &mut Turn, name: &str, end: RunEnd) {
     let Some(run) = turn.case.running(name) else {
@@ -65,10 +75,9 @@ pub(super) fn stop(turn: &mut Turn, name: &str, end: RunEnd) {
         true => run.breached_at.is_some(),
         // At the very instant it is in time, unless nobody does it: a rung of its ladder cannot undo what it was raised
         // for.
-        false => run.due_at.is_some_and(|due| {
-            let by_itself = turn.world.me.is_none() && turn.actor == Actor::System;
-            turn.at > due || turn.at == due && by_itself && run.breached_at.is_some()
-        }),
+        false => run
+            .due_at
+            .is_some_and(|due| turn.at > due || turn.at == due && by_itself(turn) && run.breached_at.is_some()),
     };
     let run = run.run;
     turn.emit(Event::ClockStopped { run, end, late });
