@@ -66,7 +66,7 @@ pub async fn common_offers(
         if let Some(rules) = around.manual().kind(&case.kind) {
             here = offers::list(&around.world(now, now, false), rules, &case, &actor);
         }
-        here.extend(links::offers(&case));
+        here.extend(links::offers(&me, around.manual(), &case));
         let here: Vec<OfferView> = here.into_iter().filter_map(for_many).collect();
         common = Some(match common {
             None => here,

@@ -38,7 +38,8 @@ struct Holder {
 
 /// For good: the key decides.
 async fn whole(pen: &Pen<'_>, case: &Case, claim: &HeldClaim) -> Result<(), Problem> {
-    let sql = "insert into claim (name, resource, case_id, said) values ($1, $2, $3, $4) on conflict do nothing";
+    let sql =
+        "insert into claim (name, resource, case_id, said) values ($1, $2, $3, $4) on conflict do nothing";
     let values = vals![
         claim.name.clone(),
         claim.resource.clone(),

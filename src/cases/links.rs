@@ -6,15 +6,17 @@ use super::pick;
 use super::rows::CaseRow;
 use super::{deciding, load};
 use crate::auth::Me;
+use crate::channels::{About, notify};
 use crate::context::App;
 use crate::db::Sql;
 use crate::error::{Code, Problem};
 use crate::estate;
 use crate::vals;
 use engine::case::{Case, Data};
-use engine::def::FieldType;
+use engine::def::{Area, FieldType, Relation};
 use engine::event::Event;
 use engine::family::Family;
+use engine::load::Manual;
 use engine::step;
 use sea_orm::FromQueryResult;
 use serde::Serialize;
@@ -77,18 +79,41 @@ impl Verb {
         Verb::ALL.into_iter().find(|v| v.name() == name)
     }
 
-    fn may(self, case: &Case) -> bool {
+    fn may(self, me: &Me, manual: &Manual, case: &Case) -> bool {
         match self {
-            Verb::MergeInto => !case.closed() && case.parent.is_none(),
+            Verb::MergeInto => {
+                let follows =
+                    [Relation::Responsible, Relation::Assignee].map(|relation| case.is(relation, &me.id));
+                let served = may(me, Area::Desk, case) || may(me, Area::Assign, case);
+                !case.closed()
+                    && case.parent.is_none()
+                    && case.open_signing().is_none()
+                    && is_asked(manual, &case.kind)
+                    && (served || follows.contains(&true))
+            }
             Verb::LinkTo | Verb::RepeatOf => case.merged_into.is_none(),
             Verb::JoinHome | Verb::JoinCustomer => !case.closed() && case.parent.is_none(),
         }
     }
 }
 
-/// The verbs of this file that fit the case now. Whoever sees the case may.
-pub fn offers(case: &Case) -> Vec<OfferView> {
-    let fitting = Verb::ALL.into_iter().filter(|v| v.may(case));
+/// Whether a post of theirs where the case is has the right.
+fn may(me: &Me, area: Area, case: &Case) -> bool {
+    let here = |site: &Option<String>| site.as_ref().is_none_or(|site| *site == case.site);
+    me.may_at.iter().any(|(has, site)| *has == area && here(site))
+}
+
+/// Only what customers ask may be asked twice: a register, an approval or a report of one's own is no duplicate of another.
+fn is_asked(manual: &Manual, kind: &str) -> bool {
+    manual
+        .judgements
+        .iter()
+        .any(|judgement| judgement.kind.as_deref() == Some(kind))
+}
+
+/// The verbs of this file that fit the case now. Whoever sees the case may, but for merging: that ends it.
+pub fn offers(me: &Me, manual: &Manual, case: &Case) -> Vec<OfferView> {
+    let fitting = Verb::ALL.into_iter().filter(|v| v.may(me, manual, case));
     fitting
         .map(|verb| OfferView {
             name: verb.name().to_owned(),
@@ -115,7 +140,7 @@ pub fn offers(case: &Case) -> Vec<OfferView> {
 /// # Errors
 /// [`Code::Refused`] when it does not fit; what is entered wrong.
 pub async fn perform(pen: &Pen<'_>, me: &Me, case: &Case, verb: Verb, input: &Data) -> Result<(), Problem> {
-    if !verb.may(case) {
+    if !verb.may(me, &pen.app.manuals.current(), case) {
         return Err(Problem::new(Code::Refused, format!("现在不能“{}”", verb.title())));
     }
     let asked: &[&str] = match verb {
@@ -161,7 +186,7 @@ async fn join(pen: &Pen<'_>, me: &Me, case: &Case, verb: Verb, input: &Data) -> 
         return Err(Problem::field("case", "不能与自己关联"));
     }
     if verb == Verb::MergeInto {
-        return merge(pen, case, &other, why).await;
+        return merge(pen, me, case, &other, why).await;
     }
     let repeat = verb == Verb::RepeatOf;
     let (case_id, other_id) = (case.id.clone(), other.id.clone());
@@ -198,11 +223,45 @@ async fn join(pen: &Pen<'_>, me: &Me, case: &Case, verb: Verb, input: &Data) -> 
 }
 
 /// The other case gets the contacts, a reminder and the urgency; nothing of this one is lost.
-async fn merge(pen: &Pen<'_>, case: &Case, other: &Case, why: String) -> Result<(), Problem> {
+async fn merge(pen: &Pen<'_>, me: &Me, case: &Case, other: &Case, why: String) -> Result<(), Problem> {
     let other = load::locked(pen.tx, &other.id).await?;
     if other.closed() {
         return Err(Problem::field("case", "该事项已办结，不能并入"));
     }
+    if other.kind != case.kind {
+        return Err(Problem::field(
+            "case",
+            "不是同一类事项，不能并入；有关系的请办“关联事项”",
+        ));
+    }
+    let same = |a: &Option<String>, b: &Option<String>| a.is_some() && a == b;
+    let one_matter = same(&case.customer, &other.customer) || same(&case.home, &other.home);
+    if !one_matter && !may(me, Area::Assign, case) {
+        let sentence = "不是同一位客户、同一套房屋的事，要由主管并入；有关系的请办“关联事项”";
+        return Err(Problem::field("case", sentence));
+    }
+    let open: Option<i64> = pen
+        .tx
+        .scalar(
+            "select count(*) from case_record where parent_id = $1 and closed_at is null",
+            vals![case.id.clone()],
+        )
+        .await?;
+    if open.unwrap_or_default() > 0 {
+        let sentence = "它下面还有没办完的事项，先办完或了结，再并入";
+        return Err(Problem::new(Code::Refused, sentence));
+    }
+    let words = format!("{}并入了{}：{why}", case.number, other.number);
+    let told: Vec<String> = [case, &other]
+        .into_iter()
+        .flat_map(|case| {
+            [Relation::Responsible, Relation::Assignee].map(|relation| case.in_relation(relation))
+        })
+        .flatten()
+        .filter(|id| *id != me.id)
+        .map(str::to_owned)
+        .collect();
+    notify(pen.tx, pen.app, &told, About::Case(&other.id), &words, pen.now()).await?;
     pen.tx
         .run(
             "update contact_case set case_id = $1 where case_id = $2 and not exists \

@@ -216,9 +216,15 @@ async fn view(app: &App, manual: &Manual, rules: &RecurrenceRules) -> Result<Rec
 /// What it opens, or the report it sends.
 fn what(manual: &Manual, rules: &RecurrenceRules) -> String {
     let open = rules.def.open.as_ref();
-    let kind = open.and_then(|kind| manual.kind(kind)).map(|r| r.kind.title.clone());
+    let kind = open
+        .and_then(|kind| manual.kind(kind))
+        .map(|r| r.kind.title.clone());
     let mut reports = manual.reports.iter();
-    let sent = rules.def.report.as_ref().and_then(|name| reports.find(|r| r.def.name == *name));
+    let sent = rules
+        .def
+        .report
+        .as_ref()
+        .and_then(|name| reports.find(|r| r.def.name == *name));
     kind.or_else(|| sent.map(|report| report.def.title.clone()))
         .unwrap_or_else(|| rules.def.title.clone())
 }

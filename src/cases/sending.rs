@@ -29,7 +29,9 @@ pub(super) async fn send(
     anchor: &Anchor,
     at: Time,
 ) -> Result<(), Problem> {
-    let named = |report: &&std::sync::Arc<engine::load::ReportRules>| Some(&report.def.name) == rules.def.report.as_ref();
+    let named = |report: &&std::sync::Arc<engine::load::ReportRules>| {
+        Some(&report.def.name) == rules.def.report.as_ref()
+    };
     let Some(report) = manual.reports.iter().find(named) else {
         return Ok(());
     };
@@ -40,9 +42,21 @@ pub(super) async fn send(
     let last = this.pred_opt().unwrap_or(this);
     let first = every.first(last);
     let at_site = rules.def.each == Each::Site;
-    let site = if at_site { format!("&site={}", anchor.site) } else { String::new() };
-    let page = format!("/reports/{}?every={}&on={first}{site}", report.def.name, every.key());
-    let whose = anchor.facts.get("site.title").and_then(|title| title.as_str()).unwrap_or_default();
+    let site = if at_site {
+        format!("&site={}", anchor.site)
+    } else {
+        String::new()
+    };
+    let page = format!(
+        "/reports/{}?every={}&on={first}{site}",
+        report.def.name,
+        every.key()
+    );
+    let whose = anchor
+        .facts
+        .get("site.title")
+        .and_then(|title| title.as_str())
+        .unwrap_or_default();
     let text = format!("{whose}{}（{first} 至 {last}）出来了，请看。", report.def.title);
     let staff = holders(tx, rules, at_site.then_some(anchor.site.as_str())).await?;
     notify(tx, app, &staff, About::Page(&page), &text, at.0).await

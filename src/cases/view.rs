@@ -155,7 +155,7 @@ pub async fn after_deed(app: &App, sql: &impl Sql, me: &Me, id: &str) -> Result<
     let world = around.world(now, now, false);
     let actor = Actor::Staff(me.id.clone());
     let mut actions = offers::list(&world, rules, &case, &actor);
-    actions.extend(links::offers(&case));
+    actions.extend(links::offers(me, around.manual(), &case));
     let mut wanted: BTreeSet<String> = values::ids(rules, &case.data);
     wanted.extend(case.people.iter().map(|(_, staff)| staff.clone()));
     wanted.extend(case.passing.iter().flat_map(|p| [p.from.clone(), p.to.clone()]));

@@ -23,7 +23,10 @@ pub async fn parts(app: &App, me: &Me, asked: &Asked) -> Result<Vec<Part>, Probl
     let unwanted = ["case.due", "case.due_at", "case.assignee"];
     let mut columns = columns::chosen(&manual, Some(&rules.kind.name), None);
     columns.retain(|c| !unwanted.contains(&c.name.as_str()));
-    let heads: Vec<(&str, Shown)> = columns.iter().map(|c| (c.title.as_str(), Shown::of(&c.r#type))).collect();
+    let heads: Vec<(&str, Shown)> = columns
+        .iter()
+        .map(|c| (c.title.as_str(), Shown::of(&c.r#type)))
+        .collect();
     let mut part = Part::new("rows", &rules.kind.title, Chart::Table, &heads);
     let mut query = CaseQuery {
         kind: Some(rules.kind.name.clone()),

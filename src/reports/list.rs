@@ -67,7 +67,11 @@ fn row(case: Option<&CaseRow>, cells: Vec<Cell>) -> Row {
 }
 
 fn first_open(contact: &ContactRow) -> Option<String> {
-    contact.cases.iter().find(|case| !case.closed).map(|case| case.id.clone())
+    contact
+        .cases
+        .iter()
+        .find(|case| !case.closed)
+        .map(|case| case.id.clone())
 }
 
 async fn cases(asking: &Asking<'_>, ids: &[String]) -> Result<BTreeMap<String, CaseRow>, Problem> {
@@ -80,7 +84,8 @@ async fn cases(asking: &Asking<'_>, ids: &[String]) -> Result<BTreeMap<String, C
     let fields: Vec<String> = names.into_iter().collect();
     let mut found = BTreeMap::new();
     for some in ids.chunks(PAGE) {
-        let rows = pick::by_ids_with(asking.app, asking.app.db.read(), asking.me, some, Some(&fields)).await?;
+        let rows =
+            pick::by_ids_with(asking.app, asking.app.db.read(), asking.me, some, Some(&fields)).await?;
         found.extend(rows.into_iter().map(|row| (row.id.clone(), row)));
     }
     Ok(found)
@@ -99,7 +104,8 @@ fn cells(asking: &Asking, case: Option<&CaseRow>, contact: Option<&ContactRow>) 
             };
         }
         let column = known.iter().find(|column| column.name == name);
-        case.zip(column).map_or(Cell::Empty, |(case, column)| cell(column, case))
+        case.zip(column)
+            .map_or(Cell::Empty, |(case, column)| cell(column, case))
     };
     let columns = asking.part.def.columns.iter();
     columns
@@ -124,5 +130,7 @@ fn shown(asking: &Asking, name: &str) -> Shown {
         let columns = columns::all(&manual, Some(kind)).into_iter();
         columns.filter(|column| column.name == name).collect::<Vec<_>>()
     });
-    found.next().map_or(Shown::Text, |column| Shown::of(&column.r#type))
+    found
+        .next()
+        .map_or(Shown::Text, |column| Shown::of(&column.r#type))
 }

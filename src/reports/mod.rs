@@ -117,7 +117,9 @@ pub async fn behind(
     me.must(Area::Measure)?;
     let rules = asked.definition.rules.as_ref();
     let mut rules = rules.into_iter().flat_map(|report| &report.parts);
-    let rules = rules.find(|known| known.def.name == part).ok_or_else(Problem::not_found)?;
+    let rules = rules
+        .find(|known| known.def.name == part)
+        .ok_or_else(Problem::not_found)?;
     let (ids, total) = parts::behind(app, me, asked, (rules, key), (start, limit)).await?;
     Ok(Behind {
         ids,

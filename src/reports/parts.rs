@@ -29,7 +29,12 @@ const BARS: usize = 15;
 ///
 /// # Errors
 /// The database's.
-pub(super) async fn parts(app: &App, me: &Me, asked: &Asked, report: &ReportRules) -> Result<Vec<Part>, Problem> {
+pub(super) async fn parts(
+    app: &App,
+    me: &Me,
+    asked: &Asked,
+    report: &ReportRules,
+) -> Result<Vec<Part>, Problem> {
     let mut parts = Vec::with_capacity(report.parts.len());
     for rules in &report.parts {
         let asking = asking(app, me, asked, rules);
@@ -82,7 +87,7 @@ pub(super) async fn behind(
             let trend = asked.period.trend();
             let period = trend.into_iter().find(|period| period.short() == key);
             asking.period = period.ok_or_else(Problem::not_found)?;
-            asking.ids(&Which::All, start, limit).await
+            asking.ids(&Which::AnyCounted, start, limit).await
         }
         Shape::Pareto | Shape::Table => {
             let mut groups = titled(&asking).await?;
@@ -158,7 +163,9 @@ fn titled_one(asking: &Asking, group: Group) -> Titled {
             _ => None,
         }
     };
-    let title = said.map_or(UNSAID.to_owned(), |name| title(name).unwrap_or_else(|| name.to_owned()));
+    let title = said.map_or(UNSAID.to_owned(), |name| {
+        title(name).unwrap_or_else(|| name.to_owned())
+    });
     Titled {
         title,
         names: vec![group.by],
@@ -246,11 +253,19 @@ async fn figures(asking: &Asking<'_>) -> Result<Part, Problem> {
         ("数值", Shown::Count),
         ("占比", Shown::Percent),
     ];
-    let mut part = Part::new(&asking.part.def.name, &asking.part.def.title, Chart::Figures, &heads);
+    let mut part = Part::new(
+        &asking.part.def.name,
+        &asking.part.def.title,
+        Chart::Figures,
+        &heads,
+    );
     let groups = asking.groups().await?;
     let group = groups.first();
     for (i, measure) in asking.part.measures.iter().enumerate() {
-        let figure = group.and_then(|group| group.figures.get(i)).copied().unwrap_or_default();
+        let figure = group
+            .and_then(|group| group.figures.get(i))
+            .copied()
+            .unwrap_or_default();
         let counts = measure.value.is_none();
         let of = if counts {
             share(figure.hits as usize, figure.among as usize)
@@ -265,14 +280,28 @@ async fn figures(asking: &Asking<'_>) -> Result<Part, Problem> {
 
 async fn trend(asking: &Asking<'_>) -> Result<Part, Problem> {
     let mut heads = vec![("期间", Shown::Text)];
-    heads.extend(asking.part.measures.iter().map(|m| (m.def.title.as_str(), shown(m))));
-    let mut part = Part::new(&asking.part.def.name, &asking.part.def.title, Chart::Trend, &heads);
+    heads.extend(
+        asking
+            .part
+            .measures
+            .iter()
+            .map(|m| (m.def.title.as_str(), shown(m))),
+    );
+    let mut part = Part::new(
+        &asking.part.def.name,
+        &asking.part.def.title,
+        Chart::Trend,
+        &heads,
+    );
     for period in asking.asked.period.trend() {
         let groups = Asking { period, ..*asking }.groups().await?;
         let group = groups.first();
         let mut cells = vec![Cell::Text(period.short())];
         for (i, measure) in asking.part.measures.iter().enumerate() {
-            let figure = group.and_then(|group| group.figures.get(i)).copied().unwrap_or_default();
+            let figure = group
+                .and_then(|group| group.figures.get(i))
+                .copied()
+                .unwrap_or_default();
             cells.push(cell(measure, &figure, 0));
         }
         part.add(cells, group.is_some_and(|group| group.all > 0));
@@ -289,7 +318,12 @@ async fn pareto(asking: &Asking<'_>) -> Result<Part, Problem> {
         ("占比", Shown::Percent),
         ("累计", Shown::Percent),
     ];
-    let mut part = Part::new(&asking.part.def.name, &asking.part.def.title, Chart::Pareto, &heads);
+    let mut part = Part::new(
+        &asking.part.def.name,
+        &asking.part.def.title,
+        Chart::Pareto,
+        &heads,
+    );
     let groups = barred(titled(asking).await?);
     let all: i64 = groups.iter().map(|group| group.all).sum();
     let mut sum = 0;
@@ -319,7 +353,12 @@ async fn table(asking: &Asking<'_>) -> Result<Part, Problem> {
         heads.push((measure.def.title.as_str(), shown(measure)));
         heads.extend(measure.def.share.as_deref().map(|title| (title, Shown::Percent)));
     }
-    let mut part = Part::new(&asking.part.def.name, &asking.part.def.title, Chart::Table, &heads);
+    let mut part = Part::new(
+        &asking.part.def.name,
+        &asking.part.def.title,
+        Chart::Table,
+        &heads,
+    );
     let homes = homes(asking).await?;
     let groups = titled(asking).await?;
     let sum = |i: usize| -> i64 { groups.iter().map(|group| group.figures[i].hits).sum() };
@@ -330,7 +369,11 @@ async fn table(asking: &Asking<'_>) -> Result<Part, Problem> {
         for (i, measure) in asking.part.measures.iter().enumerate() {
             let figure = &group.figures[i];
             cells.push(cell(measure, figure, homes));
-            let of = if measure.among.is_some() { figure.among } else { sums[i] };
+            let of = if measure.among.is_some() {
+                figure.among
+            } else {
+                sums[i]
+            };
             let share = measure.def.share.as_ref();
             cells.extend(share.map(|_| super::tally::share(figure.hits as usize, of as usize)));
         }
@@ -344,7 +387,12 @@ async fn table(asking: &Asking<'_>) -> Result<Part, Problem> {
 
 /// How many homes each site has, by its name.
 async fn homes(asking: &Asking<'_>) -> Result<BTreeMap<String, i64>, Problem> {
-    if asking.part.measures.iter().all(|measure| measure.def.homes.is_none()) {
+    if asking
+        .part
+        .measures
+        .iter()
+        .all(|measure| measure.def.homes.is_none())
+    {
         return Ok(BTreeMap::new());
     }
     let sql = "select s.name, count(*) as homes from home h join site s on s.id = h.site_id group by s.name";

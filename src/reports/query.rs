@@ -56,6 +56,8 @@ pub(super) enum Which<'a> {
     All,
     /// Those that count for a figure.
     Counted(&'a MeasureRules),
+    /// Those that count for any of the part's figures.
+    AnyCounted,
     /// Those of groups, that count for a figure if one is named.
     Of(&'a [Option<String>], Option<&'a MeasureRules>),
 }
@@ -110,7 +112,9 @@ impl Asking<'_> {
             rows.expr_as(one_if(measure.filter.as_ref(), &source), Alias::new(&hit));
             rows.expr_as(one_if(measure.among.as_ref(), &source), Alias::new(&among));
             let number = measure.value.as_ref();
-            let number = number.map_or(Expr::cust("null"), |number| number.to_sql(&source, source.dialect));
+            let number = number.map_or(Expr::cust("null"), |number| {
+                number.to_sql(&source, source.dialect)
+            });
             rows.expr_as(number.cast_as(source.double()), Alias::new(&value));
             sums.extend([
                 Expr::cust(format!("sum({hit})")),
@@ -140,16 +144,33 @@ impl Asking<'_> {
     ///
     /// # Errors
     /// The database's.
-    pub async fn ids(&self, which: &Which<'_>, start: u64, limit: u64) -> Result<(Vec<String>, i64), Problem> {
+    pub async fn ids(
+        &self,
+        which: &Which<'_>,
+        start: u64,
+        limit: u64,
+    ) -> Result<(Vec<String>, i64), Problem> {
         let source = self.source();
         let mut rows = self.rows(&source);
         let measure = match which {
-            Which::All => None,
+            Which::All | Which::AnyCounted => None,
             Which::Counted(measure) => Some(*measure),
             Which::Of(_, measure) => *measure,
         };
         if let Some(filter) = measure.and_then(|measure| measure.filter.as_ref()) {
             rows.and_where(filter.to_filter(&source, source.dialect));
+        }
+        if let Which::AnyCounted = which {
+            let filters = self.part.measures.iter().map(|m| m.filter.as_ref());
+            // A figure without a condition counts them all.
+            let any: Option<Vec<&Condition>> = filters.collect();
+            let any = any
+                .into_iter()
+                .flatten()
+                .map(|f| f.to_filter(&source, source.dialect));
+            if let Some(any) = any.reduce(|a, b| a.or(b)) {
+                rows.and_where(any);
+            }
         }
         if let (Which::Of(groups, _), Some(by)) = (which, &self.part.by) {
             let by = by.to_sql(&source, source.dialect);

@@ -78,7 +78,9 @@ impl Source {
                 Column::Plain(Expr::cust(if on_sqlite {
                     format!("date(c.opened_at / 1000 + {ahead}, 'unixepoch')")
                 } else {
-                    format!("to_char(to_timestamp(c.opened_at / 1000 + {ahead}) at time zone 'UTC', 'YYYY-MM-DD')")
+                    format!(
+                        "to_char(to_timestamp(c.opened_at / 1000 + {ahead}) at time zone 'UTC', 'YYYY-MM-DD')"
+                    )
                 }))
             }
             _ => return of_case("c", name),

@@ -148,7 +148,7 @@ both! {
         yizhan::manual::publish(&db, files, None, START).await.expect("publish");
         let server = Server::start(&db).await;
         let world = server.cast().await;
-        let manager = server.person("manager").await;
+        server.person("manager").await;
         server.person("centre-director").await;
         server.person("supervisor").await;
         server.pass(0).await;
@@ -168,6 +168,7 @@ both! {
         assert!(page.contains(&format!("site={}", world.site)), "{page}");
         assert!(!told("centre-director").await.is_empty());
         assert!(told("supervisor").await.is_empty());
+        let manager = server.person("manager").await;
         let report = manager.get(page.trim_matches('"')).await.ok();
         assert_eq!((&report["first"], &report["last"]), (&serde_json::json!("2026-11-16"), &serde_json::json!("2026-11-22")));
     }

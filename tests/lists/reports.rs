@@ -88,8 +88,8 @@ both! {
         assert_eq!(manager.get(&site).await.code(), "not-found");
 
         let analysis = manager.get("/reports/analysis?on=2026-11-20").await.ok();
-        // Three open with October's; of them that one and the silent one have let a deadline pass.
-        assert_eq!(row(&analysis, "kind", "投诉"), &json!(["投诉", 4, 100.0, 2, 3, 2]));
+        // Two more are the calls to those who withdrew and who were told that theirs is not valid. Three open with October's; of them that one and the silent one have let a deadline pass.
+        assert_eq!(row(&analysis, "kind", "投诉"), &json!(["投诉", 4, 66.7, 2, 3, 2]));
         assert_eq!(row(&analysis, "trend", "2026-11")[2], 4);
         let clause = row(&analysis, "clause", "C-04 投诉两小时内首次答复");
         assert_eq!((&clause[2], &clause[3]), (&json!(3), &json!(2)), "{clause}");

@@ -16,7 +16,9 @@ both! {
         let (near, supervisor) = (desk(&server).await, server.person("supervisor").await);
         let withdrawn = complaint(&near, &world, "楼道灯坏了").await;
         let open = complaint(&near, &world, "电梯太慢").await;
-        supervisor.act(&withdrawn, "give-up", json!({ "withdraw_reason": "好了" })).await.ok();
+        let given_up = supervisor.act(&withdrawn, "give-up", json!({ "withdraw_reason": "好了" })).await.ok();
+        let call = given_up["children"][0]["id"].as_str().expect("a call to who withdrew").to_owned();
+        supervisor.act(&call, "unwilling", json!({ "refuse_reason": "不想再说" })).await.ok();
         let keeps = [
             Keep { of: "complaint".to_owned(), years: 2 },
             Keep { of: "contacts".to_owned(), years: 2 },

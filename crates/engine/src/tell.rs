@@ -255,7 +255,7 @@ pub fn sentence(event: &Event, rules: &Rules, case: &Case, person: &dyn Fn(&str)
         Event::Released { .. } => ("已释放".to_owned(), String::new()),
         Event::Notified { to, links, text, .. } => {
             let mut names: Vec<String> = to.iter().map(|p| person(p)).collect();
-            names.extend(links.iter().map(|l| l.title().to_owned()));
+            names.extend(links.iter().map(|l| rules.link_title(l).to_owned()));
             let who = if names.is_empty() {
                 "无人在岗".to_owned()
             } else {

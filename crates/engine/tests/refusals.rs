@@ -157,7 +157,7 @@ fn the_handbook_speaks() {
             "handling 办结 closed（处理人）",
         ]
     );
-    assert_eq!(json_schemas().len(), 14);
+    assert_eq!(json_schemas().len(), 15);
 }
 
 #[test]

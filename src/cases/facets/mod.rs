@@ -71,11 +71,7 @@ pub(super) fn mentioned(rules: &Rules, case: &Case, events: &[Recorded]) -> BTre
     ids.extend(circulation::people(events));
     let approved = case.signing.iter().chain(&case.signed);
     ids.extend(approved.flat_map(|signing| values::ids(rules, &signing.of)));
-    ids.extend(
-        case.claims
-            .iter()
-            .flat_map(|claim| coming::parts(claim.words())),
-    );
+    ids.extend(case.claims.iter().flat_map(|claim| coming::parts(claim.words())));
     ids
 }
 

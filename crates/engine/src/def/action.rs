@@ -92,7 +92,11 @@ pub struct Opening {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub otherwise: Option<String>,
     /// Conditions on what is entered, each told beside its field; all that fail are told at once.
-    #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "one_or_many")]
+    #[serde(
+        default,
+        skip_serializing_if = "Vec::is_empty",
+        deserialize_with = "one_or_many"
+    )]
     pub check: Vec<Check>,
     /// Whether a home must be named.
     #[serde(default)]

@@ -38,10 +38,17 @@ impl ClaimDef {
     }
 }
 
-/// One form of every writing of a name: whoever writes （） for (), ABC for abc or leaves a blank means the same thing.
-/// Blanks count only between letters and digits.
+/// One form of every writing of a name: whoever writes （） or 【】 for (), ABC for abc, leaves a blank or adds what nobody
+/// sees means the same thing. Blanks count only between letters and digits.
 pub fn identity(name: &str) -> String {
-    let folded: String = name.nfkc().flat_map(char::to_lowercase).collect();
+    let bracket = |c: char| match c {
+        '[' | '{' | '〔' | '【' | '「' | '《' | '<' => '(',
+        ']' | '}' | '〕' | '】' | '」' | '》' | '>' => ')',
+        other => other,
+    };
+    let seen = name.nfkc().filter(|c| !is_unseen(*c)).map(bracket);
+    let folded: String = seen.flat_map(char::to_lowercase).collect();
+    let folded = folded.trim_end_matches(['。', '.', '、', ',', ';', ' ']);
     let mut words = folded.split_whitespace();
     let mut out = words.next().unwrap_or_default().to_owned();
     for word in words {
@@ -53,6 +60,13 @@ pub fn identity(name: &str) -> String {
         out.push_str(word);
     }
     out
+}
+
+/// Characters that only steer how others are shown: joiners, marks of direction, soft hyphens.
+pub fn is_unseen(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+        | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}'
+        | '\u{feff}' | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// How a list of one may be written.

@@ -29,7 +29,7 @@ pub use address::AddressDef;
 pub use builtin::Builtin;
 pub use catalogue::{CatalogueFile, Demand, Interface, Requirement};
 pub use checklist::{Checklist, ITEM, Item, MOST_ROWS, ROOM, STATE};
-pub use claim::{ClaimDef, identity};
+pub use claim::{ClaimDef, identity, is_unseen};
 pub use clause::{Clause, Figure, MeasureOf, Period};
 pub use clock::{ClockDef, LimitBy, LimitDef, StepDef};
 pub use effect::{AssignTo, Effect, HomeChange, OpenChild};

@@ -35,6 +35,9 @@ pub struct Signoff {
     /// Whether who asked may sign too; else nobody approves their own request.
     #[serde(default)]
     pub own_request: bool,
+    /// Who may not sign, whatever posts they hold and whoever entrusts them: the person a reward is for.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub not: Vec<Who>,
     /// Fixed rounds, one after the other.
     #[serde(default, rename = "round")]
     pub rounds: Vec<Round>,

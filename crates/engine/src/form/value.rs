@@ -97,7 +97,13 @@ fn text(field: &Field, value: &Value) -> Result<Value, String> {
     if field.kind == FieldType::Line && trimmed.contains(['\n', '\r', '\u{2028}', '\u{2029}']) {
         return Err(format!("{}只写一行，请去掉换行", field.title));
     }
-    let strange = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
+    let one_line = field.kind == FieldType::Line;
+    let strange = |c: char| {
+        let breaks = matches!(c, '\n' | '\r' | '\t') && !one_line;
+        c.is_control() && !breaks
+            || one_line && crate::def::is_unseen(c)
+            || matches!(c, '\u{202a}'..='\u{202e}')
+    };
     if trimmed.contains(strange) {
         return Err(format!("{}含有无法保存的字符", field.title));
     }

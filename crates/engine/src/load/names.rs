@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 /// Words that expressions keep for themselves.
 const RESERVED: [&str; 20] = [
-    "case", "home", "run", "contact", "now", "today", "me", "true", "false", "null", "in", "children", "clocks",
-    "signoffs", "size", "has", "all", "exists", "filter", "map",
+    "case", "home", "run", "contact", "now", "today", "me", "true", "false", "null", "in", "children",
+    "clocks", "signoffs", "size", "has", "all", "exists", "filter", "map",
 ];
 
 /// The known name that was probably meant.

@@ -125,7 +125,7 @@ impl Rules {
                 None => Value::Null,
             };
         };
-        serde_json::to_value(expr.eval(env)).unwrap_or(Value::Null)
+        tidy(serde_json::to_value(expr.eval(env)).unwrap_or(Value::Null))
     }
 
     /// Names among these of fields that belong to one act alone.
@@ -141,5 +141,17 @@ impl Rules {
         self.tables
             .get(table)
             .map_or_else(Vec::new, |t| t.rows.keys().map(String::as_str).collect())
+    }
+}
+
+/// What is kept of a number: nine decimals, so that 10 - 9.9 is 0.1.
+fn tidy(value: Value) -> Value {
+    const KEPT: f64 = 1e9;
+    match value
+        .as_f64()
+        .filter(|number| number.fract() != 0.0 && number.abs() < 1e6)
+    {
+        Some(number) => serde_json::json!((number * KEPT).round() / KEPT),
+        None => value,
     }
 }

@@ -2,12 +2,12 @@
 
 use super::limits::{due, resolve};
 use super::turn::Turn;
-use crate::world::Actor;
 use crate::calendar::{Pause, offset};
 use crate::case::{Run, RunEnd, RunLimit};
 use crate::def::{ClockDef, OldRun, Restart};
 use crate::event::Event;
 use crate::time::Time;
+use crate::world::Actor;
 
 /// Starts a clock. One that runs already is ended first: late or done, as it stands (the next promise replaces
 /// the one before it, INTAKE-6). A limit nobody knows starts nothing.
@@ -75,9 +75,9 @@ pub(super) fn stop(turn: &mut Turn, name: &str, end: RunEnd) {
         true => run.breached_at.is_some(),
         // At the very instant it is in time, unless nobody does it: a rung of its ladder cannot undo what it was raised
         // for.
-        false => run
-            .due_at
-            .is_some_and(|due| turn.at > due || turn.at == due && by_itself(turn) && run.breached_at.is_some()),
+        false => run.due_at.is_some_and(|due| {
+            turn.at > due || turn.at == due && by_itself(turn) && run.breached_at.is_some()
+        }),
     };
     let run = run.run;
     turn.emit(Event::ClockStopped { run, end, late });

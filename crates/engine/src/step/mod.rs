@@ -28,7 +28,7 @@ pub(crate) use builtin::asked;
 pub use guests::{ends, may_hand, stands};
 pub use judge::offers;
 pub use offer::Offer;
-pub use opening::{opener, Start, may_open, open};
+pub use opening::{Start, may_open, open, opener};
 pub use papers::papers;
 pub use reading::only;
 pub use turn::Outcome;

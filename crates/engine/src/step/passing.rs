@@ -50,7 +50,11 @@ pub(super) fn pass_on(turn: &mut Turn, values: &Data) -> Result<(), Refusal> {
     if let Some(pending) = pending {
         notify(turn, pending.to, "转给您的事项已改转别人，不用接收了");
         if pending.from != from {
-            notify(turn, pending.from, &format!("您转办的事项没有等到接收，已改转别人：{reason}"));
+            notify(
+                turn,
+                pending.from,
+                &format!("您转办的事项没有等到接收，已改转别人：{reason}"),
+            );
         }
     }
     Ok(())

@@ -173,7 +173,10 @@ pub(super) fn open_slots<'c>(world: &World, case: &'c Case, actor: &Actor) -> Ve
         return Vec::new();
     };
     let own = matches!(actor, Actor::Staff(id) if Some(id) == signing.asked_by.as_ref());
-    if own && !signing.own_request {
+    let rules = world.manual.kind(&case.kind);
+    let def = rules.and_then(|rules| rules.signoff(&signing.signoff));
+    let kept_out = def.is_some_and(|def| is_one_of(world, case, actor, &def.not));
+    if own && !signing.own_request || kept_out {
         return Vec::new();
     }
     let named = |slot: &SigningSlot| match actor {
@@ -259,10 +262,12 @@ fn follow(turn: &mut Turn, act: &str) -> Result<(), Refusal> {
         return Ok(());
     }
     let action = turn.rules.action(act);
-    let sentence = action.and_then(|action| action.otherwise.clone()).unwrap_or_else(|| {
-        let title = action.map_or(act, |action| action.title.as_str());
-        format!("签署已完成，但“{title}”的条件未满足，请先补齐资料")
-    });
+    let sentence = action
+        .and_then(|action| action.otherwise.clone())
+        .unwrap_or_else(|| {
+            let title = action.map_or(act, |action| action.title.as_str());
+            format!("签署已完成，但“{title}”的条件未满足，请先补齐资料")
+        });
     Err(Refusal::new(Why::Condition, sentence))
 }
 

@@ -19,13 +19,10 @@ pub fn rules_of<'a>(world: &World<'a>, kind: &str) -> Result<&'a Rules, Refusal>
 
 /// What was merged into another case is dealt with there.
 pub(super) fn whole(case: &Case) -> Result<(), Refusal> {
-    let Some(merged) = &case.merged_into else {
+    if case.merged_into.is_none() {
         return Ok(());
-    };
-    Err(Refusal::new(
-        Why::NotNow,
-        format!("该事项已并入其他事项（{merged}），请在那里办理"),
-    ))
+    }
+    Err(Refusal::new(Why::NotNow, "该事项已并入其他事项，请在那里办理"))
 }
 
 /// Whether the actor is one of those.

@@ -337,7 +337,10 @@ fn wrong_recurrences_of_a_pack_are_told() {
         ]
     );
     let sending = |text: &str| {
-        said("open = \"matter\"\nset = { what = \"home.title\", on = \"today\" }", text)
+        said(
+            "open = \"matter\"\nset = { what = \"home.title\", on = \"today\" }",
+            text,
+        )
     };
     assert_eq!(
         sending("report = \"monthly\"\nto = [\"relation:creator\"]"),

@@ -70,11 +70,7 @@ fn wrong_reports_are_told() {
             "measures = [\"all\", \"lates\", \"cost\", \"late\"]",
             "“概况”要的数字“lates”不存在，是不是“late”？",
         ),
-        (
-            "by = \"what\", where",
-            "where",
-            "“内容”没有写 by，请补上",
-        ),
+        ("by = \"what\", where", "where", "“内容”没有写 by，请补上"),
         (
             "sum = \"cost\"",
             "sum = \"cost\", mean = \"case.level\"",

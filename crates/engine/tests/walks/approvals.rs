@@ -5,7 +5,7 @@ use crate::house::House;
 use serde_json::{Value, json};
 use std::sync::atomic::AtomicU64;
 use yizhan_engine::case::{Case, Data};
-use yizhan_engine::def::{Action, Band, Field, FieldType, Kind, Signoff};
+use yizhan_engine::def::{Action, Band, Compute, Field, FieldType, Kind, Signoff};
 use yizhan_engine::form::choices;
 use yizhan_engine::step::{self, Actor, Input};
 
@@ -73,7 +73,11 @@ fn the_engine_asks_those_whom_the_band_names() {
     for (kind, signoff, amount) in with_amounts() {
         for choice in matrices(kind, signoff) {
             for fen in amounts(signoff) {
-                let mut data = Data::new();
+                let mut data = adding_nothing(kind, amount);
+                if fen == 0 && !data.is_empty() {
+                    // A sum of what must be more than nothing is never nothing.
+                    continue;
+                }
                 if let (Some(select), Some(choice)) = (&signoff.select, &choice) {
                     data.insert(select.clone(), json!(choice));
                 }
@@ -121,8 +125,7 @@ fn ask(kind: &Kind, signoff: &Signoff, data: &Data, amount: &str, fen: i64) -> C
         for asked in &action.ask {
             let value: Value = match tables.get(&asked.field) {
                 Some(rows) => rows.clone(),
-                None if asked.field == amount => json!(fen),
-                None => json!("换管"),
+                None => entered(kind, &asked.field, (amount, fen)),
             };
             values.insert(asked.field.clone(), value);
         }
@@ -141,14 +144,72 @@ fn ask(kind: &Kind, signoff: &Signoff, data: &Data, amount: &str, fen: i64) -> C
             }
         }
     }
+    if kind.stages[0].name == signoff.stage {
+        return opened(kind, signoff, &tables, (amount, fen));
+    }
     panic!("{}: nobody could ask for {}", kind.name, signoff.name)
 }
 
 /// Tables of one row each, which add up to that sum: one of everything at that price.
+/// What is signed as soon as it is registered.
+fn opened(kind: &Kind, signoff: &Signoff, tables: &Data, amount: (&str, i64)) -> Case {
+    let mut data = Data::new();
+    for asked in &kind.open.ask {
+        let rows = tables.get(&asked.field).cloned();
+        let value = rows.unwrap_or_else(|| entered(kind, &asked.field, amount));
+        data.insert(asked.field.clone(), value);
+    }
+    let mut house = House::new(None);
+    let roster: Vec<_> = house.roster.iter().cloned().collect();
+    for member in roster {
+        let actor = Actor::Staff(member.id.clone());
+        if let Ok(id) = house.open(&kind.name, &actor, Value::Object(data.clone())) {
+            return Case::clone(&house.cases[&id]);
+        }
+    }
+    panic!("{}: nobody could register it for {}", kind.name, signoff.name)
+}
+
+/// What is entered for a field that is asked: the amount, or the part of it that is asked where it is a sum.
+fn entered(kind: &Kind, name: &str, (amount, fen): (&str, i64)) -> Value {
+    let rules = MANUAL.kind(&kind.name).unwrap();
+    let field = rules.field(name).unwrap();
+    let sums = rules.field(amount).is_some_and(|f| f.kind == FieldType::Computed);
+    match field.kind {
+        FieldType::Money if sums || name == amount => json!(fen),
+        FieldType::Choice => json!(choices(rules, field)[0]),
+        FieldType::Files => json!([]),
+        FieldType::Date => json!("2027-01-04"),
+        _ => json!("换管"),
+    }
+}
+
+/// Where the amount is a sum of fields, those that nobody is asked add nothing.
+fn adding_nothing(kind: &Kind, amount: &str) -> Data {
+    let rules = MANUAL.kind(&kind.name).unwrap();
+    let sums = rules.field(amount).filter(|f| f.kind == FieldType::Computed);
+    let Some(Compute::Expression(formula)) = sums.and_then(|f| f.compute.as_ref()) else {
+        return Data::new();
+    };
+    let asked = |f: &&Field| {
+        kind.actions
+            .iter()
+            .flat_map(|a| &a.ask)
+            .any(|ask| ask.field == f.name)
+    };
+    let parts = kind
+        .fields
+        .iter()
+        .filter(|f| f.kind == FieldType::Money && !asked(f));
+    let parts = parts.filter(|f| formula.contains(f.name.as_str()));
+    parts.map(|f| (f.name.clone(), json!(0))).collect()
+}
+
 fn summing_to(kind: &Kind, fen: i64) -> Data {
     let cell = |column: &Field| match column.kind {
         FieldType::Money => json!(fen),
         FieldType::Number => json!(1),
+        FieldType::Flag => json!(true),
         _ => json!("换管"),
     };
     let row = |field: &Field| -> Data { field.columns.iter().map(|c| (c.name.clone(), cell(c))).collect() };

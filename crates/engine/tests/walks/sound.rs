@@ -60,6 +60,13 @@ fn has_a_way_on(house: &House, case: &Case) -> bool {
     if house.cases.values().any(waits_for) {
         return true;
     }
+    // What waits for its day, or for what its plan opens, must have a way on when the day has come.
+    if case.next_wake().is_some() {
+        return true;
+    }
+    if waits_for_a_record(house, case) {
+        return true;
+    }
     let moves = |o: &Offer| {
         matches!(
             o.builtin,
@@ -67,6 +74,22 @@ fn has_a_way_on(house: &House, case: &Case) -> bool {
         )
     };
     house.all_offers(&case.id).iter().any(|(_, offer)| moves(offer))
+}
+
+/// It goes on when another case has been registered: a charge-back, when the contractor's retention is on record.
+fn waits_for_a_record(house: &House, case: &Case) -> bool {
+    let kind = &house.rules(&case.id).kind;
+    let here = kind
+        .actions
+        .iter()
+        .filter(|action| action.from.contains(&case.stage));
+    let mut conditions = here.filter_map(|action| action.when.as_ref());
+    let reads = |when: &String| {
+        kind.addresses
+            .iter()
+            .any(|a| when.contains(&format!("{}.", a.name)))
+    };
+    conditions.any(reads)
 }
 
 fn deadlines_are_reckoned(house: &House, case: &Case, what: &str) {

@@ -40,7 +40,10 @@ impl KindCheck<'_> {
             }
             self.address_name(&place, i, address);
             let by_me = |expr: &crate::expr::Expr| expr.names().contains("me");
-            if self.expr(&place.at("on"), &address.on, Type::Text, Moment::Now).is_some_and(by_me) {
+            if self
+                .expr(&place.at("on"), &address.on, Type::Text, Moment::Now)
+                .is_some_and(by_me)
+            {
                 let sentence = "地址不能按正在办的人（me）去找：换一个人看，就找到别处去了；请写 case.creator 或一个字段";
                 self.pen.error(&place.at("on"), sentence);
             }

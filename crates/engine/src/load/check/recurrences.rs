@@ -96,7 +96,8 @@ impl RecurrenceCheck<'_> {
             self.pen.error(&place.at("report"), sentence);
         }
         if matches!(def.each, Each::Home | Each::Staff) {
-            let sentence = format!("{what}送的报表按公司或每个项目，请写 each = \"company\" 或 each = \"site\"");
+            let sentence =
+                format!("{what}送的报表按公司或每个项目，请写 each = \"company\" 或 each = \"site\"");
             self.pen.error(&place.at("each"), sentence);
         }
         if !def.set.is_empty() {
@@ -110,14 +111,20 @@ impl RecurrenceCheck<'_> {
         for (i, who) in def.to.iter().enumerate() {
             let here = place.at("to").at(i);
             let Who::Post(post) = who else {
-                self.pen.error(&here, format!("{what}只能送给岗位，请写岗位的名称"));
+                self.pen
+                    .error(&here, format!("{what}只能送给岗位，请写岗位的名称"));
                 continue;
             };
             known_post(self.draft, &mut self.pen, &here, post);
             let posts = self.draft.posts.iter().flat_map(|filed| &filed.def);
-            let blind = posts.clone().find(|p| p.name == *post && !p.may.contains(&Area::Measure));
+            let blind = posts
+                .clone()
+                .find(|p| p.name == *post && !p.may.contains(&Area::Measure));
             if let Some(post) = blind {
-                let sentence = format!("“{}”看不了报表，送去也打不开，请换一个岗位，或给它 measure", post.title);
+                let sentence = format!(
+                    "“{}”看不了报表，送去也打不开，请换一个岗位，或给它 measure",
+                    post.title
+                );
                 self.pen.error(&here, sentence);
             }
         }

@@ -18,12 +18,26 @@ const CONTACTS: &str = "contacts";
 
 /// What columns of a list say of a case.
 const CASE_COLUMNS: [&str; 11] = [
-    "case.number", "case.heading", "case.stage", "case.site", "case.home", "case.customer", "case.assignee",
-    "case.responsible", "case.opened_at", "case.closed_at", "case.due_at",
+    "case.number",
+    "case.heading",
+    "case.stage",
+    "case.site",
+    "case.home",
+    "case.customer",
+    "case.assignee",
+    "case.responsible",
+    "case.opened_at",
+    "case.closed_at",
+    "case.due_at",
 ];
 
 /// What columns of a list say of a contact.
-const CONTACT_COLUMNS: [&str; 4] = ["contact.number", "contact.happened_at", "contact.site", "contact.said"];
+const CONTACT_COLUMNS: [&str; 4] = [
+    "contact.number",
+    "contact.happened_at",
+    "contact.site",
+    "contact.said",
+];
 
 /// Verifies and compiles every report of every pack.
 pub(in crate::load) fn check_reports(draft: &Draft, problems: &mut Vec<Problem>) -> Vec<ReportRules> {
@@ -31,7 +45,13 @@ pub(in crate::load) fn check_reports(draft: &Draft, problems: &mut Vec<Problem>)
     let mut known = BTreeSet::new();
     for (pack, filed) in &draft.reports {
         let mut pen = Pen::new(&draft.sources[filed.path]);
-        each_once(&mut pen, "report", "报表", filed.def.iter().map(|r| r.name.as_str()), bad_name);
+        each_once(
+            &mut pen,
+            "report",
+            "报表",
+            filed.def.iter().map(|r| r.name.as_str()),
+            bad_name,
+        );
         let mut check = ReportCheck { draft, pen };
         for (i, def) in filed.def.iter().enumerate() {
             let place = Place::top().at("report").at(i);
@@ -66,12 +86,21 @@ impl<'a> ReportCheck<'a> {
     fn report(&mut self, place: &Place, def: &ReportDef) -> Vec<PartRules> {
         check_sources(self.draft, &mut self.pen, &place.at("source"), &def.source);
         if def.every.is_empty() {
-            let sentence = "报表没有写多长一期，请写 every = \"month, year\"（day、week、month、quarter、year）";
+            let sentence =
+                "报表没有写多长一期，请写 every = \"month, year\"（day、week、month、quarter、year）";
             self.pen.error(&place.at("every"), sentence);
         }
         for (list, what, names) in [
-            ("measure", "数字", def.measures.iter().map(|m| m.name.as_str()).collect::<Vec<_>>()),
-            ("part", "部分", def.parts.iter().map(|p| p.name.as_str()).collect()),
+            (
+                "measure",
+                "数字",
+                def.measures.iter().map(|m| m.name.as_str()).collect::<Vec<_>>(),
+            ),
+            (
+                "part",
+                "部分",
+                def.parts.iter().map(|p| p.name.as_str()).collect(),
+            ),
         ] {
             let mut seen = BTreeSet::new();
             for (i, name) in names.into_iter().enumerate() {
@@ -80,7 +109,8 @@ impl<'a> ReportCheck<'a> {
                     self.pen.error(&here, sentence);
                 }
                 if !seen.insert(name) {
-                    self.pen.error(&here, format!("{what}“{name}”写了两次，请换一个名称"));
+                    self.pen
+                        .error(&here, format!("{what}“{name}”写了两次，请换一个名称"));
                 }
             }
         }
@@ -98,7 +128,11 @@ impl<'a> ReportCheck<'a> {
     }
 
     fn measure(&mut self, place: &Place, measure: &MeasureDef) {
-        let ways = [measure.mean.is_some(), measure.sum.is_some(), measure.homes.is_some()];
+        let ways = [
+            measure.mean.is_some(),
+            measure.sum.is_some(),
+            measure.homes.is_some(),
+        ];
         if ways.iter().filter(|way| **way).count() > 1 {
             let sentence = format!("数字“{}”在 mean、sum、homes 里只能写一个", measure.title);
             self.pen.error(place, sentence);
@@ -123,14 +157,20 @@ impl<'a> ReportCheck<'a> {
         let by = one("by", part.by.as_ref(), &[Type::Text]);
         let mut measures = Vec::new();
         for (m, name) in part.measures.iter().enumerate() {
-            let found = def.measures.iter().enumerate().find(|(_, known)| known.name == *name);
+            let found = def
+                .measures
+                .iter()
+                .enumerate()
+                .find(|(_, known)| known.name == *name);
             let Some((at, measure)) = found else {
                 let known = suggest(name, def.measures.iter().map(|m| m.name.as_str()));
                 let sentence = format!("“{}”要的数字“{name}”不存在{known}", part.title);
                 self.pen.error(&place.at("measures").at(m), sentence);
                 continue;
             };
-            if measure.homes.is_some() && (part.by.as_deref() != Some("case.site") || part.shape != Shape::Table) {
+            if measure.homes.is_some()
+                && (part.by.as_deref() != Some("case.site") || part.shape != Shape::Table)
+            {
                 let sentence = format!(
                     "数字“{}”是按项目的房屋数算的，只能写在 as = \"table\"、by = \"case.site\" 的部分里",
                     measure.title
@@ -187,7 +227,13 @@ impl<'a> ReportCheck<'a> {
                 (Base::Cases(Vec::new()), Names::of_reported(None, self.draft))
             };
             let names = vec![names];
-            return Some((base, Readable { kinds: Vec::new(), names }));
+            return Some((
+                base,
+                Readable {
+                    kinds: Vec::new(),
+                    names,
+                },
+            ));
         }
         let mut readable = Readable {
             kinds: Vec::new(),
@@ -195,11 +241,15 @@ impl<'a> ReportCheck<'a> {
         };
         for (i, name) in of.iter().enumerate() {
             if let Some(kind) = self.draft.kinds.get(name) {
-                readable.names.push(Names::of_reported(Some(&kind.def), self.draft));
+                readable
+                    .names
+                    .push(Names::of_reported(Some(&kind.def), self.draft));
                 readable.kinds.push(&kind.def);
             } else if !self.draft.kind_names.contains(name) {
                 let known = suggest(name, self.draft.kind_names.iter().map(String::as_str));
-                let sentence = format!("事项类型“{name}”不存在{known}，也可以写 cases（所有事项）、contacts（来访登记）");
+                let sentence = format!(
+                    "事项类型“{name}”不存在{known}，也可以写 cases（所有事项）、contacts（来访登记）"
+                );
                 self.pen.error(&place.at(i), sentence);
             }
         }
@@ -294,8 +344,14 @@ impl<'a> ReportCheck<'a> {
             }
         }
         for (c, name) in wrong {
-            let known = CASE_COLUMNS.iter().chain(CONTACT_COLUMNS.iter().filter(|_| contact));
-            let sentence = format!("“{}”的列“{name}”不存在{}", part.title, suggest(&name, known.copied()));
+            let known = CASE_COLUMNS
+                .iter()
+                .chain(CONTACT_COLUMNS.iter().filter(|_| contact));
+            let sentence = format!(
+                "“{}”的列“{name}”不存在{}",
+                part.title,
+                suggest(&name, known.copied())
+            );
             self.pen.error(&place.at("column").at(c), sentence);
         }
     }

@@ -43,6 +43,7 @@ impl KindCheck<'_> {
             }
             self.ways(&place, &what, signoff);
             self.asker(&place, &what, signoff);
+            self.whos(&place.at("not"), &signoff.not);
         }
     }
 

@@ -60,6 +60,9 @@ impl House {
             home: HomeFacts {
                 delivered_on: delivered.map(str::to_owned),
                 kind: Some("home".to_owned()),
+                site: Some("测试花园".to_owned()),
+                title: Some("1栋101".to_owned()),
+                building: Some("1栋".to_owned()),
                 area: Some("east".to_owned()),
                 ..HomeFacts::default()
             },
@@ -101,7 +104,7 @@ impl House {
     }
 
     /// Keeps a case that is only read: found by what its claim holds.
-    pub fn record(&mut self, kind: &str, stage: String, data: Data, claim: (&str, &Value)) {
+    pub fn record(&mut self, kind: &str, stage: String, data: Data, claim: (&str, &Value)) -> String {
         let id = format!("c{}", self.ids);
         self.ids += 1;
         let resource = yizhan_engine::def::identity(claim.1.as_str().expect("a text"));
@@ -123,10 +126,13 @@ impl House {
             stage,
             data,
             claims: vec![held],
+            home: Some("h1".to_owned()),
+            customer: Some("k1".to_owned()),
             opened_at: Time(self.now),
             ..Case::default()
         };
-        self.cases.insert(id, Arc::new(case));
+        self.cases.insert(id.clone(), Arc::new(case));
+        id
     }
 
     /// What is picked from records is there to be picked.
