@@ -14,7 +14,7 @@ pub(super) struct Source {
 }
 
 fn column(table: &str, name: &str) -> SimpleExpr {
-    Expr::col((Alias::new(table), Alias::new(name))).into()
+    Expr::col((Alias::new(table), Alias::new(name)))
 }
 
 fn plain(table: &str, name: &str) -> Column {
