@@ -11,7 +11,7 @@ use crate::db::{Filter, Sql};
 use crate::error::Problem;
 use crate::vals;
 use axum::extract::State;
-use engine::def::{Area, Each};
+use engine::def::{Area, Each, Who};
 use engine::load::{Anchor, Manual, RecurrenceRules, every_title};
 use engine::time::Time;
 use sea_orm::FromQueryResult;
@@ -49,6 +49,10 @@ pub struct RecurrenceView {
     pub kind: Option<String>,
     /// What people call the kind, or the report.
     pub kind_title: String,
+    /// The posts that get the report, in words; none where cases are opened.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub to: Option<String>,
     /// Whom it is done for, in words.
     pub each_title: String,
     /// Only some of them.
@@ -67,7 +71,7 @@ pub struct RecurrenceView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub last_at: Option<i64>,
-    /// How many were opened then.
+    /// How many were opened, or reports sent, then.
     pub opened: i64,
     /// How many were refused then.
     pub refused: i64,
@@ -170,6 +174,7 @@ pub async fn get_recurrence(
 #[derive(FromQueryResult)]
 struct Last {
     at: Option<i64>,
+    runs: i64,
     opened: Option<i64>,
     refused: Option<i64>,
 }
@@ -177,7 +182,7 @@ struct Last {
 async fn view(app: &App, manual: &Manual, rules: &RecurrenceRules) -> Result<RecurrenceView, Problem> {
     let read = app.db.read();
     let name = recurrence::name(rules);
-    let text = "select max(at) as at, sum(case when case_id is null then 0 else 1 end) as opened, \
+    let text = "select max(at) as at, count(*) as runs, sum(case when case_id is null then 0 else 1 end) as opened, \
                 sum(case when refused is null then 0 else 1 end) as refused from recurrence_run \
                 where name = $1 and at = (select max(at) from recurrence_run where name = $1)";
     let last: Option<Last> = read.row(text, vals![name.clone()]).await?;
@@ -188,6 +193,11 @@ async fn view(app: &App, manual: &Manual, rules: &RecurrenceRules) -> Result<Rec
         )
         .await?;
     let def = &rules.def;
+    let refused = last.as_ref().and_then(|last| last.refused).unwrap_or_default();
+    let opened = last.as_ref().map_or(0, |last| match def.report {
+        Some(_) => last.runs - refused,
+        None => last.opened.unwrap_or_default(),
+    });
     let every: Vec<String> = def.every.iter().map(every_title).collect();
     let calendar = def.calendar.as_ref().and_then(|name| manual.calendar(name));
     let moved = calendar.map_or_else(String::new, |c| format!("，遇{}的休息日顺延", c.title()));
@@ -201,14 +211,15 @@ async fn view(app: &App, manual: &Manual, rules: &RecurrenceRules) -> Result<Rec
         title: def.title.clone(),
         kind: def.open.clone(),
         kind_title: what(manual, rules),
-        each_title: each_title(def.each).to_owned(),
+        to: def.report.as_ref().map(|_| receivers(manual, &def.to)),
+        each_title: each_title(def.each, def.report.is_some()),
         some: def.r#where.is_some(),
         every: format!("{} {}{moved}", every.join("或"), def.at.join("、")),
         start: Some(def.start.clone()).filter(|day| day.starts_with(|c: char| c.is_ascii_digit())),
         next_at: rules.soonest(manual, Time(app.clock.now())).map(|at| at.0),
         last_at: last.as_ref().and_then(|last| last.at),
-        opened: last.as_ref().and_then(|last| last.opened).unwrap_or_default(),
-        refused: last.as_ref().and_then(|last| last.refused).unwrap_or_default(),
+        opened,
+        refused,
         looked_at: looked,
     })
 }
@@ -229,13 +240,26 @@ fn what(manual: &Manual, rules: &RecurrenceRules) -> String {
         .unwrap_or_else(|| rules.def.title.clone())
 }
 
-fn each_title(each: Each) -> &'static str {
-    match each {
-        Each::Company => "全公司一件",
-        Each::Site => "每个项目一件",
-        Each::Home => "每套房屋一件",
-        Each::Staff => "每名员工一件",
-    }
+fn receivers(manual: &Manual, to: &[Who]) -> String {
+    let posts = to.iter().filter_map(|who| match who {
+        Who::Post(name) => Some(
+            manual
+                .post(name)
+                .map_or(name.as_str(), |post| post.title.as_str()),
+        ),
+        _ => None,
+    });
+    posts.collect::<Vec<_>>().join("、")
+}
+
+fn each_title(each: Each, report: bool) -> String {
+    let whom = match each {
+        Each::Company => "全公司",
+        Each::Site => "每个项目",
+        Each::Home => "每套房屋",
+        Each::Staff => "每名员工",
+    };
+    format!("{whom}{}", if report { "一份" } else { "一件" })
 }
 
 /// What an anchor is called.
@@ -272,8 +296,7 @@ async fn coming(
         .filter_map(|anchor| {
             let at = rules.next(manual, anchor, now)?;
             // Whom its condition leaves out as things stand is not due.
-            rules.opening(manual, anchor, at)?;
-            Some(NextRun {
+            rules.takes(manual, anchor, at).then(|| NextRun {
                 whom: whom(each, anchor),
                 at: at.0,
             })

@@ -14,7 +14,7 @@ pub fn visible(me: &Me, manual: &Manual, used: usize) -> Filter {
         values: Vec::new(),
     };
     // Placeholders that nothing refers to would be an error on PostgreSQL.
-    if me.scopes.iter().any(everything) {
+    if me.scopes.iter().any(everything) && kinds(manual, |kind| kind.private).is_empty() {
         filter.sql = "true".to_owned();
         return filter;
     }
@@ -35,7 +35,27 @@ fn everything((scope, site): &(Scope, Option<String>)) -> bool {
 /// Sites and areas of one's posts, kinds that are for them to see, and what one has to do with the case; its row is
 /// called `c`.
 fn own_ways(me: &Me, manual: &Manual, filter: &mut Filter, used: usize, c: &str) -> Vec<String> {
+    let mut ways = by_post(me, manual, filter, used, c);
+    let id = filter.bind(used, me.id.clone());
+    ways.push(format!(
+        "exists (select 1 from case_person p where p.case_id = {c}.id and p.staff_id = {id})"
+    ));
+    ways.push(format!("{c}.passing_to = {id}"));
+    ways.push(format!(
+        "exists (select 1 from sign_wait w where w.case_id = {c}.id and w.staff_id = {id})"
+    ));
+    ways.extend(asked_by_post(me, filter, used, c));
+    ways.push(told(me, filter, used, c, &id));
+    ways.extend(by_kind(me, manual, filter, used, c));
+    ways
+}
+
+/// What posts see of the company, a site, an area: not the kinds that are only for who has to do with them.
+fn by_post(me: &Me, manual: &Manual, filter: &mut Filter, used: usize, c: &str) -> Vec<String> {
     let mut ways: Vec<String> = Vec::new();
+    if me.scopes.iter().any(everything) {
+        ways.push("true".to_owned());
+    }
     for (scope, site) in &me.scopes {
         match (scope, site) {
             (Scope::Company | Scope::Site, Some(site)) => {
@@ -56,18 +76,16 @@ fn own_ways(me: &Me, manual: &Manual, filter: &mut Filter, used: usize, c: &str)
             (Scope::Company | Scope::Site, None) | (Scope::Relation, _) => {}
         }
     }
-    let id = filter.bind(used, me.id.clone());
-    ways.push(format!(
-        "exists (select 1 from case_person p where p.case_id = {c}.id and p.staff_id = {id})"
-    ));
-    ways.push(format!("{c}.passing_to = {id}"));
-    ways.push(format!(
-        "exists (select 1 from sign_wait w where w.case_id = {c}.id and w.staff_id = {id})"
-    ));
-    ways.extend(asked_by_post(me, filter, used, c));
-    ways.push(told(me, filter, used, c, &id));
-    ways.extend(by_kind(me, manual, filter, used, c));
-    ways
+    let private = kinds(manual, |kind| kind.private);
+    if ways.is_empty() || private.is_empty() {
+        return ways;
+    }
+    let private: Vec<String> = private.into_iter().map(|kind| filter.bind(used, kind)).collect();
+    vec![format!(
+        "(({}) and {c}.kind not in ({}))",
+        ways.join(" or "),
+        private.join(", ")
+    )]
 }
 
 /// Whoever was told of a case, which every signer and everybody it was sent round to is, as long as they serve its site.
@@ -97,7 +115,11 @@ fn by_kind(me: &Me, manual: &Manual, filter: &mut Filter, used: usize, c: &str) 
         let acted = kinds(manual, |kind| {
             area && kind.actions.iter().any(|action| may(action, &held.post))
         });
-        for (kinds, of_no_area) in [(shown, ""), (acted, "{c}.area_id is null and ")] {
+        let private = kinds(manual, |kind| {
+            kind.private && kind.actions.iter().any(|action| may(action, &held.post))
+        });
+        let all = [(shown, ""), (private, ""), (acted, "{c}.area_id is null and ")];
+        for (kinds, of_no_area) in all {
             if kinds.is_empty() {
                 continue;
             }

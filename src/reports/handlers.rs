@@ -122,7 +122,8 @@ async fn report(app: &App, me: &Me, asked: &Asked) -> Result<Report, Problem> {
             let name: Option<String> = read
                 .scalar("select name from site where id = $1", vals![id.clone()])
                 .await?;
-            name.map(|name| Named { id: id.clone(), name })
+            let name = name.ok_or_else(Problem::not_found)?;
+            Some(Named { id: id.clone(), name })
         }
     };
     let manual = app.manuals.current();

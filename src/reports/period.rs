@@ -144,8 +144,9 @@ impl Period {
 /// # Errors
 /// [`crate::error::Code::Invalid`].
 pub fn day(text: &str) -> Result<NaiveDate, Problem> {
-    text.parse()
-        .map_err(|_| Problem::field("on", "日期应写成 2026-11-16 这样"))
+    let known = |day: &NaiveDate| (1990..=2200).contains(&day.year());
+    let day: Option<NaiveDate> = text.parse().ok().filter(known);
+    day.ok_or_else(|| Problem::field("on", "日期应写成 2026-11-16 这样，在 1990 到 2200 年之间"))
 }
 
 #[cfg(test)]

@@ -185,10 +185,9 @@ impl Asking<'_> {
             Base::Contacts => (("k", "id"), ("k", "happened_at")),
             Base::Cases(_) => (("c", "id"), ("c", "opened_at")),
         };
-        let col = |(table, name): (&str, &str)| (Alias::new(table), Alias::new(name));
         rows.distinct();
-        rows.expr_as(Expr::col(col(id)), Alias::new("id"));
-        rows.expr_as(Expr::col(col(at)), Alias::new("at"));
+        rows.expr_as(col(id), Alias::new("id"));
+        rows.expr_as(col(at), Alias::new("at"));
         let mut count = Query::select();
         count
             .expr_as(Expr::cust("count(*)"), Alias::new("total"))
@@ -217,7 +216,6 @@ impl Asking<'_> {
                 (("k", "happened_at"), ("k", "settled_at"))
             }
         };
-        let col = |(table, name): (&str, &str)| Expr::col((Alias::new(table), Alias::new(name)));
         let (from, to) = (self.period.from(), self.period.to());
         rows.and_where(col(begun).lt(to));
         match self.part.def.counted {
@@ -235,10 +233,6 @@ impl Asking<'_> {
     }
 
     fn cases(&self, rows: &mut SelectStatement, kinds: &[String]) {
-        let on = |a: (&str, &str), b: (&str, &str)| {
-            let col = |(table, name): (&str, &str)| Expr::col((Alias::new(table), Alias::new(name)));
-            col(a).eq(col(b))
-        };
         rows.from_as(Alias::new("case_record"), Alias::new("c"))
             .join_as(
                 sea_orm::JoinType::InnerJoin,
@@ -260,17 +254,13 @@ impl Asking<'_> {
             )
             .and_where(Expr::cust("c.merged_into is null"));
         if !kinds.is_empty() {
-            rows.and_where(Expr::col((Alias::new("c"), Alias::new("kind"))).is_in(kinds.iter().cloned()));
+            rows.and_where(col(("c", "kind")).is_in(kinds.iter().cloned()));
         }
         let seen = scope::visible(self.me, &self.app.manuals.current(), 0);
         rows.and_where(self.written(seen));
     }
 
     fn contacts(&self, rows: &mut SelectStatement) {
-        let on = |a: (&str, &str), b: (&str, &str)| {
-            let col = |(table, name): (&str, &str)| Expr::col((Alias::new(table), Alias::new(name)));
-            col(a).eq(col(b))
-        };
         rows.from_as(Alias::new("contact"), Alias::new("k")).join_as(
             sea_orm::JoinType::InnerJoin,
             Alias::new("site"),
@@ -329,6 +319,14 @@ impl Asking<'_> {
 #[derive(FromQueryResult)]
 struct Total {
     total: i64,
+}
+
+fn col((table, name): (&str, &str)) -> SimpleExpr {
+    Expr::col((Alias::new(table), Alias::new(name)))
+}
+
+fn on(a: (&str, &str), b: (&str, &str)) -> SimpleExpr {
+    col(a).eq(col(b))
 }
 
 /// 1 where it holds, else 0; without a condition it holds everywhere.

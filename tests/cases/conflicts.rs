@@ -3,7 +3,7 @@
 use crate::support::person::key;
 use crate::support::server::Server;
 use reqwest::{Method, StatusCode};
-use serde_json::json;
+use serde_json::{Value, json};
 
 both! {
     async fn a_double_submit_registers_once(db: TestDb) {
@@ -102,5 +102,25 @@ both! {
         }
         let found = desk.get("/cases?q=电梯").await.ok();
         assert_eq!(found["items"][0]["id"], case, "{found}");
+    }
+
+    async fn merging_is_for_one_matter_and_is_told(db: TestDb) {
+        let server = Server::start(&db).await;
+        let world = server.cast().await;
+        let desk = server.person("front-desk").await;
+        let said = json!({"content": "楼道灯不亮", "sphere": "物业服务", "severity": "一般"});
+        let first = desk.call(&world, "complaint", "楼道灯不亮", said.clone()).await;
+        let again = desk.call(&world, "complaint", "灯还是不亮", said).await;
+        let asked = desk.call(&world, "consultation", "几点下班", json!({"content": "几点下班"})).await;
+        let number = async |case: &str| desk.get(&format!("/cases/{case}")).await.ok()["number"].clone();
+        let into = async |other: &str| json!({"case": number(other).await, "why": "同一件"});
+        let quality = server.person("quality").await;
+        assert_eq!(quality.act(&again, "merge-into", into(&first).await).await.code(), "refused", "who merely sees it");
+        assert_eq!(desk.act(&again, "merge-into", into(&asked).await).await.code(), "invalid", "another kind");
+        desk.act(&again, "merge-into", into(&first).await).await.ok();
+        let follows = desk.get(&format!("/cases/{first}")).await.ok();
+        let told = server.person("assistant").await.get("/inbox").await.ok();
+        let merged = |item: &Value| item["text"].as_str().is_some_and(|text| text.contains("并入了"));
+        assert!(told["items"].as_array().expect("items").iter().any(merged), "{follows}: {told}");
     }
 }

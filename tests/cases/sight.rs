@@ -87,6 +87,33 @@ both! {
         assert!(!sees(&server.person("desk-elsewhere").await, &case).await);
     }
 
+    async fn what_is_private_is_seen_by_whom_it_concerns(db: TestDb) {
+        let server = Server::start(&db).await;
+        let world = server.cast().await;
+        let (engineer, supervisor) = (server.person("engineer").await, server.person("supervisor").await);
+        let data = json!({
+            "what": "门岗收钱放行", "happened_at": server.clock.now() - 60_000, "place": "南门", "course": "收了二十元",
+            "handled": "拍照留证", "superior": supervisor.id,
+        });
+        let report = json!({ "kind": "special-report", "site": world.site, "data": data });
+        let case = engineer.post("/cases", report).await.ok();
+        for login in ["engineer", "supervisor", "manager"] {
+            assert!(sees(&server.person(login).await, &case).await, "{login}");
+        }
+        for login in ["front-desk", "centre-director", "quality", "desk-elsewhere"] {
+            assert!(!sees(&server.person(login).await, &case).await, "{login}");
+        }
+        // What is not private is seen as ever, and merging is not for those who merely see.
+        let said = json!({ "content": "楼道灯不亮", "sphere": "物业服务", "severity": "一般" });
+        let desk = server.person("front-desk").await;
+        let complaint = desk.call(&world, "complaint", "楼道灯不亮", said).await;
+        let director = server.person("centre-director").await;
+        assert_eq!(director.get(&format!("/cases/{complaint}")).await.status, 200);
+        let offers = supervisor.get(&format!("/cases/{}", id(&case))).await.ok();
+        let named = |offer: &Value| offer["name"] == "merge-into";
+        assert!(!offers["actions"].as_array().expect("actions").iter().any(named), "no duplicate of another");
+    }
+
     async fn whoever_is_told_or_asked_sees_that_case(db: TestDb) {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("manual");
         let mut files: BTreeMap<String, String> = yizhan::manual::read_folder(&folder).expect("manual");

@@ -38,6 +38,18 @@ pub async fn found(server: &Server, trace: &Trace) {
             vals![CUSTOMER],
         ),
     ];
+    // Others whom stories name, in registers of owners say.
+    for other in 2..=9 {
+        let (id, name) = (format!("k{other}"), format!("业主{other}"));
+        rows.push((
+            "insert into customer (id, name, pinyin, initials, created_at) values ($1, $2, 'yezhu', 'yz', $3)",
+            vals![id.clone(), name.clone(), trace.start.0],
+        ));
+        rows.push((
+            "insert into customer_key (key, customer_id) values ($1, $2)",
+            vals![name, id],
+        ));
+    }
     let staff = roster.iter().flat_map(|member| &member.areas);
     let placed = homes.values().filter_map(|home| home.area.as_ref());
     for area in staff.chain(placed).collect::<BTreeSet<_>>() {
@@ -65,6 +77,12 @@ pub async fn found(server: &Server, trace: &Trace) {
         rows.push((
             "insert into home_person (home_id, customer_id, relation) values ($1, $2, 'owner')",
             vals![id.clone(), CUSTOMER],
+        ));
+    }
+    for (other, home) in (2..=9).zip(homes.keys().cycle()) {
+        rows.push((
+            "insert into home_person (home_id, customer_id, relation) values ($1, $2, 'family')",
+            vals![home.clone(), format!("k{other}")],
         ));
     }
     let password = cheap_hash();

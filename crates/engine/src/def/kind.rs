@@ -44,6 +44,10 @@ pub struct Kind {
     /// case, works on it or is asked to sign it sees that one anyway.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub seen_by: Vec<Who>,
+    /// Only for who has to do with it: that a post sees its whole site or area does not count here. Whoever may act on it
+    /// by their post, and whom `seen_by` names, sees it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub private: bool,
     /// Fields, of the same name and type in every kind it stands under, that a case of this kind changes there: it begins
     /// with the parent's values, what they were stays readable beside, and `parent = { …, amends = true }` writes them
     /// back.

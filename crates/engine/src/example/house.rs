@@ -276,6 +276,9 @@ impl<'m> House<'m> {
     }
 }
 
+/// The site 小区 of every story.
+const SITE: &str = "示例花园";
+
 /// Whether two holds cannot be at once: the same resource, and times that overlap.
 fn collide(one: &HeldClaim, other: &HeldClaim) -> bool {
     let before = |end: Option<Time>, begin: Option<Time>| matches!((end, begin), (Some(end), Some(begin)) if end <= begin);
@@ -295,7 +298,16 @@ impl Known for House<'_> {
     }
 
     fn home(&self, id: &str) -> Option<HomeFacts> {
-        Some(self.homes.get(id).cloned().unwrap_or_default())
+        let home = self.homes.get(id).cloned().unwrap_or_default();
+        let named = |said: Option<String>| said.or_else(|| Some(id.to_owned()));
+        Some(HomeFacts {
+            title: named(home.title),
+            building: named(home.building),
+            room: named(home.room),
+            unit: home.unit.or_else(|| Some(String::new())),
+            site: home.site.or_else(|| Some(SITE.to_owned())),
+            ..home
+        })
     }
 
     fn case(&self, id: &str) -> Option<&Case> {

@@ -90,8 +90,8 @@ export default {
     noCases: '这套房屋没有事项。', served: '服务方', servedBy: '现由{server}服务', servedUntil: '至 {day}',
   },
   rounds: {
-    lead: '按日历自己来的事：到时候由系统开出，不用人记。', empty: '制度里还没有周期事项。在制度包里加一个 recurrences.toml，写明多久一次、为谁各开一件，发布后就会出现在这里。', title: '事项', every: '多久一次', whom: '为谁', some: '（按条件）', next: '下一次', last: '上一次', result: '上一次开出',
-    opened: '开出 {n}', refused: '未开出 {n}', never: '还没有到过', none: '不再有', underWay: '正在开出，已看过 {n}', from: '{day} 起', ownDay: '从各自的日期算起', opens: '开出{kind}', sends: '送出《{kind}》', coming: '将要到期', comingEmpty: '近期没有要开的。', comingMore: '只列出最近的一部分。', runs: '开出的记录', runsEmpty: '还没有开出过。', onlyRefused: '只看未开出的',
+    lead: '按日历自己来的事：到时候由系统开出事项、送出报表，不用人记。', empty: '制度里还没有周期事项。在制度包里加一个 recurrences.toml，写明多久一次、为谁各开一件，发布后就会出现在这里。', title: '事项', every: '多久一次', whom: '为谁', some: '（按条件）', next: '下一次', last: '上一次', result: '上一次结果',
+    opened: '开出 {n}', refused: '未开出 {n}', never: '还没有到过', none: '不再有', underWay: '正在开出，已看过 {n}', from: '{day} 起', ownDay: '从各自的日期算起', opens: '开出{kind}', sends: '送出《{kind}》', sent: '送出 {n} 份', sentTo: '送给{to}', sentOut: '已送出', coming: '将要到期', comingEmpty: '近期没有要开的。', comingMore: '只列出最近的一部分。', runs: '开出的记录', runsEmpty: '还没有开出过。', onlyRefused: '只看未开出的',
     why: '未开出：{why}', at: '应开', outcome: '结果', hidden: '您无权查看', back: '全部周期事项',
   },
   staff: {
