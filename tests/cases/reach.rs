@@ -117,7 +117,7 @@ both! {
         let listed = guard.get("/cases").await.ok();
         assert!(titles(&listed["items"], "id").contains(&order), "lists and single cases go by one rule");
         let children = guard.get(&format!("/cases/{repair}")).await.ok()["children"].clone();
-        assert_eq!(titles(&children, "id"), [order.as_str()]);
+        assert!(titles(&children, "id").contains(&order));
     }
 
     async fn the_pool_holds_work_and_is_given_to_who_does_it(db: TestDb) {

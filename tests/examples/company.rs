@@ -17,6 +17,22 @@ const LONG: i64 = 5_000 * 86_400_000;
 /// Where a story knows no areas, everybody looks after the one there is.
 const AREA: &str = "全区";
 
+/// What the site is called: as the story's homes say.
+fn site_name(trace: &Trace) -> String {
+    let named = trace.homes.values().find_map(|home| home.site.clone());
+    named.unwrap_or_else(|| "示例花园".to_owned())
+}
+
+/// Whether its homes stand at one site: there is no other here.
+pub fn at_one_site(trace: &Trace) -> bool {
+    let sites: BTreeSet<&String> = trace
+        .homes
+        .values()
+        .filter_map(|home| home.site.as_ref())
+        .collect();
+    sites.len() < 2
+}
+
 /// Everybody and everything a story begins with.
 pub async fn found(server: &Server, trace: &Trace) {
     let (mut roster, mut homes) = (trace.roster.clone(), trace.homes.clone());
@@ -26,8 +42,8 @@ pub async fn found(server: &Server, trace: &Trace) {
     }
     let mut rows: Vec<(&str, Vec<sea_orm::Value>)> = vec![
         (
-            "insert into site (id, name, code) values ($1, '示例花园', 'A')",
-            vals![SITE],
+            "insert into site (id, name, code) values ($1, $2, 'A')",
+            vals![SITE, site_name(trace)],
         ),
         (
             "insert into customer (id, name, pinyin, initials, created_at) values ($1, '业主', 'yezhu', 'yz', $2)",
@@ -59,19 +75,22 @@ pub async fn found(server: &Server, trace: &Trace) {
         ));
     }
     for (id, home) in &homes {
+        // Homes of one building share it; one that says none has its own.
+        let building = home.building.clone().unwrap_or_else(|| id.clone());
         rows.push((
-            "insert into building (id, site_id, name, area_id) values ($1, $2, $1, $3)",
-            vals![id.clone(), SITE, home.area.clone()],
+            "insert into building (id, site_id, name, area_id) values ($1, $2, $1, $3) on conflict do nothing",
+            vals![building.clone(), SITE, home.area.clone()],
         ));
         rows.push((
             "insert into home (id, site_id, building_id, unit, room, title, room_key, kind, delivered_on) \
-             values ($1, $2, $1, '', $1, $5, $1, $3, $4)",
+             values ($1, $2, $6, '', $1, $5, $1, $3, $4)",
             vals![
                 id.clone(),
                 SITE,
                 home.kind.clone().unwrap_or_default(),
                 home.delivered_on.clone(),
-                home.title.clone().unwrap_or_else(|| id.clone())
+                home.title.clone().unwrap_or_else(|| id.clone()),
+                building
             ],
         ));
         rows.push((

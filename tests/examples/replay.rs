@@ -5,7 +5,7 @@ mod page;
 mod standing;
 
 use crate::browser::Stage;
-use crate::company::{SITE, duty, found};
+use crate::company::{SITE, at_one_site, duty, found};
 use crate::support::TestDb;
 use crate::support::person::{Answer, Person, key};
 use crate::support::server::{HOUR, Server};
@@ -46,6 +46,9 @@ pub async fn replay(db: &TestDb, trace: &Trace, stage: Option<&mut Stage>) -> Re
     let early = trace.start.0 - server.clock.now();
     if early < 0 {
         return Ok(End::Left("begins before the clock of tests".to_owned()));
+    }
+    if !at_one_site(trace) {
+        return Ok(End::Left("homes at two sites".to_owned()));
     }
     server.clock.advance(early);
     found(&server, trace).await;

@@ -222,8 +222,6 @@ impl<'m> House<'m> {
             .manual
             .kind(&case.kind)
             .map_or("", |r| r.kind.number.as_str());
-        let next = self.numbers.entry(pattern.to_owned()).or_default();
-        *next += 1;
         let day = case.opened_at.date(self.manual.offset());
         let parts = [
             ("{site}", "A".to_owned()),
@@ -235,6 +233,9 @@ impl<'m> House<'m> {
         for (mark, value) in parts {
             number = number.replace(mark, &value);
         }
+        // Each year, or month or day where the pattern says so, counts from one.
+        let next = self.numbers.entry(number.clone()).or_default();
+        *next += 1;
         match number
             .split_once("{seq:")
             .and_then(|(head, tail)| Some((head, tail.split_once('}')?)))
