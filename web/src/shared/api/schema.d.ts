@@ -3712,7 +3712,7 @@ export interface components {
             next_at?: number;
             /**
              * Format: int64
-             * @description How many were opened then.
+             * @description How many were opened, or reports sent, then.
              */
             opened: number;
             /** @description Pack it stands in. */
@@ -3730,6 +3730,8 @@ export interface components {
             start?: string;
             /** @description What people call it. */
             title: string;
+            /** @description The posts that get the report, in words; none where cases are opened. */
+            to?: string;
         };
         /** @description What was registered. */
         Registered: {
