@@ -148,8 +148,9 @@ by = "manager"
 world.test('what comes round by the calendar says when, for whom, and what was opened', async () => {
   const boss = await world.page('jingli')
   await boss.goto(`${world.base}/recurrences`)
-  await boss.getByText('制度里还没有周期事项').waitFor()
-  await shoot(boss, 'rounds-empty')
+  await boss.getByText('每周送来电来访报表').waitFor()
+  await boss.getByText('送给客服中心主任、物业经理、客服主管').waitFor()
+  await shoot(boss, 'rounds-reports')
 
   const folder = mkdtempSync(join(tmpdir(), 'yizhan-manual-'))
   cpSync(join(import.meta.dirname, '../../manual'), folder, { recursive: true })
