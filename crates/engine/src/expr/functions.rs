@@ -1,5 +1,5 @@
 //! Every function of the language, as data: what the compiler knows, what it answers to a wrong name, and what
-//! authors read in `docs/manual/expressions.md` come from this one table, which is why it is long.
+//! authors read in `docs/manual/reference.md` come from this one table, which is why it is long.
 
 use serde::Serialize;
 
