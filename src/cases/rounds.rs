@@ -230,12 +230,7 @@ fn what(manual: &Manual, rules: &RecurrenceRules) -> String {
     let kind = open
         .and_then(|kind| manual.kind(kind))
         .map(|r| r.kind.title.clone());
-    let mut reports = manual.reports.iter();
-    let sent = rules
-        .def
-        .report
-        .as_ref()
-        .and_then(|name| reports.find(|r| r.def.name == *name));
+    let sent = rules.def.report.as_ref().and_then(|name| manual.report(name));
     kind.or_else(|| sent.map(|report| report.def.title.clone()))
         .unwrap_or_else(|| rules.def.title.clone())
 }

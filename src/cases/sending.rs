@@ -29,10 +29,7 @@ pub(super) async fn send(
     anchor: &Anchor,
     at: Time,
 ) -> Result<(), Problem> {
-    let named = |report: &&std::sync::Arc<engine::load::ReportRules>| {
-        Some(&report.def.name) == rules.def.report.as_ref()
-    };
-    let Some(report) = manual.reports.iter().find(named) else {
+    let Some(report) = rules.def.report.as_ref().and_then(|name| manual.report(name)) else {
         return Ok(());
     };
     let Some(every) = report.def.every.first() else {

@@ -230,6 +230,11 @@ impl Manual {
         self.judgements.iter().find(|j| j.name == name)
     }
 
+    /// A report by name.
+    pub fn report(&self, name: &str) -> Option<&Arc<ReportRules>> {
+        self.reports.iter().find(|report| report.def.name == name)
+    }
+
     /// A clause by id.
     pub fn clause(&self, id: &str) -> Option<&Arc<ClauseRules>> {
         self.clauses.iter().find(|c| c.def.id == id)
