@@ -33,6 +33,11 @@ pub fn at_one_site(trace: &Trace) -> bool {
     sites.len() < 2
 }
 
+/// Others whom stories name, in registers of owners say: their ids and names.
+pub fn other_customers() -> Vec<(String, String)> {
+    (2..=9).map(|n| (format!("k{n}"), format!("业主{n}"))).collect()
+}
+
 /// Everybody and everything a story begins with.
 pub async fn found(server: &Server, trace: &Trace) {
     let (mut roster, mut homes) = (trace.roster.clone(), trace.homes.clone());
@@ -54,9 +59,7 @@ pub async fn found(server: &Server, trace: &Trace) {
             vals![CUSTOMER],
         ),
     ];
-    // Others whom stories name, in registers of owners say.
-    for other in 2..=9 {
-        let (id, name) = (format!("k{other}"), format!("业主{other}"));
+    for (id, name) in other_customers() {
         rows.push((
             "insert into customer (id, name, pinyin, initials, created_at) values ($1, $2, 'yezhu', 'yz', $3)",
             vals![id.clone(), name.clone(), trace.start.0],
@@ -98,10 +101,10 @@ pub async fn found(server: &Server, trace: &Trace) {
             vals![id.clone(), CUSTOMER],
         ));
     }
-    for (other, home) in (2..=9).zip(homes.keys().cycle()) {
+    for ((other, _), home) in other_customers().into_iter().zip(homes.keys().cycle()) {
         rows.push((
             "insert into home_person (home_id, customer_id, relation) values ($1, $2, 'family')",
-            vals![home.clone(), format!("k{other}")],
+            vals![home.clone(), other],
         ));
     }
     let password = cheap_hash();

@@ -1,7 +1,7 @@
 //! Doing on a page what was done in a story.
 
 use super::{End, Replay};
-use crate::company::CUSTOMER;
+use crate::company::{CUSTOMER, other_customers};
 use crate::support::server::PASSWORD;
 use engine::def::{Area, Link};
 use engine::example::trace::{Deed, Played, What};
@@ -68,6 +68,7 @@ impl Replay<'_> {
         for (there, here) in &self.ids {
             input = input.replace(&format!("\"{there}\""), &format!("\"{here}\""));
         }
+        let others = other_customers();
         let names: BTreeMap<&str, &str> = step
             .roster
             .iter()
@@ -78,6 +79,7 @@ impl Replay<'_> {
                     .map(|(id, title)| (id.as_str(), title.as_str())),
             )
             .chain([(CUSTOMER, "业主")])
+            .chain(others.iter().map(|(id, name)| (id.as_str(), name.as_str())))
             .collect();
         let request = json!({
             "base": self.server.base().trim_end_matches("/api/v1"), "password": PASSWORD, "now": self.server.clock.now(),

@@ -5,6 +5,7 @@
 
 use crate::browser::{Browser, Stage};
 use crate::replay;
+use crate::share::{drawn, in_ci};
 use crate::support::TestDb;
 use engine::def::Interface;
 use engine::example::story::Example;
@@ -31,15 +32,6 @@ fn on_a_page(manual: &Manual, story: &Example) -> bool {
 /// What a story is called in `docs/proofs.json`.
 fn name(source: &ExampleSource, story: &Example) -> String {
     format!("manual/{} · {}", source.path, story.title)
-}
-
-/// CI does one part of this many: all of them take a quarter of an hour. Another one whenever the manual changes.
-const SHARES: usize = 3;
-
-/// Whether CI does the stories of the file with this number under the manual as it is.
-fn drawn(manual: &Manual, file: usize) -> bool {
-    let turn = manual.hash.bytes().map(usize::from).sum::<usize>();
-    (file + turn).is_multiple_of(SHARES)
 }
 
 /// Stories that are counted now as done on a page. The product is held to these; what is marked beside them was never
@@ -87,14 +79,13 @@ async fn staged(part: usize, parts: usize) {
     let manual = Manual::from_files(yizhan::manual::built_in()).expect("the manual reads");
     let only = std::env::var("STAGE_ONLY").unwrap_or_default();
     let claimed = claimed();
-    let all = std::env::var_os("CI").is_none();
     let stories = manual.examples.iter().enumerate().map(|(file, source)| {
         let stories = source.file.examples().filter(|story| {
             if !only.is_empty() {
                 return source.path.contains(&only) || story.title.contains(&only);
             }
             let held = claimed.contains(&name(source, story)) && drawn(&manual, file);
-            on_a_page(&manual, story) && (all || held)
+            on_a_page(&manual, story) && (held || !in_ci())
         });
         (source, stories.collect::<Vec<_>>())
     });

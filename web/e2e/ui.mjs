@@ -61,7 +61,7 @@ export async function tap(page, title, work) {
 /** Signs with a finger on the whole screen of the phone. */
 export async function signOnPhone(page, field) {
   await field.locator('.paper').click()
-  const pad = page.locator('.whole')
+  const pad = page.locator('.whole:visible')
   await pad.locator('canvas').waitFor()
   await sign(page, pad.locator('canvas'))
   await pad.getByRole('button', { name: '签好了' }).click()

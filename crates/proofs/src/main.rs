@@ -49,13 +49,11 @@ fn run(args: &Args) -> anyhow::Result<()> {
     if staged.is_none() {
         eprintln!("PROOFS NOT COMPARED: stories in a browser (no Chromium?)");
     }
-    let found = record(
-        &manual,
-        &marks::scan(&args.root)?,
-        &reports(args)?,
-        staged.as_ref(),
-        &kept,
-    );
+    let marks = marks::scan(&args.root)?;
+    let mut found = record(&manual, &marks, &reports(args)?, staged.as_ref(), &kept);
+    if args.check {
+        found.without_gains_on_pages(&kept);
+    }
     found
         .unfit
         .iter()

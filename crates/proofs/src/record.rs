@@ -56,6 +56,16 @@ pub fn record(
 }
 
 impl Record {
+    /// What was done on a page and is not counted there yet goes on not being counted: which stories a comparing run
+    /// draws is chance, and what chance adds does not make the list out of date.
+    pub fn without_gains_on_pages(&mut self, kept: &[Proof]) {
+        let on_pages =
+            |proof: &&mut Proof| proof.interface == Means::Browser && proof.proof.starts_with("manual/");
+        for proof in self.proofs.iter_mut().filter(on_pages) {
+            proof.passed &= kept.contains(proof);
+        }
+    }
+
     fn add(&mut self, manual: &Manual, proof: Proof) {
         let said = format!("{}: {}", proof.proof, proof.demand);
         match demand(manual, &proof.demand) {

@@ -108,6 +108,18 @@ fn a_story_proves_a_demand_of_a_page_only_when_it_was_done_there() {
         BTreeSet::new(),
         "what failed this time does not"
     );
+    let mut compared = record(
+        &manual,
+        &[],
+        &BTreeMap::new(),
+        Some(&BTreeMap::from([(other.clone(), true), (one.clone(), false)])),
+        &kept,
+    );
+    compared.without_gains_on_pages(&kept);
+    assert!(
+        compared.proofs.iter().all(|proof| !proof.passed),
+        "a run that only compares adds nothing, and takes away what failed"
+    );
 }
 
 #[test]

@@ -142,7 +142,7 @@ async function fill(wire, place, field, value, names) {
 /** Looks somebody or something up by name, and takes it. */
 async function find(page, place, words) {
   await place.locator('.box').click()
-  const sheet = page.locator('.find')
+  const sheet = page.locator('.find:visible')
   await sheet.locator('input').fill(words)
   const one = sheet.locator('.one', { hasText: words }).first()
   const none = sheet.getByText(NOT_ON_RECORD)
