@@ -3,8 +3,8 @@
 use super::view::{self, OwnerCase};
 use super::visitor::Visitor;
 use crate::api::{Answer, Json, Once};
-use crate::cases::load;
 use crate::cases::pen::Pen;
+use crate::cases::{load, opening};
 use crate::contacts::register::register;
 use crate::contacts::request::{ContactRequest, JudgementRequest};
 use crate::context::App;
@@ -17,7 +17,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use engine::case::Data;
 use engine::def::{Link, Who};
-use engine::step::Actor;
+use engine::step::{Actor, Start};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -44,11 +44,11 @@ pub struct OwnerHome {
     pub reports: Vec<ReportForm>,
 }
 
-/// Something the owner can report.
+/// Something the owner can report or apply for.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct ReportForm {
-    /// Judgement to send.
-    pub judgement: String,
+    /// Form to send: a judgement, or a kind that no judgement leads to.
+    pub form: String,
     /// What people call it.
     pub title: String,
     /// What is asked.
@@ -59,9 +59,9 @@ pub struct ReportForm {
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReportRequest {
-    /// Judgement.
-    pub judgement: String,
-    /// Opening form of its kind.
+    /// Form, as the owner's page names it.
+    pub form: String,
+    /// What was entered in it.
     #[serde(default)]
     #[schema(value_type = HashMap<String, Value>)]
     pub data: Data,
@@ -143,11 +143,12 @@ fn may_report(visitor: &Visitor) -> bool {
     visitor.held.case_id.is_none() && visitor.link == Link::Owner && visitor.held.home_id.is_some()
 }
 
-/// Kinds the manual lets owners open, by the judgement that leads to them.
+/// What the manual lets owners open. A judgement that leads there makes it a contact (INTAKE-1); what none leads to is
+/// an application, and a case at once.
 fn forms(app: &App) -> Vec<ReportForm> {
     let manual = app.manuals.current();
-    let form = |judgement: &engine::def::Judgement| {
-        let rules = manual.kind(judgement.kind.as_ref()?)?;
+    let form = |name: &str, title: &str, kind: &str| {
+        let rules = manual.kind(kind)?;
         if !rules.kind.open.by.contains(&Who::Link(Link::Owner)) {
             return None;
         }
@@ -156,15 +157,26 @@ fn forms(app: &App) -> Vec<ReportForm> {
             Some(FieldView::asked(rules, field, ask.required))
         });
         Some(ReportForm {
-            judgement: judgement.name.clone(),
-            title: judgement.title.clone(),
+            form: name.to_owned(),
+            title: title.to_owned(),
             ask: asks.collect(),
         })
     };
-    manual.judgements.iter().filter_map(form).collect()
+    let judged = manual.judgements.iter();
+    let judged = judged.filter_map(|one| form(&one.name, &one.title, one.kind.as_ref()?));
+    let led_to = |kind: &str| {
+        manual
+            .judgements
+            .iter()
+            .any(|one| one.kind.as_deref() == Some(kind))
+    };
+    let applied = manual.kinds.values().map(|rules| &rules.kind);
+    let applied = applied.filter(|kind| !led_to(&kind.name));
+    let applied = applied.filter_map(|kind| form(&kind.name, &kind.title, &kind.name));
+    judged.chain(applied).collect()
 }
 
-/// Reports something: a contact by the owner's portal, and its case.
+/// Reports or applies for something by the owner's portal: the case, and the contact it came from.
 #[utoipa::path(post, path = "/owner/reports", tag = "owner", request_body = ReportRequest,
     params(("X-Owner-Token" = String, Header), ("Idempotency-Key" = String, Header)),
     responses((status = 201, body = OwnerCase)))]
@@ -174,7 +186,7 @@ pub async fn report(
     once: Once,
     Json(request): Json<ReportRequest>,
 ) -> Result<Answer, Problem> {
-    let allowed = forms(&app).iter().any(|form| form.judgement == request.judgement);
+    let allowed = forms(&app).iter().any(|form| form.form == request.form);
     let home = visitor
         .held
         .home_id
@@ -195,32 +207,67 @@ pub async fn report(
                 at: shared.clock.now(),
                 quiet: false,
             };
-            let said = request
-                .data
-                .values()
-                .filter_map(Value::as_str)
-                .max_by_key(|t| t.chars().count());
-            let contact = ContactRequest {
-                site: site.ok_or_else(Problem::not_found)?,
-                channel: "portal".to_owned(),
-                customer: visitor.held.customer_id.clone(),
-                home: Some(home),
-                said: said.unwrap_or("业主自助登记").to_owned(),
-                judgements: vec![JudgementRequest {
-                    judgement: request.judgement,
-                    urgency: 0,
-                    answer: None,
-                    data: request.data,
-                }],
-                ..ContactRequest::default()
+            let site = site.ok_or_else(Problem::not_found)?;
+            let opened = match shared.manuals.current().judgement(&request.form) {
+                Some(_) => said(&pen, &visitor, site, home, request).await?,
+                None => applied(&pen, &visitor, site, home, request).await?,
             };
-            let registered = register(&pen, contact).await?;
-            let opened = registered
-                .cases
-                .first()
-                .ok_or_else(|| Problem::internal("no case was opened"))?;
-            view::case(&shared, tx, &visitor, &opened.id).await
+            view::case(&shared, tx, &visitor, &opened).await
         })
     })
     .await
+}
+
+/// What the channel of everything that owners send by themselves is called.
+const PORTAL: &str = "portal";
+
+/// A contact, and the case it leads to.
+async fn said(
+    pen: &Pen<'_>,
+    visitor: &Visitor,
+    site: String,
+    home: String,
+    request: ReportRequest,
+) -> Result<String, Problem> {
+    let texts = request.data.values().filter_map(Value::as_str);
+    let said = texts.max_by_key(|text| text.chars().count());
+    let contact = ContactRequest {
+        site,
+        channel: PORTAL.to_owned(),
+        customer: visitor.held.customer_id.clone(),
+        home: Some(home),
+        said: said.unwrap_or("业主自助登记").to_owned(),
+        judgements: vec![JudgementRequest {
+            judgement: request.form,
+            urgency: 0,
+            answer: None,
+            data: request.data,
+        }],
+        ..ContactRequest::default()
+    };
+    let registered = register(pen, contact).await?;
+    let opened = registered.cases.into_iter().next();
+    opened
+        .map(|case| case.id)
+        .ok_or_else(|| Problem::internal("no case was opened"))
+}
+
+/// A case at once.
+async fn applied(
+    pen: &Pen<'_>,
+    visitor: &Visitor,
+    site: String,
+    home: String,
+    request: ReportRequest,
+) -> Result<String, Problem> {
+    let start = Start {
+        kind: request.form,
+        site,
+        home: Some(home),
+        customer: visitor.held.customer_id.clone(),
+        channel: Some(PORTAL.to_owned()),
+        data: request.data,
+        ..Start::default()
+    };
+    Ok(opening::open(pen, start).await?.id)
 }

@@ -40,6 +40,17 @@ pub(super) fn sort(deed: &Deed, step: &Played, phone: bool, link: Option<&Link>)
 }
 
 impl Replay<'_> {
+    /// What the owner of a home reports, by the home's own link.
+    pub(super) async fn report_on_the_page(
+        &mut self,
+        deed: &Deed,
+        step: &Played,
+        report: Value,
+    ) -> Result<End, String> {
+        let from = json!({"link": Link::Owner.name(), "token": report["token"], "report": report["form"]});
+        self.by_hand(deed, step, &super::borrowed(step), from).await
+    }
+
     pub(super) async fn on_the_page(
         &mut self,
         deed: &Deed,
@@ -55,6 +66,12 @@ impl Replay<'_> {
                 None => return Ok(End::Left(format!("{link:?} has no link"))),
             },
         };
+        let from = json!({"link": link.as_ref().map(Link::name), "token": token});
+        self.by_hand(deed, step, who, from).await
+    }
+
+    /// `from` says by which link, if by any.
+    async fn by_hand(&mut self, deed: &Deed, step: &Played, who: &str, from: Value) -> Result<End, String> {
         let (input, open) = match &deed.what {
             What::Open(start) => (&start.data, Some(&**start)),
             What::Act(input) => (&input.values, None),
@@ -81,16 +98,19 @@ impl Replay<'_> {
             .chain([(CUSTOMER, "业主")])
             .chain(others.iter().map(|(id, name)| (id.as_str(), name.as_str())))
             .collect();
-        let request = json!({
+        let mut request = json!({
             "base": self.server.base().trim_end_matches("/api/v1"), "password": PASSWORD, "now": self.server.clock.now(),
             "who": who, "phone": self.outside(who, step) && deed.happened == step.now && open.is_none(),
-            "link": link.as_ref().map(Link::name), "token": token, "case": case, "action": action,
+            "case": case, "action": action,
             "input": serde_json::from_str::<Value>(&input).map_err(|error| error.to_string())?,
             "open": open.map(|start| json!({
                 "kind": start.kind, "home": start.home, "customer": start.customer, "urgency": start.urgency,
             })),
             "happened": (deed.happened != step.now).then_some(deed.happened.0), "names": names,
         });
+        for (name, value) in from.as_object().into_iter().flatten() {
+            request[name] = value.clone();
+        }
         let stage = self.stage.as_mut().ok_or("no browser")?;
         let said = stage.browser.perform(&request).await?;
         for (here, there) in &said.files {

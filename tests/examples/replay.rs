@@ -2,6 +2,7 @@
 
 mod entered;
 mod page;
+mod report;
 mod standing;
 
 use crate::browser::Stage;
@@ -115,14 +116,14 @@ impl Replay<'_> {
         let (door, link) = match &deed.actor {
             Actor::Staff(id) => (id.clone(), None),
             Actor::Link(Link::Gate) => (self.guard(deed, step), Some(Link::Gate)),
-            Actor::Link(link) => ("front-desk".to_owned(), Some(link.clone())),
+            Actor::Link(link) => (borrowed(step), Some(link.clone())),
             Actor::System => return Ok(End::Left("the system acts by itself".to_owned())),
         };
-        if link.is_some() && matches!(deed.what, What::Open(_)) {
-            return Ok(End::Left("an outsider opens a case".to_owned()));
-        }
-        if link.is_some() && !step.roster.iter().any(|m| m.id == door) {
-            return Ok(End::Left("no browser for an outsider".to_owned()));
+        if let (What::Open(start), Some(link)) = (&deed.what, &link) {
+            return match link {
+                Link::Owner => self.report(deed, step, start).await,
+                _ => Ok(End::Left("an outsider opens a case".to_owned())),
+            };
         }
         if matches!(&deed.what, What::Open(start) if start.channel.as_deref() != Some("call")) {
             return Ok(End::Left("it comes from elsewhere".to_owned()));
@@ -209,7 +210,7 @@ impl Replay<'_> {
             held.any(|post| posts.contains(&&Who::Post(post.clone())))
         };
         let guard = step.roster.iter().find(holds);
-        guard.map_or_else(|| "front-desk".to_owned(), |member| member.id.clone())
+        guard.map_or_else(|| borrowed(step), |member| member.id.clone())
     }
 
     async fn outsider(
@@ -280,6 +281,12 @@ impl Replay<'_> {
             .expect("read");
         found.map(|id| yizhan::owner::links::token(&self.server.app, &id))
     }
+}
+
+/// Whose line an outsider's request goes over: theirs is the link in it.
+fn borrowed(step: &Played) -> String {
+    let mut roster = step.roster.iter();
+    roster.next().map(|member| member.id.clone()).unwrap_or_default()
 }
 
 /// Whoever does not see a case is told nothing of it, which is a refusal as good as any.

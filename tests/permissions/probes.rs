@@ -240,11 +240,7 @@ pub const PROBES: &[(&str, &str, &str)] = &[
     ),
     // The owner's page
     ("GET /owner", "/owner", ""),
-    (
-        "POST /owner/reports",
-        "/owner/reports",
-        r#"{"judgement":"none-such"}"#,
-    ),
+    ("POST /owner/reports", "/owner/reports", r#"{"form":"none-such"}"#),
     (
         "POST /owner/cases/{id}/actions",
         "/owner/cases/{case}/actions",

@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline'
 import { openBrowser, shoot } from '../support.mjs'
 import { oneAddress } from './address.mjs'
 import { act, open } from './desk.mjs'
-import { actAtGate, actByLink, actInField } from './phone.mjs'
+import { actAtGate, actByLink, actInField, reportByLink } from './phone.mjs'
 import { Absent, NOT_OFFERED } from './outcome.mjs'
 import { Seat } from './seat.mjs'
 
@@ -27,7 +27,7 @@ async function seat(request) {
   return seat
 }
 
-const handsOf = ({ open: start, link, phone }) => (start ? open : link === 'gate' ? actAtGate : link ? actByLink : phone ? actInField : act)
+const handsOf = ({ open: start, link, phone, report }) => (report ? reportByLink : start ? open : link === 'gate' ? actAtGate : link ? actByLink : phone ? actInField : act)
 
 async function perform(request) {
   const seated = await seat(request)

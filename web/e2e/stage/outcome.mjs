@@ -1,7 +1,7 @@
 // What came of a deed: it was done, it was refused with words that can be read on the page, or the page does not offer it.
 import { pause, until } from '../support.mjs'
 
-const WRITES = /\/(actions|use|cases)$/
+const WRITES = /\/(actions|use|cases|reports)$/
 const FILES = /\/files$/
 /** Words of a refusal, wherever the three applications show them. */
 const REFUSALS = '.error, .problem, .n-alert, .n-message:not(.n-message--success-type), .van-toast:not(.van-toast--success), .van-dialog__message, .note[role=alert], .answer.invalid'

@@ -34,6 +34,16 @@ export async function actByLink(wire, { token, case: id, action, input, names })
   const title = (await button.innerText()).trim()
   return take(wire, { ...offer, title }, () => button.click(), input, names, one.data)
 }
+/** Reports something on the page of a home. */
+export async function reportByLink(wire, { token, report, input, names }) {
+  const { page } = wire
+  const [seen] = await Promise.all([wire.ask('/owner', { 'x-owner-token': token }), wire.goTo(`/o/${token}`)])
+  await page.locator('.reports, main .note, main .card').first().waitFor()
+  const form = seen.reports?.find((one) => one.form === report)
+  if (!form) return { absent: NOT_OFFERED }
+  return take(wire, { ...form, confirm: null, builtin: false }, () => page.locator('.reports').getByRole('link', { name: form.title, exact: true }).click(), input, names)
+}
+
 /** Gives up the form that is open; nothing may lie over the page. */
 async function lookUp(page) {
   const form = page.locator('.van-popup .form')

@@ -7,7 +7,7 @@ export const router = createRouter({
   scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
   routes: [
     { path: '/:token', name: 'home', component: Home },
-    { path: '/:token/report/:judgement?', name: 'report', component: () => import('./pages/Report.vue'), props: true },
+    { path: '/:token/report/:form?', name: 'report', component: () => import('./pages/Report.vue'), props: true },
     { path: '/:token/matters/:id', name: 'matter', component: () => import('./pages/MatterPage.vue'), props: true },
     { path: '/:rest(.*)*', name: 'lost', component: () => import('./pages/Lost.vue') },
   ],

@@ -44,8 +44,8 @@ export function useOwnerWrites() {
     })
     void queries.invalidateQueries({ queryKey: pageKey() })
   }
-  async function report(judgement: string, input: Data): Promise<OwnerCase> {
-    const content = { judgement, data: await phone.attachments.resolve(input) }
+  async function report(form: string, input: Data): Promise<OwnerCase> {
+    const content = { form, data: await phone.attachments.resolve(input) }
     const fresh = await key.run(content, (headers) => body(client.POST('/owner/reports', { body: content, headers })))
     put(fresh)
     return fresh

@@ -1043,7 +1043,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Reports something: a contact by the owner's portal, and its case. */
+        /** Reports or applies for something by the owner's portal: the case, and the contact it came from. */
         post: operations["report"];
         delete?: never;
         options?: never;
@@ -3742,23 +3742,23 @@ export interface components {
             /** @description Its number. */
             number: string;
         };
-        /** @description Something the owner can report. */
+        /** @description Something the owner can report or apply for. */
         ReportForm: {
             /** @description What is asked. */
             ask: components["schemas"]["FieldView"][];
-            /** @description Judgement to send. */
-            judgement: string;
+            /** @description Form to send: a judgement, or a kind that no judgement leads to. */
+            form: string;
             /** @description What people call it. */
             title: string;
         };
         /** @description A report. */
         ReportRequest: {
-            /** @description Opening form of its kind. */
+            /** @description What was entered in it. */
             data?: {
                 [key: string]: unknown;
             };
-            /** @description Judgement. */
-            judgement: string;
+            /** @description Form, as the owner's page names it. */
+            form: string;
         };
         /** @description A report in the list. */
         ReportRow: {
