@@ -40,17 +40,6 @@ pub(super) fn sort(deed: &Deed, step: &Played, phone: bool, link: Option<&Link>)
 }
 
 impl Replay<'_> {
-    /// What the owner of a home reports, by the home's own link.
-    pub(super) async fn report_on_the_page(
-        &mut self,
-        deed: &Deed,
-        step: &Played,
-        report: Value,
-    ) -> Result<End, String> {
-        let from = json!({"link": Link::Owner.name(), "token": report["token"], "report": report["form"]});
-        self.by_hand(deed, step, &super::borrowed(step), from).await
-    }
-
     pub(super) async fn on_the_page(
         &mut self,
         deed: &Deed,
@@ -70,8 +59,14 @@ impl Replay<'_> {
         self.by_hand(deed, step, who, from).await
     }
 
-    /// `from` says by which link, if by any.
-    async fn by_hand(&mut self, deed: &Deed, step: &Played, who: &str, from: Value) -> Result<End, String> {
+    /// `from` says by which link, if by any, and in which form of an owner.
+    pub(super) async fn by_hand(
+        &mut self,
+        deed: &Deed,
+        step: &Played,
+        who: &str,
+        from: Value,
+    ) -> Result<End, String> {
         let (input, open) = match &deed.what {
             What::Open(start) => (&start.data, Some(&**start)),
             What::Act(input) => (&input.values, None),

@@ -23,8 +23,8 @@ impl Replay<'_> {
             .as_ref()
             .is_some_and(|stage| !stage.seen.contains(&sort))
         {
-            let report = json!({"form": form, "token": token});
-            let end = self.report_on_the_page(deed, step, report).await?;
+            let from = json!({"link": Link::Owner.name(), "token": token, "report": form});
+            let end = self.by_hand(deed, step, &super::borrowed(step), from).await?;
             self.stage.as_mut().expect("it is there").seen.insert(sort);
             return Ok(end);
         }
