@@ -24,6 +24,11 @@ use std::collections::BTreeSet;
 /// What the channel of everything that owners send by themselves is called.
 const PORTAL: &str = "portal";
 
+/// Matters of one kind that are taken from one home's page within [`SPAN_MS`]: each calls people, and whoever presses
+/// again and again, or means harm, must not call them away from everybody else.
+const MOST_AT_A_TIME: i64 = 5;
+const SPAN_MS: i64 = 3_600_000;
+
 /// Something the owner can report or apply for.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct ReportForm {
@@ -118,11 +123,13 @@ pub async fn report(
                 at: shared.clock.now(),
                 quiet: false,
             };
-            let judged = shared.manuals.current().judgement(&report.request.form).is_some();
-            let opened = if judged {
-                report.said(&pen).await?
-            } else {
-                report.applied(&pen).await?
+            let manual = shared.manuals.current();
+            let judgement = manual.judgement(&report.request.form);
+            let kind = judgement.map_or(Some(&report.request.form), |one| one.kind.as_ref());
+            report.check_not_too_many(&pen, kind).await?;
+            let opened = match judgement {
+                Some(_) => report.said(&pen).await?,
+                None => report.applied(&pen).await?,
             };
             view::case(&shared, tx, &visitor, &opened).await
         })
@@ -139,6 +146,20 @@ struct Report {
 }
 
 impl Report {
+    async fn check_not_too_many(&self, pen: &Pen<'_>, kind: Option<&String>) -> Result<(), Problem> {
+        let sql = "select count(*) from case_record where home_id = $1 and kind = $2 and channel = $3 and opened_at > $4";
+        let kind = kind.cloned().unwrap_or_default();
+        let since = pen.at - SPAN_MS;
+        let values = vals![self.home.clone(), kind, PORTAL, since];
+        let taken: Option<i64> = pen.tx.scalar(sql, values).await?;
+        if taken.unwrap_or_default() < MOST_AT_A_TIME {
+            return Ok(());
+        }
+        let words =
+            format!("一小时内已经收到您 {MOST_AT_A_TIME} 件同类的事，都在办了。还有急事，请打服务电话");
+        Err(Problem::new(Code::TooMany, words))
+    }
+
     /// Registers a contact; gives the case it leads to.
     async fn said(self, pen: &Pen<'_>) -> Result<String, Problem> {
         let texts = self.request.data.values().filter_map(Value::as_str);

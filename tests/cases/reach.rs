@@ -2,7 +2,7 @@
 //! question answered while the customer is still there.
 
 use crate::support::person::{Answer, Person, key};
-use crate::support::server::{Server, World};
+use crate::support::server::{HOUR, Server, World};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use yizhan::vals;
@@ -29,6 +29,14 @@ impl Owner<'_> {
             .send(Method::GET, "/owner", None, &headers)
             .await
             .ok()
+    }
+
+    async fn report(&self, form: &str, data: Value) -> Answer {
+        let headers = [("x-owner-token", self.token.clone()), ("idempotency-key", key())];
+        let body = json!({"form": form, "data": data});
+        self.someone
+            .send(Method::POST, "/owner/reports", Some(body), &headers)
+            .await
     }
 
     async fn act(&self, case: &Value, action: &str, input: Value) -> Answer {
@@ -74,6 +82,34 @@ both! {
         assert_eq!(titles(&page["cases"], "kind"), ["complaint"], "a given rating is no matter any more");
         let seen = desk.get(&format!("/cases/{complaint}")).await.ok();
         assert_eq!(seen["data"]["satisfaction"], "非常满意");
+    }
+
+    async fn an_owner_applies_without_a_contact_and_calls_nobody_away_for_ever(db: TestDb) {
+        let server = Server::start(&db).await;
+        let world = server.cast().await;
+        let desk = server.person("front-desk").await;
+        let owner = Owner::of(&server, &world, &desk).await;
+        let page = owner.page().await;
+        let forms = titles(&page["reports"], "form");
+        assert!(forms.contains(&"crisis".to_owned()) && forms.contains(&"repair".to_owned()), "{forms:?}");
+        assert!(!forms.contains(&"work-order".to_owned()), "what owners may not open is no form: {forms:?}");
+        assert_eq!(owner.report("work-order", json!({})).await.status, StatusCode::FORBIDDEN);
+        assert_eq!(owner.report("crisis", json!({})).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let stuck = || json!({"what": "电梯里有人", "sort": "困梯", "spot": "2栋1号梯"});
+        for _ in 0..5 {
+            owner.report("crisis", stuck()).await.ok();
+        }
+        assert_eq!(owner.report("crisis", stuck()).await.status, StatusCode::TOO_MANY_REQUESTS);
+        let other = json!({"content": "水龙头漏水", "part": "给排水", "place": "户内"});
+        let repair = owner.report("repair", other).await.ok();
+        assert_eq!(repair["kind"], "repair", "another matter is taken");
+        server.pass(HOUR).await;
+        owner.report("crisis", stuck()).await.ok();
+        let count = async |sql: &str| -> Option<i64> {
+            yizhan::db::Sql::scalar(server.app.db.read(), sql, vals![]).await.expect("count")
+        };
+        assert_eq!(count("select count(*) from contact").await, Some(1), "an application is no contact");
+        assert_eq!(count("select count(*) from case_record where kind = 'crisis'").await, Some(6), "what was refused left nothing");
     }
 
     async fn the_engineer_rings_the_customer_of_an_order_in_hand(db: TestDb) {
