@@ -44,30 +44,27 @@ impl Replay<'_> {
         Ok(())
     }
 
-    /// A case that another one opened: the same in order of those of its kind under it.
+    /// A case that nobody of the story opened: the same in order of those of its kind under the case above it, or for the
+    /// same home where it came round by the calendar.
     pub(super) async fn find(&mut self, step: &Played, case: &Case) -> Result<(), String> {
-        let parent = case
-            .parent
-            .as_ref()
-            .ok_or_else(|| format!("{} is not here", case.kind))?;
-        let of = |c: &&Case| c.parent.as_ref() == Some(parent) && c.kind == case.kind;
+        let of = |c: &&Case| c.parent == case.parent && c.home == case.home && c.kind == case.kind;
         let nth = step
             .cases
             .iter()
             .filter(of)
             .take_while(|c| c.id != case.id)
             .count();
-        let sql = "select state from case_record where parent_id = $1 and kind = $2";
+        let sql = "select state from case_record where coalesce(parent_id, '') = $1 and kind = $2";
         let read = self.server.app.db.read();
-        let here = self
-            .ids
-            .get(parent)
-            .cloned()
-            .ok_or("the case above is not here")?;
-        let states: Vec<(Value,)> = rows(read, sql, vals![here, case.kind.clone()]).await;
+        let above = match &case.parent {
+            Some(parent) => self.ids.get(parent).cloned().ok_or("the case above is not here")?,
+            None => String::new(),
+        };
+        let states: Vec<(Value,)> = rows(read, sql, vals![above, case.kind.clone()]).await;
         let mut found: Vec<Case> = states
             .into_iter()
             .filter_map(|(state,)| serde_json::from_value(state).ok())
+            .filter(|c: &Case| c.home == case.home)
             .collect();
         found.sort_by_key(|c| (c.opened_at, c.number.clone()));
         let id = found.get(nth).map(|c| c.id.clone());

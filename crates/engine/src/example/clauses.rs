@@ -2,10 +2,14 @@
 
 use super::play::Play;
 use super::story::{Counted, Step};
+use crate::def::MeasureOf;
 use crate::family::Known;
 use crate::figure::{Counts, met_over, sum};
-use crate::measure;
+use crate::load::ClauseRules;
+use crate::measure::{self, Compliance};
+use crate::time::Time;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Counts of each clause, period by period.
 type Periods = BTreeMap<String, BTreeMap<String, Counts>>;
@@ -14,7 +18,8 @@ pub(super) fn expect(play: &Play, step: &Step, wrong: &mut Vec<String>) {
     if step.clauses.is_empty() {
         return;
     }
-    let counted = counted(play);
+    let mut counted = counted(play);
+    each_counted(play, step, &mut counted);
     for (id, wanted) in &step.clauses {
         let Some(clause) = play.house.manual.clause(id) else {
             wrong.push(format!("没有条款 {id}"));
@@ -62,6 +67,51 @@ fn counted(play: &Play) -> Periods {
         }
     }
     counted
+}
+
+/// Sites, homes and staff that a clause looks at once a period, from the beginning of the story.
+fn each_counted(play: &Play, step: &Step, counted: &mut Periods) {
+    let manual = play.house.manual;
+    let (offset, now) = (manual.offset(), play.house.now);
+    let asked = |clause: &&Arc<ClauseRules>| step.clauses.contains_key(&clause.def.id);
+    for clause in manual.clauses.iter().filter(asked) {
+        let MeasureOf::Each { anchor, .. } = clause.def.of else {
+            continue;
+        };
+        let per = clause.def.per;
+        let numbers = numbers_of(play, clause);
+        for period in per.names(play.began.date(offset), now.date(offset)) {
+            let Some(day) = per.named(&period) else { continue };
+            let at = Time::start_of(day, offset).0;
+            for anchor in play.house.anchors(anchor) {
+                let number = numbers.get(&(anchor.id.clone(), period.clone()));
+                let number = number.copied().unwrap_or_default();
+                if let Some(said) = measure::of_anchor(clause, &anchor, number, (at, now.0), offset) {
+                    let periods = counted.entry(clause.def.id.clone()).or_default();
+                    periods.entry(period.clone()).or_default().count(&said);
+                }
+            }
+        }
+    }
+}
+
+/// How many cases a clause counts for each of them in each period.
+fn numbers_of(play: &Play, clause: &ClauseRules) -> BTreeMap<(String, String), i64> {
+    let manual = play.house.manual;
+    let mut numbers = BTreeMap::new();
+    for case in play.house.cases.values() {
+        let children = play.house.children(&case.id).unwrap_or_default();
+        let said = measure::of_case(manual, case, &children, play.house.now.0);
+        let said = said
+            .into_iter()
+            .filter(|((id, _), said)| *id == clause.def.id && said.is == Compliance::Counted);
+        for (_, said) in said {
+            let period = clause.def.per.name_at(said.at, manual.offset());
+            let anchor = said.anchor.unwrap_or_default();
+            *numbers.entry((anchor, period)).or_default() += 1;
+        }
+    }
+    numbers
 }
 
 fn whether(met: Option<bool>) -> &'static str {

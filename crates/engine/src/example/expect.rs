@@ -6,16 +6,17 @@ use super::{checked, clauses, names, when};
 use crate::case::Case;
 use crate::family::{Family, Known, Scene};
 use crate::load::Rules;
-use crate::world::Actor;
+use crate::world::{Actor, Child};
 use crate::{step, tell};
 use serde_json::Value;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything that does not hold, each in a sentence.
 pub(super) fn expect(play: &Play, step: &Step) -> Vec<String> {
     let mut wrong = Vec::new();
     told(play, step, &mut wrong);
     clauses::expect(play, step, &mut wrong);
+    cases(play, step, &mut wrong);
     let Some(case) = play.case() else { return wrong };
     let Some(rules) = play.house.manual.kind(&case.kind) else {
         return wrong;
@@ -204,24 +205,39 @@ fn people(play: &Play, step: &Step, case: &Case, wrong: &mut Vec<String>) {
 
 fn under(play: &Play, step: &Step, case: &Case, wrong: &mut Vec<String>) {
     let children = play.house.children(&case.id).unwrap_or_default();
-    for (kind, wanted) in &step.under {
+    counted(play, ("下面", &step.under), &children, wrong);
+}
+
+/// Cases of the whole story.
+fn cases(play: &Play, step: &Step, wrong: &mut Vec<String>) {
+    let all: Vec<Child> = play.house.cases.values().map(Child::of).collect();
+    counted(play, ("一共", &step.cases), &all, wrong);
+}
+
+fn counted(
+    play: &Play,
+    (place, wanted): (&str, &BTreeMap<String, Under>),
+    among: &[Child],
+    wrong: &mut Vec<String>,
+) {
+    for (kind, wanted) in wanted {
         let Some(rules) = names::kind(play.house.manual, kind) else {
             wrong.push(format!("制度里没有“{kind}”这类事项"));
             continue;
         };
-        let of = children.iter().filter(|child| child.kind == rules.kind.name);
+        let of = among.iter().filter(|child| child.kind == rules.kind.name);
         let is: Vec<&str> = of.map(|child| child.stage.as_str()).collect();
         let said = listed(is.iter().map(|stage| stage_title(rules, stage)));
         match wanted {
             Under::Count(wanted) if is.len() != *wanted => {
-                wrong.push(format!("下面应有 {wanted} 件{kind}，实际 {} 件", is.len()));
+                wrong.push(format!("{place}应有 {wanted} 件{kind}，实际 {} 件", is.len()));
             }
             Under::Stages(wanted)
                 if is.len() != wanted.len()
                     || is.iter().zip(wanted).any(|(is, w)| !is_stage(rules, is, w)) =>
             {
                 wrong.push(format!(
-                    "下面的{kind}应当依次在：{}；实际：{said}",
+                    "{place}的{kind}应当依次在：{}；实际：{said}",
                     listed(wanted)
                 ));
             }

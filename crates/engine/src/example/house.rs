@@ -2,6 +2,7 @@
 //!
 //! Whatever is decided together is kept together: a refusal anywhere undoes all of it.
 
+use super::rounds::Rounds;
 use crate::case::{Case, Data, HeldClaim};
 use crate::def::Relation;
 use crate::event::{Entry, Event};
@@ -41,6 +42,8 @@ pub struct House<'m> {
     pub now: Time,
     /// Instants at which something was due since it was last emptied.
     pub looks: Vec<Time>,
+    /// What comes round by the calendar.
+    pub(super) rounds: Rounds,
     /// What was asked for later, still to be done: who asked, whom, what.
     later: Vec<(String, String, String, Option<String>, Data)>,
     numbers: BTreeMap<String, u32>,
@@ -59,6 +62,7 @@ impl<'m> House<'m> {
             entries: Vec::new(),
             now,
             looks: Vec::new(),
+            rounds: Rounds::default(),
             later: Vec::new(),
             numbers: BTreeMap::new(),
             ids: AtomicU64::new(1),
@@ -259,14 +263,16 @@ impl<'m> House<'m> {
                 .values()
                 .filter(|case| case.next_wake().is_some_and(|wake| wake <= to));
             let next = due.min_by_key(|case| case.next_wake());
-            let Some((id, wake)) = next.and_then(|case| Some((case.id.clone(), case.next_wake()?))) else {
-                break;
-            };
-            let before = self.cases.get(&id).map_or(0, |case| case.seq);
-            self.now = self.now.max(wake);
-            if self.looks.last() != Some(&self.now) {
-                self.looks.push(self.now);
+            let next = next.and_then(|case| Some((case.id.clone(), case.next_wake()?)));
+            let round = self.next_round().filter(|at| *at <= to);
+            if let Some(at) = round.filter(|at| next.as_ref().is_none_or(|(_, wake)| at < wake)) {
+                self.look_at(at);
+                self.go_round(at);
+                continue;
             }
+            let Some((id, wake)) = next else { break };
+            let before = self.cases.get(&id).map_or(0, |case| case.seq);
+            self.look_at(wake);
             self.decide(|family| family.tick(&id))?;
             if self.cases.get(&id).map_or(0, |case| case.seq) == before {
                 return Err(Refusal::new(Why::Unknown, "时间停住了：到期却什么也没发生"));
@@ -275,10 +281,17 @@ impl<'m> House<'m> {
         self.now = self.now.max(to);
         Ok(())
     }
+
+    fn look_at(&mut self, at: Time) {
+        self.now = self.now.max(at);
+        if self.looks.last() != Some(&self.now) {
+            self.looks.push(self.now);
+        }
+    }
 }
 
 /// The site 小区 of every story.
-const SITE: &str = "示例花园";
+pub(super) const SITE: &str = "示例花园";
 
 /// Whether two holds cannot be at once: the same resource, and times that overlap.
 fn collide(one: &HeldClaim, other: &HeldClaim) -> bool {

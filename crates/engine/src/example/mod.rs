@@ -14,6 +14,7 @@ pub mod mutate;
 pub(crate) mod names;
 mod play;
 pub mod reach;
+pub(crate) mod rounds;
 mod run;
 pub mod story;
 pub mod trace;

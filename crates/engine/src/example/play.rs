@@ -7,6 +7,7 @@ use super::expect::expect;
 use super::house::House;
 use super::names::{self, Cast};
 use super::reach::{self, Reached};
+use super::rounds::{Rounds, SITE_ID};
 use super::story::{Example, ExampleFile, Home, Step, Whole};
 use super::trace::{Deed, Played, Trace, What};
 use super::when;
@@ -33,12 +34,14 @@ pub(super) struct Play<'m> {
     /// Ids by the names of the story.
     pub(super) people: BTreeMap<String, String>,
     /// Ids of homes by the names of the story.
-    homes: BTreeMap<String, String>,
+    pub(super) homes: BTreeMap<String, String>,
     /// Ids of cases by the names the story gives them.
     pub(super) named: BTreeMap<String, String>,
     /// The case that was last spoken of.
     pub(super) current: Option<String>,
     pub(super) zone: i32,
+    /// When it began.
+    pub(super) began: Time,
     /// What happened, step by step, where somebody asks for it.
     trace: Option<Vec<Played>>,
     /// The deed of the step.
@@ -47,7 +50,7 @@ pub(super) struct Play<'m> {
 
 /// What happens in a story, for whoever does the same elsewhere.
 pub(super) fn follow(manual: &Manual, file: &ExampleFile, story: &Example) -> Result<Trace, String> {
-    let mut play = Play::begin(manual, &Cast::of(file, story))?;
+    let mut play = Play::begin(manual, file, story)?;
     let (start, roster, homes) = (
         play.house.now,
         play.house.roster.clone(),
@@ -74,7 +77,7 @@ pub(super) fn play(
     story: &Example,
     reached: &mut Reached,
 ) -> (Failed, BTreeSet<String>) {
-    let mut play = match Play::begin(manual, &Cast::of(file, story)) {
+    let mut play = match Play::begin(manual, file, story) {
         Ok(play) => play,
         Err(sentence) => return (vec![(None, sentence)], BTreeSet::new()),
     };
@@ -92,11 +95,13 @@ pub(super) fn play(
 }
 
 impl<'m> Play<'m> {
-    fn begin(manual: &'m Manual, cast: &Cast) -> Result<Play<'m>, String> {
+    fn begin(manual: &'m Manual, file: &ExampleFile, story: &Example) -> Result<Play<'m>, String> {
+        let cast = Cast::of(file, story);
         let zone = manual.offset();
         let start = cast.start.as_deref().unwrap_or(START);
         let start = Time::parse_local(start, zone).map_err(|error| error.to_string())?;
         let mut house = House::new(manual, start);
+        house.rounds = Rounds::of(manual, &story.recurrences, start)?;
         let mut people = BTreeMap::new();
         for (nth, (name, person)) in cast.people.iter().enumerate() {
             let member = member(manual, &format!("p{}", nth + 1), name, person)?;
@@ -134,6 +139,7 @@ impl<'m> Play<'m> {
             named: BTreeMap::new(),
             current: None,
             zone,
+            began: start,
             trace: None,
             deed: None,
         })
@@ -288,7 +294,7 @@ impl<'m> Play<'m> {
         let start = Start {
             id: id.clone(),
             kind: rules.kind.name.clone(),
-            site: "s1".to_owned(),
+            site: SITE_ID.to_owned(),
             home,
             customer: step.customer.unwrap_or(true).then(|| "k1".to_owned()),
             channel: Some(step.channel.clone().unwrap_or_else(|| "call".to_owned())),
@@ -349,12 +355,13 @@ impl<'m> Play<'m> {
             here = match self.named.get(part).filter(|_| nth == 0) {
                 Some(id) => Some(id.clone()),
                 None => {
-                    let above = here.or_else(|| self.current.clone()).ok_or("还没有事项")?;
+                    let above = here.or_else(|| self.current.clone());
                     let of = |case: &&Case| {
                         let title = self.house.manual.kind(&case.kind).map(|r| r.kind.title.as_str());
-                        case.parent.as_ref() == Some(&above) && (case.kind == part || title == Some(part))
+                        case.parent == above && (case.kind == part || title == Some(part))
                     };
-                    let under = self.house.cases.values().rfind(of);
+                    let under = above.as_ref().and_then(|_| self.house.cases.values().rfind(of));
+                    let under = under.or_else(|| self.came_round(part, step).filter(|_| nth == 0));
                     Some(
                         under
                             .map(|case| case.id.clone())

@@ -48,6 +48,9 @@ pub struct Example {
     /// People by name. Whoever is not named here is called by their post: 前台客服.
     #[serde(default)]
     pub people: BTreeMap<String, Person>,
+    /// Recurrences that run in it, by name or title; absent: none.
+    #[serde(default)]
+    pub recurrences: Vec<String>,
     /// What happens, and what must then hold.
     #[schemars(with = "Vec<Step>")]
     pub steps: Vec<Spanned<Step>>,
@@ -134,8 +137,8 @@ pub struct Step {
     /// Action that is done, by name or by the words on its button.
     #[serde(default, rename = "do")]
     pub act: Option<String>,
-    /// The case: a name given by `as`, or kinds under one another, `报修/派工单`, the youngest of each; absent: the case
-    /// that was last spoken of.
+    /// The case: a name given by `as`, or kinds under one another, `报修/派工单`, the youngest of each, the first of which
+    /// may have come round by the calendar; absent: the case that was last spoken of.
     #[serde(default)]
     pub on: Option<String>,
     /// Name of the opened case in this story.
@@ -148,7 +151,7 @@ pub struct Step {
     /// It happened then, `-20m`, and is entered only now.
     #[serde(default)]
     pub happened: Option<String>,
-    /// Home of the opened case: false, or a name of `homes`.
+    /// Home of the opened case: false, or a name of `homes`. Of a case that came round by the calendar: which one's.
     #[serde(default)]
     #[schemars(with = "Option<serde_json::Value>")]
     pub home: Option<Value>,
@@ -201,6 +204,9 @@ pub struct Step {
     /// Cases of each kind under it: how many, or the stage of each, oldest first.
     #[serde(default)]
     pub under: BTreeMap<String, Under>,
+    /// The same of all cases of the story.
+    #[serde(default)]
+    pub cases: BTreeMap<String, Under>,
     /// Claims it holds, all of them.
     #[serde(default)]
     pub holds: Option<Vec<String>>,

@@ -116,6 +116,7 @@ impl Manual {
             return Err(problems);
         }
         let mut manual = assemble(draft, compiled, clauses, problems);
+        manual.recurrences = recurrences.into_iter().map(Arc::new).collect();
         let found = examples
             .iter()
             .flat_map(|(file, source)| check::check_examples(&manual, file, source));
@@ -131,7 +132,6 @@ impl Manual {
             accepted: Arc::new(accepted),
             examples: Arc::new(examples.into_iter().map(|(file, _)| file).collect()),
             files,
-            recurrences: recurrences.into_iter().map(Arc::new).collect(),
             reports: reports.into_iter().map(Arc::new).collect(),
             ..manual
         })

@@ -43,8 +43,10 @@ impl<'m> Story<'_, '_, 'm> {
                     .error(&place.at("links").at(nth), format!("没有“{link}”这种链接{known}"));
             }
         }
-        for (kind, under) in &step.under {
-            self.under(&place.at("under").at(kind.as_str()), kind, under);
+        for (key, counted) in [("under", &step.under), ("cases", &step.cases)] {
+            for (kind, under) in counted {
+                self.under(&place.at(key).at(kind.as_str()), kind, under);
+            }
         }
         if let Some(kind) = self.current {
             self.of_case(place, step, kind);

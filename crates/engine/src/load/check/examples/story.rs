@@ -5,6 +5,7 @@ use super::super::super::place::{Pen, Place};
 use super::values::Form;
 use crate::def::{Builtin, Kind};
 use crate::example::names::{self, Cast, Verb};
+use crate::example::rounds;
 use crate::example::story::{Example, Step};
 use crate::example::when;
 use crate::load::Manual;
@@ -18,6 +19,8 @@ pub(super) struct Story<'p, 's, 'm> {
     pub(super) pen: &'p mut Pen<'s>,
     pub(super) named: BTreeMap<String, &'m Kind>,
     pub(super) current: Option<&'m Kind>,
+    /// Kinds that come round in it.
+    rounds: Vec<String>,
     /// A case could not be made out: what follows from that is not told as well.
     pub(super) lost: bool,
 }
@@ -30,11 +33,25 @@ impl<'p, 's, 'm> Story<'p, 's, 'm> {
             pen,
             named: BTreeMap::new(),
             current: None,
+            rounds: Vec::new(),
             lost: false,
         }
     }
 
     pub(super) fn go(&mut self, place: &Place, example: &Example) {
+        for (nth, name) in example.recurrences.iter().enumerate() {
+            match rounds::recurrence(self.manual, name) {
+                Some(rules) => self.rounds.extend(rules.def.open.clone()),
+                None => {
+                    let known = self.manual.recurrences.iter();
+                    let known = suggest(name, known.flat_map(|r| [r.def.title.as_str(), r.def.name.as_str()]));
+                    self.pen.error(
+                        &place.at("recurrences").at(nth),
+                        format!("没有叫“{name}”的周期事项{known}"),
+                    );
+                }
+            }
+        }
         for (nth, step) in example.steps.iter().enumerate() {
             self.step(&place.at("steps").at(nth), step.get_ref());
         }
@@ -62,6 +79,13 @@ impl<'p, 's, 'm> Story<'p, 's, 'm> {
             let known = suggest(earlier, self.named.keys().map(String::as_str));
             let sentence = format!("没有叫“{earlier}”的事项，请在前面登记时写 as{known}");
             self.pen.error(&place.at("repeats"), sentence);
+        }
+        if let Some(toml::Value::String(home)) = &step.home
+            && !self.cast.homes.contains_key(home)
+        {
+            let known = suggest(home, self.cast.homes.keys().map(String::as_str));
+            self.pen
+                .error(&place.at("home"), format!("homes 里没有“{home}”{known}"));
         }
         if let Some(kind) = &step.open {
             self.open(place, step, kind);
@@ -150,13 +174,6 @@ impl<'p, 's, 'm> Story<'p, 's, 'm> {
                 extra: &[],
             },
         );
-        if let Some(toml::Value::String(home)) = &step.home
-            && !self.cast.homes.contains_key(home)
-        {
-            let known = suggest(home, self.cast.homes.keys().map(String::as_str));
-            self.pen
-                .error(&place.at("home"), format!("homes 里没有“{home}”{known}"));
-        }
         if step.refused.is_some() {
             return;
         }
@@ -233,6 +250,9 @@ impl<'p, 's, 'm> Story<'p, 's, 'm> {
                 .filter_map(|child| self.manual.kind(&child.kind))
                 .map(|rules| &rules.kind)
                 .collect();
+            let rounds = self.rounds.iter().filter_map(|kind| self.manual.kind(kind));
+            let rounds = rounds.map(|rules| &rules.kind).filter(|_| nth == 0);
+            let below: Vec<&'m Kind> = below.into_iter().chain(rounds).collect();
             let found = below.iter().find(|kind| kind.name == part || kind.title == part);
             let Some(kind) = found else {
                 if std::mem::replace(&mut self.lost, true) {
