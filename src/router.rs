@@ -93,6 +93,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(cases::lists::list_cases, cases::opening::open_case))
         .routes(routes!(cases::columns::list_columns))
         .routes(routes!(cases::records::list_records))
+        .routes(routes!(views::offered::list_people_for))
         .routes(routes!(cases::export::export_cases))
         .routes(routes!(cases::unmask::unmask_case))
         .routes(routes!(cases::bulk::common_offers))

@@ -50,18 +50,22 @@ async fn told(db: impl AsyncFn() -> Option<TestDb>, part: usize, turn: impl Fn(&
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+fn on_postgres(manual: &Manual, nth: usize) -> bool {
+    share::drawn(manual, nth, share::DATABASES)
+}
+
 macro_rules! parts {
     ($($name:ident $part:literal),+) => {$(
         mod $name {
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn sqlite() {
                 let fresh = async || Some(crate::support::TestDb::sqlite().await);
-                super::told(fresh, $part, |manual, nth| !crate::share::drawn(manual, nth)).await;
+                super::told(fresh, $part, |manual, nth| !super::on_postgres(manual, nth)).await;
             }
 
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn postgres() {
-                super::told(crate::support::TestDb::postgres, $part, crate::share::drawn).await;
+                super::told(crate::support::TestDb::postgres, $part, super::on_postgres).await;
             }
         }
     )+};

@@ -24,6 +24,12 @@ pub fn mask_end(text: &str) -> String {
     format!("****{end}")
 }
 
+/// A name of which the first character stands: 王*.
+pub fn mask_name(name: &str) -> String {
+    let first: String = name.chars().take(1).collect();
+    format!("{first}*")
+}
+
 /// What people put between the groups of a number.
 const BETWEEN: &str = r"[ \x{3000}\-－–—]";
 

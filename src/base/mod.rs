@@ -6,5 +6,5 @@ mod named;
 pub mod standing;
 
 pub use hex::hex;
-pub use mask::{mask_end, mask_numbers, mask_phone, unmask_kept};
+pub use mask::{mask_end, mask_name, mask_numbers, mask_phone, unmask_kept};
 pub use named::{HomeRef, Named, tone};

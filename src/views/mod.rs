@@ -5,4 +5,5 @@ pub mod create;
 pub mod everything;
 pub mod home;
 pub mod live;
+pub mod offered;
 pub mod story;

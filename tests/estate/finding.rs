@@ -119,4 +119,29 @@ both! {
             assert!(instants.is_sorted_by(|a, b| a >= b), "{query}: newest first");
         }
     }
+
+    async fn whoever_may_open_a_matter_for_a_home_is_offered_its_people(db: TestDb) {
+        let server = Server::start(&db).await;
+        let world = server.cast().await;
+        let path = format!("/kinds/visitor/people?home={}", world.home);
+        let desk = server.person("front-desk").await.get(&path).await.ok();
+        assert_eq!(names(&desk["items"], "name"), ["王秀英"]);
+        // A guard may not look through customers, and reads no more than whom to ring.
+        let guard = server.person("guard").await;
+        let offered = guard.get(&path).await.ok();
+        assert_eq!(names(&offered["items"], "name"), ["王*"]);
+        assert_eq!(offered["items"][0]["relation_title"], "业主");
+        let open = json!({"kind": "visitor", "site": world.site, "home": world.home,
+            "customer": offered["items"][0]["customer_id"], "data": {"people": 1, "purpose": "做客"}});
+        assert_eq!(guard.post("/cases", open).await.status, 201);
+        for (who, path) in [
+            ("engineer", path.clone()),
+            ("desk-elsewhere", path.clone()),
+            ("guard", format!("/kinds/nothing/people?home={}", world.home)),
+            ("guard", "/kinds/visitor/people?home=nothing".to_owned()),
+        ] {
+            let answer = server.person(who).await.get(&path).await;
+            assert_eq!(answer.code(), "not-found", "{who} {path}");
+        }
+    }
 }

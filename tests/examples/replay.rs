@@ -53,6 +53,8 @@ pub async fn replay(db: &TestDb, trace: &Trace, stage: Option<&mut Stage>) -> Re
     }
     server.clock.advance(early);
     found(&server, trace).await;
+    // What comes round is due from here on.
+    server.pass(0).await;
     let homes = trace.homes.iter();
     let titles = homes.filter_map(|(id, home)| Some((id.clone(), home.title.clone()?)));
     let mut replay = Replay {

@@ -3,16 +3,19 @@
 
 use engine::load::Manual;
 
-/// One part of this many is drawn.
-const SHARES: usize = 3;
+/// Of so many stories one is done on PostgreSQL.
+pub const DATABASES: usize = 3;
+/// Of so many files of stories one is done on the pages: a browser is slow.
+pub const PAGES: usize = 6;
 
 /// Whether this is a run of CI.
 pub fn in_ci() -> bool {
     std::env::var_os("CI").is_some()
 }
 
-/// Whether what has this number is drawn under the manual as it is. Another part is drawn whenever the manual changes.
-pub fn drawn(manual: &Manual, nth: usize) -> bool {
+/// Whether what has this number is the one of `shares` that is drawn under the manual as it is. Another is drawn whenever
+/// the manual changes.
+pub fn drawn(manual: &Manual, nth: usize, shares: usize) -> bool {
     let turn = manual.hash.bytes().map(usize::from).sum::<usize>();
-    (nth + turn).is_multiple_of(SHARES)
+    (nth + turn).is_multiple_of(shares)
 }

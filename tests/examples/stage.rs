@@ -5,7 +5,7 @@
 
 use crate::browser::{Browser, Stage};
 use crate::replay;
-use crate::share::{drawn, in_ci};
+use crate::share::{PAGES, drawn, in_ci};
 use crate::support::TestDb;
 use engine::def::Interface;
 use engine::example::story::Example;
@@ -84,7 +84,7 @@ async fn staged(part: usize, parts: usize) {
             if !only.is_empty() {
                 return source.path.contains(&only) || story.title.contains(&only);
             }
-            let held = claimed.contains(&name(source, story)) && drawn(&manual, file);
+            let held = claimed.contains(&name(source, story)) && drawn(&manual, file, PAGES);
             on_a_page(&manual, story) && (held || !in_ci())
         });
         (source, stories.collect::<Vec<_>>())

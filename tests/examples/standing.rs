@@ -57,7 +57,11 @@ impl Replay<'_> {
         let sql = "select state from case_record where coalesce(parent_id, '') = $1 and kind = $2";
         let read = self.server.app.db.read();
         let above = match &case.parent {
-            Some(parent) => self.ids.get(parent).cloned().ok_or("the case above is not here")?,
+            Some(parent) => self
+                .ids
+                .get(parent)
+                .cloned()
+                .ok_or("the case above is not here")?,
             None => String::new(),
         };
         let states: Vec<(Value,)> = rows(read, sql, vals![above, case.kind.clone()]).await;

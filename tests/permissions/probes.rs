@@ -192,6 +192,11 @@ pub const PROBES: &[(&str, &str, &str)] = &[
     ("GET /kinds", "/kinds", ""),
     ("GET /kinds/{kind}", "/kinds/complaint", ""),
     ("GET /kinds/{kind}/records", "/kinds/builder/records", ""),
+    (
+        "GET /kinds/{kind}/people",
+        "/kinds/visitor/people?home={home}",
+        "",
+    ),
     ("GET /recurrences", "/recurrences", ""),
     ("GET /recurrences/{pack}/{name}", "/recurrences/none/none", ""),
     ("GET /manual", "/manual", ""),

@@ -34,7 +34,7 @@ pub(super) struct Play<'m> {
     /// Ids by the names of the story.
     pub(super) people: BTreeMap<String, String>,
     /// Ids of homes by the names of the story.
-    pub(super) homes: BTreeMap<String, String>,
+    homes: BTreeMap<String, String>,
     /// Ids of cases by the names the story gives them.
     pub(super) named: BTreeMap<String, String>,
     /// The case that was last spoken of.
@@ -371,6 +371,20 @@ impl<'m> Play<'m> {
             };
         }
         Ok(here)
+    }
+
+    /// The youngest case of a kind that came round, for the step's home where it names one.
+    fn came_round(&self, kind: &str, step: &Step) -> Option<&Case> {
+        let home = match &step.home {
+            Some(toml::Value::String(name)) => Some(self.homes.get(name)?),
+            _ => None,
+        };
+        let opened = |case: &&Case| {
+            let rules = self.house.manual.kind(&case.kind);
+            let called = case.kind == kind || rules.is_some_and(|rules| rules.kind.title == kind);
+            called && case.parent.is_none() && (home.is_none() || case.home.as_ref() == home)
+        };
+        self.house.cases.values().rfind(opened)
     }
 
     pub(super) fn names(&self) -> Names<'_> {

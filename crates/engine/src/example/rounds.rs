@@ -2,9 +2,7 @@
 //! application opens it.
 
 use super::house::{House, SITE};
-use super::play::Play;
-use super::story::Step;
-use crate::case::{Case, Data};
+use crate::case::Data;
 use crate::def::Each;
 use crate::load::{Anchor, Manual, RecurrenceRules};
 use crate::measure::COMPANY;
@@ -42,22 +40,6 @@ impl Rounds {
 pub(crate) fn recurrence<'m>(manual: &'m Manual, name: &str) -> Option<&'m Arc<RecurrenceRules>> {
     let mut all = manual.recurrences.iter();
     all.find(|rules| rules.def.name == name || rules.def.title == name)
-}
-
-impl Play<'_> {
-    /// The youngest case of a kind that came round, for the step's home where it names one.
-    pub(super) fn came_round(&self, kind: &str, step: &Step) -> Option<&Case> {
-        let home = match &step.home {
-            Some(toml::Value::String(name)) => Some(self.homes.get(name)?),
-            _ => None,
-        };
-        let opened = |case: &&Case| {
-            let rules = self.house.manual.kind(&case.kind);
-            let called = case.kind == kind || rules.is_some_and(|rules| rules.kind.title == kind);
-            called && case.parent.is_none() && (home.is_none() || case.home.as_ref() == home)
-        };
-        self.house.cases.values().rfind(opened)
-    }
 }
 
 impl House<'_> {
@@ -100,7 +82,9 @@ impl House<'_> {
         let rounds = self.rounds.run.iter();
         let of = |rules: &Arc<RecurrenceRules>| {
             let anchors = self.anchors(rules.def.each);
-            let next = anchors.iter().filter_map(|anchor| rules.next(live, anchor, after));
+            let next = anchors
+                .iter()
+                .filter_map(|anchor| rules.next(live, anchor, after));
             next.min()
         };
         rounds.filter_map(of).min()

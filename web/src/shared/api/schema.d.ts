@@ -853,6 +853,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/kinds/{kind}/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The people of a home a case of that kind may be for. A guard who may open a visit finds whom it is to without a right
+         *     to look through customers.
+         */
+        get: operations["list_people_for"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/kinds/{kind}/records": {
         parameters: {
             query?: never;
@@ -3224,6 +3244,11 @@ export interface components {
             /** @description What people call the stage it leads to. */
             to?: string;
         };
+        /** @description People of a home. */
+        OfferedPeople: {
+            /** @description Owners first. Who may not see customers reads surnames only. */
+            items: components["schemas"]["PersonLink"][];
+        };
         /** @description A new case. */
         OpenRequest: {
             /** @description Customer it is for. */
@@ -4475,6 +4500,7 @@ export type NextRun = components['schemas']['NextRun'];
 export type Notice = components['schemas']['Notice'];
 export type NoticeCase = components['schemas']['NoticeCase'];
 export type OfferView = components['schemas']['OfferView'];
+export type OfferedPeople = components['schemas']['OfferedPeople'];
 export type OpenRequest = components['schemas']['OpenRequest'];
 export type OpenSession = components['schemas']['OpenSession'];
 export type OpenView = components['schemas']['OpenView'];
@@ -6512,6 +6538,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["KindView"];
+                };
+            };
+            /** @description A problem; `code` is stable, `detail` is a sentence to show */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_people_for: {
+        parameters: {
+            query: {
+                /** @description The home. */
+                home: string;
+            };
+            header?: never;
+            path: {
+                /** @description Kind of the case to be opened */
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfferedPeople"];
                 };
             };
             /** @description A problem; `code` is stable, `detail` is a sentence to show */

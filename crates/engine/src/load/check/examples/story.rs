@@ -44,7 +44,10 @@ impl<'p, 's, 'm> Story<'p, 's, 'm> {
                 Some(rules) => self.rounds.extend(rules.def.open.clone()),
                 None => {
                     let known = self.manual.recurrences.iter();
-                    let known = suggest(name, known.flat_map(|r| [r.def.title.as_str(), r.def.name.as_str()]));
+                    let known = suggest(
+                        name,
+                        known.flat_map(|r| [r.def.title.as_str(), r.def.name.as_str()]),
+                    );
                     self.pen.error(
                         &place.at("recurrences").at(nth),
                         format!("没有叫“{name}”的周期事项{known}"),
