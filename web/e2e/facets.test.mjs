@@ -5,34 +5,11 @@ import { spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { ask, company, photo, PHONE, shoot, until } from './support.mjs'
+import { day, perform, send, upload } from './deeds.mjs'
+import { ask, company, PHONE, shoot, until } from './support.mjs'
 import { fill } from './ui.mjs'
 
 const world = company({ homes: 40, days: 2 })
-const day = (ahead) => new Date(Date.now() + ahead * 86_400_000).toISOString().slice(0, 10)
-
-/** What leads up to the thing that is tested, by the API. */
-const send = (page, path, body, seq) =>
-  page.evaluate(async ([at, content, version]) => {
-    const { csrf } = await (await fetch('/api/v1/session')).json()
-    const headers = { 'content-type': 'application/json', 'x-csrf-token': csrf, 'idempotency-key': crypto.randomUUID(), ...(version ? { 'if-match': `"${version}"` } : {}) }
-    const answer = await fetch(`/api/v1${at}`, { method: 'POST', headers, body: JSON.stringify(content) })
-    if (!answer.ok) throw new Error(`${at}: ${await answer.text()}`)
-    return answer.json()
-  }, [path, body, seq])
-const perform = async (page, id, action, input = {}) => send(page, `/cases/${id}/actions`, { action, input }, (await ask(page, `/cases/${id}`)).seq)
-
-/** Sends a photo, for a form that wants one. */
-const upload = (page) =>
-  page.evaluate(async (bytes) => {
-    const { csrf } = await (await fetch('/api/v1/session')).json()
-    const form = new FormData()
-    form.append('file', new Blob([Uint8Array.from(atob(bytes), (c) => c.charCodeAt(0))], { type: 'image/png' }), '证明.png')
-    const answer = await fetch('/api/v1/files', { method: 'POST', body: form, headers: { 'x-csrf-token': csrf, 'idempotency-key': crypto.randomUUID() } })
-    if (!answer.ok) throw new Error(await answer.text())
-    return (await answer.json()).id
-  }, photo().buffer.toString('base64'))
-
 const freeHome = async (page) => (await ask(page, '/homes')).items.find((home) => !home.delivered_on)
 
 world.test('an amendment shows the old beside the new, to who writes and to who signs, and the story names it', async () => {
