@@ -1,28 +1,47 @@
-// What leads up to the thing that is tested, done by the API as the person of a page.
-import { ask, photo } from './support.mjs'
+// What leads up to the thing that is tested, done by the API: as the person of a page, or as somebody who has none.
+import { PASSWORD, photo } from './support.mjs'
 
-/** Writes; with `seq`, only if the case is still at that version. */
-export const send = (page, path, body, seq) =>
-  page.evaluate(async ([at, content, version]) => {
-    const { csrf } = await (await fetch('/api/v1/session')).json()
-    const headers = { 'content-type': 'application/json', 'x-csrf-token': csrf, 'idempotency-key': crypto.randomUUID(), ...(version ? { 'if-match': `"${version}"` } : {}) }
-    const answer = await fetch(`/api/v1${at}`, { method: 'POST', headers, body: JSON.stringify(content) })
-    if (!answer.ok) throw new Error(`${at}: ${await answer.text()}`)
-    return answer.json()
-  }, [path, body, seq])
+/** Somebody at the API, whom no page is opened for. */
+export async function person(world, login) {
+  const { request } = await world.browser.newContext({ baseURL: world.base })
+  const answer = await request.post('/api/v1/session', { data: { login, password: PASSWORD } })
+  if (!answer.ok()) throw new Error(`${login} cannot sign in: ${await answer.text()}`)
+  return request
+}
+const requestOf = (who) => who.request ?? who
+
+/** Reads, as a page or a person. */
+export const get = async (who, path) => (await requestOf(who).get(`/api/v1${path}`)).json()
+/** Asks for a write and gives the answer, whatever it is; with `seq`, only if the case is still at that version. */
+export async function attempt(who, method, path, content, seq) {
+  const { csrf } = await get(who, '/session')
+  const headers = { 'x-csrf-token': csrf, 'idempotency-key': crypto.randomUUID(), ...(seq ? { 'if-match': `"${seq}"` } : {}) }
+  return requestOf(who).fetch(`/api/v1${path}`, { method, headers, ...content })
+}
+/** Writes. */
+export async function send(who, path, data, seq) {
+  const answer = await attempt(who, 'POST', path, { data }, seq)
+  if (!answer.ok()) throw new Error(`${path}: ${await answer.text()}`)
+  return answer.json()
+}
 /** Takes an action of a case. */
-export const perform = async (page, id, action, input = {}) => send(page, `/cases/${id}/actions`, { action, input }, (await ask(page, `/cases/${id}`)).seq)
-
+export async function perform(who, id, action, input = {}) {
+  const { seq } = await get(who, `/cases/${id}`)
+  return send(who, `/cases/${id}/actions`, { action, input }, seq)
+}
 /** Sends a photo, for a form that wants one; gives its id. */
-export const upload = (page) =>
-  page.evaluate(async (bytes) => {
-    const { csrf } = await (await fetch('/api/v1/session')).json()
-    const form = new FormData()
-    form.append('file', new Blob([Uint8Array.from(atob(bytes), (c) => c.charCodeAt(0))], { type: 'image/png' }), '证明.png')
-    const answer = await fetch('/api/v1/files', { method: 'POST', body: form, headers: { 'x-csrf-token': csrf, 'idempotency-key': crypto.randomUUID() } })
-    if (!answer.ok) throw new Error(await answer.text())
-    return (await answer.json()).id
-  }, photo().buffer.toString('base64'))
+export async function upload(who) {
+  const answer = await attempt(who, 'POST', '/files', { multipart: { file: photo('证明.png') } })
+  if (!answer.ok()) throw new Error(await answer.text())
+  return (await answer.json()).id
+}
+/** Everything on a checklist of an offered action, each in its first state. */
+export async function allOf(who, id, action, field) {
+  const offer = (await get(who, `/cases/${id}`)).actions.find((one) => one.name === action)
+  const list = offer.ask.find((one) => one.name === field)
+  const state = list.columns.find((column) => column.name === 'state').choices[0]
+  return (list.places ?? list.checklist.items).map(({ item }) => ({ item, state }))
+}
 
 /** A day so many days ahead, in the company's zone. */
 export const day = (ahead) => new Date(Date.now() + ahead * 86_400_000 + 8 * 3600_000).toISOString().slice(0, 10)

@@ -5,7 +5,7 @@ import { spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { day, perform, send, upload } from './deeds.mjs'
+import { allOf, day, perform, person, send, upload } from './deeds.mjs'
 import { ask, company, PHONE, shoot, until } from './support.mjs'
 import { fill } from './ui.mjs'
 
@@ -51,8 +51,8 @@ world.test('an amendment shows the old beside the new, to who writes and to who 
   await phone.locator('.amendments .new', { hasText: '980,000.00' }).waitFor()
   await shoot(phone, 'amend-case')
 
-  await perform(await world.page('fuzong'), change.id, 'agree')
-  await perform(await world.page('zongjingli'), change.id, 'agree')
+  await perform(await person(world, 'fuzong'), change.id, 'agree')
+  await perform(await person(world, 'zongjingli'), change.id, 'agree')
   await sales.goto(`${world.base}/cases/${sale.id}`)
   const told = sales.locator('.timeline li', { hasText: '变更生效' })
   await told.getByRole('link', { name: change.number }).waitFor()
@@ -66,10 +66,7 @@ world.test('what is sent round is read in one tap at the desk and on the phone, 
   const paper = await upload(chief)
   const data = { name: '首批', day: day(5), accepted_no: '备-1', acceptance_files: [paper], agreement_files: [paper], homes: homes.map((h) => ({ room: h.id })) }
   const batch = await send(chief, '/cases', { kind: 'handover-batch', site: homes[0].site.id, data })
-  const { actions } = await ask(chief, `/cases/${batch.id}`)
-  const list = actions.find((one) => one.name === 'prepare').ask.find((field) => field.name === 'ready')
-  const state = list.columns.find((column) => column.name === 'state').choices[0]
-  await perform(chief, batch.id, 'prepare', { ready: (list.places ?? list.checklist.items).map(({ item }) => ({ item, state })) })
+  await perform(chief, batch.id, 'prepare', { ready: await allOf(chief, batch.id, 'prepare', 'ready') })
   const posts = (await ask(chief, `/cases/${batch.id}`)).actions.find((one) => one.name === 'rehearsed').ask.find((field) => field.name === 'rehearsal_posts')
   await perform(chief, batch.id, 'rehearsed', { rehearsed_on: day(0), rehearsal_posts: posts.choices.map((one) => one.name ?? one) })
   const told = await perform(chief, batch.id, 'tell')

@@ -1,18 +1,10 @@
 // What owners do and see on their own page, and what of it reaches the desk.
 import assert from 'node:assert/strict'
-import { day, perform, send } from './deeds.mjs'
+import { allOf, day, perform, person, send } from './deeds.mjs'
 import { ask, company, PHONE, shoot, until } from './support.mjs'
 import { act, choose, press } from './ui.mjs'
 
 const world = company({ homes: 40, days: 4 })
-
-/** Everything on a checklist of an offered action in its first state. */
-async function allOf(page, id, action, field) {
-  const offer = (await ask(page, `/cases/${id}`)).actions.find((one) => one.name === action)
-  const list = offer.ask.find((one) => one.name === field)
-  const state = list.columns.find((column) => column.name === 'state').choices[0]
-  return (list.places ?? list.checklist.items).map(({ item }) => ({ item, state }))
-}
 
 // proves: INTAKE-1/d, INTAKE-9/c, TITLE-1/f
 world.test('what an owner says is an entry of the register; who takes it over and how far the title has come they see themselves', async () => {
@@ -51,8 +43,7 @@ world.test('what an owner says is an entry of the register; who takes it over an
   await owner.reload()
   await owner.locator('.step').first().waitFor()
   assert.equal(await owner.getByText('专人接手').count(), 0)
-  const lead = await world.page('banzhang')
-  await perform(lead, desk.url().split('/').pop(), 'accept-pass')
+  await perform(await person(world, 'banzhang'), desk.url().split('/').pop(), 'accept-pass')
   await owner.reload()
   await owner.locator('.step', { hasText: '您的事项已由专人接手办理' }).waitFor()
   await desk.reload()
@@ -77,7 +68,7 @@ world.test('what an owner says is an entry of the register; who takes it over an
   await owner.locator('.matter').getByText('契税完税凭证', { exact: true }).waitFor()
   await perform(desk, id, 'collect-owner', { owner_papers: await allOf(desk, id, 'collect-owner', 'owner_papers') })
   await perform(desk, id, 'collect-company', { company_papers: await allOf(desk, id, 'collect-company', 'company_papers') })
-  await perform(await world.page('caiwu'), id, 'collect-taxes', { taxes: [{ item: '契税', amount: 1_200_000, receipt: 'Q-01' }] })
+  await perform(await person(world, 'caiwu'), id, 'collect-taxes', { taxes: [{ item: '契税', amount: 1_200_000, receipt: 'Q-01' }] })
   await perform(desk, id, 'complete')
   await perform(desk, id, 'submit', { submitted_on: day(0), accepted_no: '受2201', ready_on: day(20) })
   await owner.reload()
