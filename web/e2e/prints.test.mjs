@@ -88,3 +88,67 @@ world.test('subscription, appointment to sign and supplement are printed, with n
   assert.equal(await page.locator('.paper').first().locator('.signed img').count(), 2, 'both have signed')
   assert.deepEqual(page.troubles, [])
 })
+
+// proves: REPAIR-4/i, PATROL-3/e, PAID-2/k, GATE-3/f, ENG-8/b
+world.test('work order, notice to rectify, service order, permit to decorate and report of a fault are printed', async () => {
+  const [chief, clerk, engineering, money, fitter] = await Promise.all(['zhuguan', 'zhuangxiu', 'gongcheng', 'caiwu', 'shifu'].map((login) => person(world, login)))
+  const page = await world.page('jingli')
+  const home = (await get(chief, '/homes')).items.find((one) => one.kind === 'home' && one.delivered_on && one.people.length)
+  const open = (who, kind, data, at = {}) => send(who, '/cases', { kind, site: home.site.id, data, ...at })
+  const hour = (ahead, at) => new Date(`${day(ahead)}T${at}:00+08:00`).getTime()
+
+  const repair = await open(chief, 'repair', { content: '地下一层水泵房闸阀漏水', part: '给排水', place: '公共部位', spot: '水泵房二号阀' })
+  await perform(chief, repair.id, 'to-property')
+  const order = (await perform(chief, repair.id, 'dispatch', { trade: '水暖' })).children.find((one) => one.kind === 'work-order')
+  holds(
+    await printed(page, order.id, '维修派工单', { copies: ['维修联', '业主联', '存根联'], signs: ['派工人', '维修人员', '业主签字'] }),
+    ['地下一层水泵房闸阀漏水', '给排水', '公共部位', '水泵房二号阀', '水暖', '做了什么', '用料', '工时', '业主签名'],
+  )
+
+  const notice = await open(chief, 'rectification', { finding: '三层消防通道堆放纸箱', spot: '2栋三层', receiver: '某商铺', limit_at: hour(3, '18:00') })
+  holds(
+    await printed(page, notice.id, '整改通知单', { copies: ['整改单位', '存根联'], signs: ['签发人', '签收人'] }),
+    ['三层消防通道堆放纸箱', '2栋三层', '某商铺：经检查发现下列问题，请于', '前整改完毕并书面回复', `${day(3)} 18:00`, '整改回复与复查'],
+  )
+
+  // The price may be on the list already.
+  const price = { service: '打蜡', unit: '平方米', duration: 2, note: '含清洁', prices: [{ from: day(0), to: day(60), price: 2_550 }] }
+  await attempt(chief, 'POST', '/cases', { data: { kind: 'service-item', site: home.site.id, data: price } })
+  const service = await open(chief, 'paid-order', { service: '打蜡', wish: '客厅地板打蜡' }, { home: home.id, customer: home.people[0].customer_id })
+  await perform(chief, service.id, 'talk', { talk_note: '客厅约二十平方米', service: '打蜡', quantity: 20, material_by: '不用材料', wish_at: hour(2, '10:00') })
+  const { data: { amount } } = await perform(chief, service.id, 'offer')
+  assert.ok(amount > 0)
+  const paid = await printed(page, service.id, '有偿服务单', { copies: ['客户联', '财务联', '存根联'], signs: ['服务人员', '部门负责人', '客户签字'] })
+  holds(paid, ['打蜡', '客厅地板打蜡', '20', home.title, home.people[0].name, `${(amount / 100).toLocaleString('en', { minimumFractionDigits: 2 })} 元（`, '完成与验收'])
+
+  const works = { scope: '厨房改造', company: '某装饰公司', company_lead: '关工', company_phone: '13800009001', items: ['防水', '水路'], drawings: [await upload(clerk)], plan_from: day(1), plan_to: day(30) }
+  const permit = await open(clerk, 'decoration', works, { home: home.id, customer: home.people[0].customer_id })
+  await perform(clerk, permit.id, 'submit')
+  await page.goto(`${world.base}/cases/${permit.id}/print`)
+  await page.locator('.n-radio-button', { hasText: '装修施工许可证' }).click()
+  await page.getByText('发了施工许可证、正在施工的才能打印').waitFor()
+  assert.ok(await page.getByRole('button', { name: '打印' }).isDisabled(), 'no permit before it is given')
+  await perform(engineering, permit.id, 'agree', { conditions: '防水做两遍' })
+  await perform(chief, permit.id, 'agree')
+  await perform(page, permit.id, 'agree')
+  await perform(clerk, permit.id, 'sign-agreement', { agreement_files: [await upload(clerk)], owner_signature: await upload(clerk), office_signature: await upload(clerk) })
+  await perform(money, permit.id, 'take-deposit', { deposit: 200_000, deposit_receipt: 'YJ-1' })
+  await perform(clerk, permit.id, 'permit', { permit_no: '装施-31', start_on: day(1), finish_by: day(30), phase: '水电' })
+  holds(
+    await printed(page, permit.id, '装修施工许可证', { signs: ['物业服务中心（盖章）', '发证日期'] }),
+    ['装施-31', '厨房改造', '某装饰公司', '关工', '防水', '水路', '防水做两遍', `准予某装饰公司在${home.title}进行装修施工，应于${day(30)}前完工；本证张贴在户门外侧备查`, '不得改动承重墙'],
+  )
+
+  // Whoever is on duty writes the report; whether somebody is at this hour, is chance.
+  const me = (await get(fitter, '/session')).staff.id
+  const now = (await get(page, '/session')).now
+  await attempt(page, 'POST', '/duty', { data: { staff: me, post: 'engineer', site: home.site.id, from_at: now - 60_000, to_at: now + 6 * 3600_000 } })
+  const fault = await open(fitter, 'equipment-fault', { what: '生活水泵二号泵轴封漏水', sort: '设备异常', place: '地下一层水泵房' })
+  await perform(fitter, fault.id, 'measure', { measure: '切到一号泵', fix_by: now + 3 * 3600_000 })
+  await perform(fitter, fault.id, 'report', { course: '九点巡检发现地面有水', cause: '轴封老化', loss: '没有停水', prevent: '每季检查轴封' })
+  holds(
+    await printed(page, fault.id, '事故（故障）报告', { copies: ['存档联', '上报联'], signs: ['当班人', '班长', '物业经理'] }),
+    ['生活水泵二号泵轴封漏水', '地下一层水泵房', '九点巡检发现地面有水', '轴封老化', '切到一号泵', '没有停水', '每季检查轴封'],
+  )
+  assert.deepEqual(page.troubles, [])
+})
