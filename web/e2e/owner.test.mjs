@@ -1,7 +1,7 @@
 // What owners do and see on their own page, and what of it reaches the desk.
 import assert from 'node:assert/strict'
 import { allOf, day, perform, person, send } from './deeds.mjs'
-import { ask, company, PHONE, shoot, until } from './support.mjs'
+import { ask, company, PHONE, shoot } from './support.mjs'
 import { act, choose, press } from './ui.mjs'
 
 const world = company({ homes: 40, days: 4 })
