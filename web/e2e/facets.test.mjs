@@ -5,34 +5,11 @@ import { spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { ask, company, photo, PHONE, shoot, until } from './support.mjs'
+import { allOf, day, perform, person, send, upload } from './deeds.mjs'
+import { ask, company, PHONE, shoot, until } from './support.mjs'
 import { fill } from './ui.mjs'
 
 const world = company({ homes: 40, days: 2 })
-const day = (ahead) => new Date(Date.now() + ahead * 86_400_000).toISOString().slice(0, 10)
-
-/** What leads up to the thing that is tested, by the API. */
-const send = (page, path, body, seq) =>
-  page.evaluate(async ([at, content, version]) => {
-    const { csrf } = await (await fetch('/api/v1/session')).json()
-    const headers = { 'content-type': 'application/json', 'x-csrf-token': csrf, 'idempotency-key': crypto.randomUUID(), ...(version ? { 'if-match': `"${version}"` } : {}) }
-    const answer = await fetch(`/api/v1${at}`, { method: 'POST', headers, body: JSON.stringify(content) })
-    if (!answer.ok) throw new Error(`${at}: ${await answer.text()}`)
-    return answer.json()
-  }, [path, body, seq])
-const perform = async (page, id, action, input = {}) => send(page, `/cases/${id}/actions`, { action, input }, (await ask(page, `/cases/${id}`)).seq)
-
-/** Sends a photo, for a form that wants one. */
-const upload = (page) =>
-  page.evaluate(async (bytes) => {
-    const { csrf } = await (await fetch('/api/v1/session')).json()
-    const form = new FormData()
-    form.append('file', new Blob([Uint8Array.from(atob(bytes), (c) => c.charCodeAt(0))], { type: 'image/png' }), '证明.png')
-    const answer = await fetch('/api/v1/files', { method: 'POST', body: form, headers: { 'x-csrf-token': csrf, 'idempotency-key': crypto.randomUUID() } })
-    if (!answer.ok) throw new Error(await answer.text())
-    return (await answer.json()).id
-  }, photo().buffer.toString('base64'))
-
 const freeHome = async (page) => (await ask(page, '/homes')).items.find((home) => !home.delivered_on)
 
 world.test('an amendment shows the old beside the new, to who writes and to who signs, and the story names it', async () => {
@@ -74,8 +51,8 @@ world.test('an amendment shows the old beside the new, to who writes and to who 
   await phone.locator('.amendments .new', { hasText: '980,000.00' }).waitFor()
   await shoot(phone, 'amend-case')
 
-  await perform(await world.page('fuzong'), change.id, 'agree')
-  await perform(await world.page('zongjingli'), change.id, 'agree')
+  await perform(await person(world, 'fuzong'), change.id, 'agree')
+  await perform(await person(world, 'zongjingli'), change.id, 'agree')
   await sales.goto(`${world.base}/cases/${sale.id}`)
   const told = sales.locator('.timeline li', { hasText: '变更生效' })
   await told.getByRole('link', { name: change.number }).waitFor()
@@ -89,10 +66,7 @@ world.test('what is sent round is read in one tap at the desk and on the phone, 
   const paper = await upload(chief)
   const data = { name: '首批', day: day(5), accepted_no: '备-1', acceptance_files: [paper], agreement_files: [paper], homes: homes.map((h) => ({ room: h.id })) }
   const batch = await send(chief, '/cases', { kind: 'handover-batch', site: homes[0].site.id, data })
-  const { actions } = await ask(chief, `/cases/${batch.id}`)
-  const list = actions.find((one) => one.name === 'prepare').ask.find((field) => field.name === 'ready')
-  const state = list.columns.find((column) => column.name === 'state').choices[0]
-  await perform(chief, batch.id, 'prepare', { ready: (list.places ?? list.checklist.items).map(({ item }) => ({ item, state })) })
+  await perform(chief, batch.id, 'prepare', { ready: await allOf(chief, batch.id, 'prepare', 'ready') })
   const posts = (await ask(chief, `/cases/${batch.id}`)).actions.find((one) => one.name === 'rehearsed').ask.find((field) => field.name === 'rehearsal_posts')
   await perform(chief, batch.id, 'rehearsed', { rehearsed_on: day(0), rehearsal_posts: posts.choices.map((one) => one.name ?? one) })
   const told = await perform(chief, batch.id, 'tell')

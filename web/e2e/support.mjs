@@ -105,7 +105,7 @@ export const pause = (ms) => new Promise((done) => setTimeout(done, ms))
 async function signedIn(world, login, size = DESK) {
   const phone = size.width < 600
   const context = await world.browser.newContext({
-    viewport: size, locale: 'zh-CN', timezoneId: 'Asia/Shanghai', hasTouch: phone, isMobile: phone,
+    baseURL: world.base, viewport: size, locale: 'zh-CN', timezoneId: 'Asia/Shanghai', hasTouch: phone, isMobile: phone,
     permissions: ['geolocation', 'clipboard-write'], geolocation: { latitude: 31.2, longitude: 121.5 },
   })
   context.setDefaultTimeout(12_000)

@@ -28,10 +28,19 @@ export async function choose(scope, words) {
   }
   throw new Error(`could not choose ${words}`)
 }
+/** Presses the button of an action; what every case has may lie behind 更多. */
+export async function press(scope, title) {
+  const button = scope.getByRole('button', { name: title, exact: true })
+  const more = scope.getByRole('button', { name: '更多' })
+  await button.or(more).first().waitFor()
+  if (await button.count()) return button.click()
+  await more.click()
+  await scope.page().locator('.n-dropdown-option').getByText(title, { exact: true }).click()
+}
 /** Presses an action of a case; when it asks something, fills the form and sends it. */
 export async function act(scope, title, values) {
   const page = scope.page()
-  await scope.getByRole('button', { name: title, exact: true }).click()
+  await press(scope, title)
   if (values) {
     const form = page.locator('.n-modal.action')
     await fill(form, values)
