@@ -28,13 +28,12 @@ export async function choose(scope, words) {
   }
   throw new Error(`could not choose ${words}`)
 }
-/** Presses the button of an action; what every case has may lie behind 更多. */
+/** What every case has lies behind 更多. */
+const BEHIND = new Set(['转办', '标为重复', '关联事项', '备注'])
+/** Presses the button of an action. */
 export async function press(scope, title) {
-  const button = scope.getByRole('button', { name: title, exact: true })
-  const more = scope.getByRole('button', { name: '更多' })
-  await button.or(more).first().waitFor()
-  if (await button.count()) return button.click()
-  await more.click()
+  if (!BEHIND.has(title)) return scope.getByRole('button', { name: title, exact: true }).click()
+  await scope.getByRole('button', { name: '更多' }).click()
   await scope.page().locator('.n-dropdown-option').getByText(title, { exact: true }).click()
 }
 /** Presses an action of a case; when it asks something, fills the form and sends it. */
