@@ -1,8 +1,8 @@
 // What a case shows beside its form: the old beside the new, who has read it, how far those under it have come; and what
-// comes round by the calendar.
+// comes round by the calendar; and the handbook, which is the manual that runs.
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { allOf, day, perform, person, send, upload } from './deeds.mjs'
@@ -102,6 +102,19 @@ world.test('what is sent round is read in one tap at the desk and on the phone, 
   await shoot(chief, 'batch-read')
 })
 
+/** Publishes the manual with something changed in it. */
+function publish(change) {
+  const folder = mkdtempSync(join(tmpdir(), 'yizhan-manual-'))
+  try {
+    cpSync(join(import.meta.dirname, '../../manual'), folder, { recursive: true })
+    change(folder)
+    const published = spawnSync(process.env.YIZHAN_BIN, ['manual', 'publish', folder, ...world.place], { encoding: 'utf8' })
+    assert.equal(published.status, 0, published.stderr + published.stdout)
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
 const ROUND = `
 title = "每日巡视"
 source = []
@@ -126,15 +139,12 @@ world.test('what comes round by the calendar says when, for whom, and what was o
   await boss.getByText('送给客服中心主任、物业经理、客服主管').waitFor()
   await shoot(boss, 'rounds-reports')
 
-  const folder = mkdtempSync(join(tmpdir(), 'yizhan-manual-'))
-  cpSync(join(import.meta.dirname, '../../manual'), folder, { recursive: true })
-  mkdirSync(join(folder, 'rounds/kinds'), { recursive: true })
-  writeFileSync(join(folder, 'rounds/pack.toml'), 'title = "巡视"\norder = 99\n')
-  writeFileSync(join(folder, 'rounds/kinds/round.toml'), ROUND)
-  writeFileSync(join(folder, 'rounds/recurrences.toml'), '[[recurrence]]\nname = "daily"\ntitle = "每日巡视"\neach = "site"\nopen = "round"\nset = { what = "site.title" }\nevery = [{ days = 1 }]\nat = "12:00"\nstart = "2026-01-01"\n')
-  const published = spawnSync(process.env.YIZHAN_BIN, ['manual', 'publish', folder, ...world.place], { encoding: 'utf8' })
-  assert.equal(published.status, 0, published.stderr + published.stdout)
-
+  publish((folder) => {
+    mkdirSync(join(folder, 'rounds/kinds'), { recursive: true })
+    writeFileSync(join(folder, 'rounds/pack.toml'), 'title = "巡视"\norder = 99\n')
+    writeFileSync(join(folder, 'rounds/kinds/round.toml'), ROUND)
+    writeFileSync(join(folder, 'rounds/recurrences.toml'), '[[recurrence]]\nname = "daily"\ntitle = "每日巡视"\neach = "site"\nopen = "round"\nset = { what = "site.title" }\nevery = [{ days = 1 }]\nat = "12:00"\nstart = "2026-01-01"\n')
+  })
   await until(async () => (await ask(boss, '/recurrences')).items.some((r) => r.name === 'daily'), 'the recurrence')
   await boss.goto(`${world.base}/recurrences`)
   await boss.getByText('每天 12:00').waitFor()
@@ -147,4 +157,58 @@ world.test('what comes round by the calendar says when, for whom, and what was o
   await boss.getByText('将要到期').waitFor()
   await boss.getByRole('link', { name: /^ZW-/ }).first().waitFor()
   await shoot(boss, 'rounds')
+})
+
+// proves: REPAIR-3/d, KNOW-4/b
+world.test('who approves what is one line of the manual: once it is changed, the handbook with its flow chart says so, and the next estimate goes to somebody else', async () => {
+  const page = await world.page('zhuguan')
+  const [here] = (await ask(page, '/session')).sites
+  /** An estimate of 500 yuan for the property company; whom the page says it waits for. */
+  const waitsFor = async (content) => {
+    const { id } = await send(page, '/cases', { kind: 'repair', site: here.id, data: { content, part: '公共照明', place: '公共部位' } })
+    await perform(page, id, 'to-property')
+    await perform(page, id, 'submit-cost', { plan: '换灯具', estimate_items: [{ item: '灯具', price: 50_000 }], estimate: 50_000 })
+    await page.goto(`${world.base}/cases/${id}`)
+    const card = page.locator('section.card', { has: page.getByRole('heading', { name: '维修费用审批' }) })
+    await card.waitFor()
+    return card.innerText()
+  }
+  assert.match(await waitsFor('一号楼前路灯不亮'), /物业经理审批/)
+  const chart = page.locator('svg[role=img][aria-label="流程"]')
+  const chapter = async () => {
+    await page.goto(`${world.base}/manual/repair`)
+    await chart.waitFor()
+    const bands = await page.locator('section', { has: page.getByRole('heading', { name: '维修费用审批' }) }).innerText()
+    return { bands, boxes: await chart.locator('.box text').allTextContents(), lines: await chart.locator('.line').count() }
+  }
+  const before = await chapter()
+  const { stages, flow } = await ask(page, '/kinds/repair')
+  assert.deepEqual(before.boxes.slice().sort(), stages.map((one) => one.title).sort(), 'every stage stands in the chart')
+  assert.ok(before.lines >= flow.nodes.length, 'and the ways between them')
+  await shoot(page, 'handbook-flow')
+
+  publish((folder) => {
+    const file = join(folder, 'repair/kinds/repair.toml')
+    const text = readFileSync(file, 'utf8')
+    const changed = text.replace('{ up_to = 1000, title = "物业经理审批"', '{ up_to = 300, title = "物业经理审批"')
+    assert.notEqual(changed, text)
+    writeFileSync(file, changed)
+  })
+  const after = await until(async () => {
+    const now = await chapter()
+    return now.bands !== before.bands && now
+  }, 'the new handbook')
+  assert.match(after.bands, /物业公司.*300/)
+  const now = await waitsFor('二号楼前路灯不亮')
+  assert.match(now, /物业公司总经理批准/)
+  assert.doesNotMatch(now, /物业经理审批/)
+
+  const without = await page.evaluate(async () => {
+    const ask = async (path) => (await fetch(`/api/v1${path}`)).json()
+    const kinds = (await ask('/manual')).packs.flatMap((pack) => pack.kinds.map((kind) => kind.name))
+    const flows = await Promise.all(kinds.map((kind) => ask(`/kinds/${kind}`)))
+    return flows.filter((kind) => kind.flow.nodes.length < kind.stages.length).map((kind) => kind.name)
+  })
+  assert.deepEqual(without, [], 'kinds without a flow chart')
+  assert.deepEqual(page.troubles, [])
 })
