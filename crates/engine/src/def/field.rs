@@ -16,9 +16,9 @@ pub enum FieldType {
     Number,
     /// Money; integer of fen 分.
     Money,
-    /// Day; `"YYYY-MM-DD"`.
+    /// Day; `"YYYY-MM-DD"`, from 1900 to 2199.
     Date,
-    /// Instant; integer, Unix epoch milliseconds.
+    /// Instant; integer, Unix epoch milliseconds, from 1990 to 2199.
     Time,
     /// Yes or no; boolean.
     Flag,

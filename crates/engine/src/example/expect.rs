@@ -299,24 +299,25 @@ fn told(play: &Play, step: &Step, wrong: &mut Vec<String>) {
             .or_else(|| play.people.get(name).cloned())
             .unwrap_or_else(|| name.to_owned())
     };
-    for line in &step.told {
+    let said = |line: &'_ String| {
         let (name, words) = line.split_once('：').unwrap_or((line, ""));
         let id = to(name);
-        let heard: Vec<&str> = play
-            .house
-            .notices
-            .iter()
+        let notices = play.house.notices.iter();
+        let heard = notices
             .filter(|notice| notice.to == id)
-            .map(|notice| notice.text.as_str())
-            .collect();
-        if !heard.iter().any(|text| text.contains(words)) {
+            .map(|notice| notice.text.as_str());
+        (name.to_owned(), words.to_owned(), heard.collect::<Vec<&str>>())
+    };
+    for line in &step.told {
+        let (name, words, heard) = said(line);
+        if !heard.iter().any(|text| text.contains(&words)) {
             wrong.push(format!("应当通知{name}“{words}”，实际通知了：{}", listed(heard)));
         }
     }
-    for name in &step.not_told {
-        let id = to(name);
-        if let Some(notice) = play.house.notices.iter().find(|notice| notice.to == id) {
-            wrong.push(format!("不应通知{name}，却通知了：{}", notice.text));
+    for line in &step.not_told {
+        let (name, words, heard) = said(line);
+        if let Some(text) = heard.iter().find(|text| text.contains(&words)) {
+            wrong.push(format!("不应通知{name}，却通知了：{text}"));
         }
     }
 }

@@ -198,7 +198,7 @@ pub struct Step {
     /// Who was told, in words that contain these: `业主：已答复`; without words: anything.
     #[serde(default)]
     pub told: Vec<String>,
-    /// Who was not told.
+    /// Who was not told, in words that contain these; without words: anything.
     #[serde(default)]
     pub not_told: Vec<String>,
     /// Cases of each kind under it: how many, or the stage of each, oldest first.

@@ -2,7 +2,7 @@
 
 use crate::def::{Field, FieldType, MOST_ROWS};
 use crate::load::Rules;
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use serde_json::{Map, Value, json};
 
 /// Where inside the value it is wrong (empty: the value itself), and a sentence.
@@ -15,6 +15,8 @@ const TEXT: usize = 10_000;
 const MOST_ITEMS: usize = 100;
 /// Instants from 1990 to 2200: anything else is a slip of units.
 const TIMES: std::ops::Range<i64> = 631_152_000_000..7_258_118_400_000;
+/// Years of days: births of the oldest, ends of the longest leases; anything else is a slip of the finger.
+const YEARS: std::ops::Range<i32> = 1900..2200;
 /// One hundred thousand million yuan: beyond it is a slip of the finger.
 const MOST_FEN: i64 = 10_000_000_000_000;
 
@@ -137,19 +139,25 @@ fn money(field: &Field, value: &Value) -> Result<Value, String> {
 
 fn date(field: &Field, value: &Value) -> Result<Value, String> {
     // Written out again it must be the same: the parser also takes signs, blanks and days of one digit.
-    let is_day = |day: &&str| {
-        day.parse::<NaiveDate>()
-            .is_ok_and(|read| read.to_string() == **day)
+    let read = |text: &str| {
+        let day = text.parse::<NaiveDate>().ok();
+        day.filter(|day| text.len() == 10 && day.to_string() == text)
     };
-    let day = value.as_str().filter(is_day).filter(|day| day.len() == 10);
-    day.map(|day| json!(day))
-        .ok_or_else(|| format!("{}应为日期", field.title))
+    let day = value.as_str().and_then(read);
+    let day = day.ok_or_else(|| format!("{}应为日期", field.title))?;
+    if !YEARS.contains(&day.year()) {
+        let (first, last) = (YEARS.start, YEARS.end - 1);
+        return Err(format!("{}应在 {first} 年到 {last} 年之间", field.title));
+    }
+    Ok(json!(day))
 }
 
 fn time(field: &Field, value: &Value) -> Result<Value, String> {
-    let at = value.as_i64().filter(|at| TIMES.contains(at));
-    at.map(|at| json!(at))
-        .ok_or_else(|| format!("{}应为时间", field.title))
+    let at = value.as_i64().ok_or_else(|| format!("{}应为时间", field.title))?;
+    if !TIMES.contains(&at) {
+        return Err(format!("{}应在 1990 年到 2199 年之间", field.title));
+    }
+    Ok(json!(at))
 }
 
 /// The choices of a field: its own, or the keys of a table.
@@ -269,5 +277,34 @@ pub(super) fn table(rules: &Rules, field: &Field, value: &Value) -> Result<Value
         Ok(Value::Array(kept))
     } else {
         Err(wrong)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_and_instants_no_person_can_mean_are_refused() {
+        let field = |kind: &str| -> Field {
+            let field = json!({"name": "then", "title": "哪天", "type": kind});
+            serde_json::from_value(field).expect("field")
+        };
+        for (text, said) in [
+            ("1899-12-31", "哪天应在 1900 年到 2199 年之间"),
+            ("2200-01-01", "哪天应在 1900 年到 2199 年之间"),
+            ("2026-02-30", "哪天应为日期"),
+            ("2026-2-3", "哪天应为日期"),
+        ] {
+            assert_eq!(date(&field("date"), &json!(text)), Err(said.to_owned()));
+        }
+        for text in ["1900-01-01", "2199-12-31"] {
+            assert_eq!(date(&field("date"), &json!(text)), Ok(json!(text)));
+        }
+        for at in [TIMES.start - 1, TIMES.end] {
+            let said = "哪天应在 1990 年到 2199 年之间".to_owned();
+            assert_eq!(time(&field("time"), &json!(at)), Err(said));
+        }
+        assert_eq!(time(&field("time"), &json!(TIMES.start)), Ok(json!(TIMES.start)));
     }
 }
