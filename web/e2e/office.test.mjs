@@ -1,5 +1,5 @@
-// The work behind the desk: one event over many calls, the Excel import, staff and roster; and what a page says when
-// there is nothing, when the answer fails, and when somebody writes a novel.
+// The work behind the desk: one event over many calls, the Excel import, staff and roster, the file of a home, what
+// must be read; and what a page says when there is nothing, when the answer fails, and when somebody writes a novel.
 import assert from 'node:assert/strict'
 import { day, get, perform, person, send, upload } from './deeds.mjs'
 import { ask, company, PHONE, photo, shoot, until } from './support.mjs'
@@ -117,7 +117,7 @@ world.test('a shift is added to the roster and taken off again; nobody is on dut
   const night = page.locator('.roster tbody tr', { hasText: '周海' })
   await night.locator('.shift').first().waitFor()
   const before = await night.locator('.shift').count()
-  await page.getByRole('button', { name: '排班' }).click()
+  await page.getByRole('button', { name: '排班', exact: true }).click()
   const form = page.locator('.n-modal')
   const save = form.getByRole('button', { name: '保存', exact: true })
   assert.ok(await save.isDisabled())
