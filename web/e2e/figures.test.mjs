@@ -1,4 +1,4 @@
-// What is counted and shown: who kept which promise.
+// What is counted and shown: who kept which promise, and what lies behind a figure of the board.
 import assert from 'node:assert/strict'
 import { get, person, send } from './deeds.mjs'
 import { ask, company, shoot, until } from './support.mjs'

@@ -1,4 +1,5 @@
-// Lists with views, columns, Excel and bulk actions; a report with its drill-down; a card dragged on the dispatch board.
+// Lists with views, columns, Excel and bulk actions; a report with its drill-down; a card dragged on the dispatch board;
+// how a record is found, and what is written down of who saw or took it.
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { day, get, person, send } from './deeds.mjs'

@@ -1,4 +1,5 @@
-// The register of calls and visits: what an entry keeps, what is answered on the line, and asking again.
+// The register of calls and visits: how it comes in and is numbered, what an entry keeps and opens, what is answered on the
+// line, asking again, and who calls.
 import assert from 'node:assert/strict'
 import { day } from './deeds.mjs'
 import { ask, company, shoot } from './support.mjs'

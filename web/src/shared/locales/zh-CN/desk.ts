@@ -86,7 +86,7 @@ export default {
     },
   },
   estate: {
-    noSites: '还没有项目。请先导入房屋资料。', units: '{n} 个单元', noAssistant: '未指定管家', q: '房号或姓名', noHomes: '没有房屋。可以换个条件，或用“导入”批量建立。', kind: '类型', area: '面积', people: '住户', warranties: '保修期', noWarranties: '没有保修资料。',
+    noSites: '还没有项目。请先导入房屋资料。', units: '{n} 个单元', noAssistant: '未指定管家', q: '房号或姓名', noHomes: '没有房屋。可以换个条件，或用“导入”批量建立。', kind: '类型', area: '面积', people: '住户', edit: '改档案', editHelp: '过户、退租时在这里换人；新业主还没有档案的，先新建客户。', warranties: '保修期', noWarranties: '没有保修资料。',
     noCases: '这套房屋没有事项。', served: '服务方', servedBy: '现由{server}服务', servedUntil: '至 {day}',
   },
   rounds: {
