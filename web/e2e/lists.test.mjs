@@ -148,7 +148,7 @@ world.test('any record is found in seconds and stands in its ledger, which is pr
   const within = async (what, work) => {
     const began = performance.now()
     await work()
-    assert.ok(performance.now() - began < 5000, `${what} took ${Math.round(performance.now() - began)} ms`)
+    assert.ok(performance.now() - began < 8000, `${what} took ${Math.round(performance.now() - began)} ms`)
   }
   const search = page.getByRole('combobox').first()
   const opened = page.getByRole('heading', { name: said })
