@@ -1,6 +1,8 @@
 //! Amounts and those who sign for them.
 
 use crate::MANUAL;
+use crate::dice::Dice;
+use crate::fill;
 use crate::house::House;
 use serde_json::{Value, json};
 use std::sync::atomic::AtomicU64;
@@ -112,6 +114,10 @@ fn ask(kind: &Kind, signoff: &Signoff, data: &Data, amount: &str, fen: i64) -> C
     let tables = summing_to(kind, fen);
     let mut data = data.clone();
     data.extend(tables.clone());
+    let rules = MANUAL.kind(&kind.name).unwrap();
+    if rules.field(amount).is_some_and(|f| f.kind == FieldType::Money) {
+        data.insert(amount.to_owned(), json!(fen));
+    }
     for action in kind.actions.iter().filter(leads) {
         let stage = action.from.first().unwrap_or(&kind.stages[0].name).clone();
         let case = Case {
@@ -151,20 +157,32 @@ fn ask(kind: &Kind, signoff: &Signoff, data: &Data, amount: &str, fen: i64) -> C
 }
 
 /// Tables of one row each, which add up to that sum: one of everything at that price.
-/// What is signed as soon as it is registered.
+/// What is signed as soon as it is registered: with the first values that pass its checks.
 fn opened(kind: &Kind, signoff: &Signoff, tables: &Data, amount: (&str, i64)) -> Case {
-    let mut data = Data::new();
-    for asked in &kind.open.ask {
-        let rows = tables.get(&asked.field).cloned();
-        let value = rows.unwrap_or_else(|| entered(kind, &asked.field, amount));
-        data.insert(asked.field.clone(), value);
-    }
+    let rules = MANUAL.kind(&kind.name).unwrap();
     let mut house = House::new(None);
     let roster: Vec<_> = house.roster.iter().cloned().collect();
-    for member in roster {
-        let actor = Actor::Staff(member.id.clone());
-        if let Ok(id) = house.open(&kind.name, &actor, Value::Object(data.clone())) {
-            return Case::clone(&house.cases[&id]);
+    let mut dice = Dice::new(1);
+    for tried in 0..2_000 {
+        let mut data = match tried {
+            0 => Data::new(),
+            _ => fill::form(&house, rules, &kind.open.ask, &mut dice),
+        };
+        for asked in &kind.open.ask {
+            let money = rules
+                .field(&asked.field)
+                .is_some_and(|f| f.kind == FieldType::Money);
+            if let Some(rows) = tables.get(&asked.field) {
+                data.insert(asked.field.clone(), rows.clone());
+            } else if money || tried == 0 {
+                data.insert(asked.field.clone(), entered(kind, &asked.field, amount));
+            }
+        }
+        for member in &roster {
+            let actor = Actor::Staff(member.id.clone());
+            if let Ok(id) = house.open(&kind.name, &actor, Value::Object(data.clone())) {
+                return Case::clone(&house.cases[&id]);
+            }
         }
     }
     panic!("{}: nobody could register it for {}", kind.name, signoff.name)

@@ -97,7 +97,7 @@ fn start_under(house: &mut House, rules: &Rules, dice: &mut Dice) -> String {
         .effects
         .iter()
         .chain(actions)
-        .find_map(|effect| match effect {
+        .find_map(|effect| match effect.inner() {
             Effect::Open(open) if open.child == rules.kind.name => Some(&open.set),
             _ => None,
         });
@@ -152,7 +152,7 @@ fn handed_over(house: &House, rules: &Rules, fields: &[&String], dice: &mut Dice
 fn opening_stage<'k>(parent: &'k Kind, child: &str) -> Option<&'k str> {
     let opens = |effects: &[Effect]| {
         let mut effects = effects.iter();
-        effects.any(|effect| matches!(effect, Effect::Open(open) if open.child == child))
+        effects.any(|effect| matches!(effect.inner(), Effect::Open(open) if open.child == child))
     };
     if opens(&parent.open.effects) {
         return None;

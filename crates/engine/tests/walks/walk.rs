@@ -99,8 +99,11 @@ fn finish(house: &House) -> Option<String> {
         left = open
             .map(|c| format!("{} in {} {:?} {:?}\n", c.kind, c.stage, c.data, c.open_signing()))
             .collect();
+        if left.is_empty() {
+            return None;
+        }
     }
-    Some(left).filter(|left| !left.is_empty())
+    Some(left)
 }
 
 /// There is a way on for it, or for what stands under it, and what is entered there must pass checks that chance may
@@ -161,5 +164,5 @@ fn homewards<'k>(kind: &'k Kind, stage: &str, good: bool) -> impl Fn(&Offer) -> 
 
 fn opens(kind: &Kind, offer: &Offer) -> bool {
     let action = kind.actions.iter().find(|a| a.name == offer.name);
-    action.is_some_and(|a| a.effects.iter().any(|e| matches!(e, Effect::Open(_))))
+    action.is_some_and(|a| a.effects.iter().any(|e| matches!(e.inner(), Effect::Open(_))))
 }

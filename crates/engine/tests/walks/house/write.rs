@@ -44,7 +44,10 @@ impl House {
     fn keep(&mut self, written: Written) -> Result<(), Trouble> {
         let Written { before, outcome, .. } = written;
         replay(before.as_ref(), &outcome);
-        let Outcome { case, entries } = outcome;
+        let Outcome { mut case, entries } = outcome;
+        if case.number.is_empty() {
+            case.number = case.id.clone();
+        }
         for entry in &entries {
             self.hold(&case, &entry.event)?;
             if let Event::Acted { action, .. } = &entry.event {
