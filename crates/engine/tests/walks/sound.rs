@@ -77,7 +77,7 @@ fn has_a_way_on(house: &House, case: &Case) -> bool {
 }
 
 /// It goes on when another case has been registered: a charge-back, when the contractor's retention is on record.
-fn waits_for_a_record(house: &House, case: &Case) -> bool {
+pub fn waits_for_a_record(house: &House, case: &Case) -> bool {
     let kind = &house.rules(&case.id).kind;
     let here = kind
         .actions
