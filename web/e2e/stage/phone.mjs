@@ -20,11 +20,14 @@ export async function actInField(wire, { case: id, action, input, names }) {
   return take(wire, offer, press, input, names, seen.data)
 }
 
+/** What a link leads to, or that it leads nowhere any more. */
+const THERE = 'main .note, main .card, main.none'
+
 /** Takes an action by a link, on the page of whoever holds it. */
 export async function actByLink(wire, { token, case: id, action, input, names }) {
   const { page } = wire
   const [seen] = await Promise.all([wire.ask('/owner', { 'x-owner-token': token }), wire.goTo(`/o/${token}`)])
-  await page.locator('.matter, main .note, main .card').first().waitFor()
+  await page.locator(`.matter, ${THERE}`).first().waitFor()
   const one = seen.case ?? seen.cases?.find((other) => other.id === id)
   const offer = one?.actions?.find((other) => other.name === action)
   if (!offer) return { absent: NOT_OFFERED }
@@ -38,7 +41,7 @@ export async function actByLink(wire, { token, case: id, action, input, names })
 export async function reportByLink(wire, { token, report, input, names }) {
   const { page } = wire
   const [seen] = await Promise.all([wire.ask('/owner', { 'x-owner-token': token }), wire.goTo(`/o/${token}`)])
-  await page.locator('.reports, main .note, main .card').first().waitFor()
+  await page.locator(`.reports, ${THERE}`).first().waitFor()
   const form = seen.reports?.find((one) => one.form === report)
   if (!form) return { absent: NOT_OFFERED }
   return take(wire, { ...form, confirm: null, builtin: false }, () => page.locator('.reports').getByRole('link', { name: form.title, exact: true }).click(), input, names)
