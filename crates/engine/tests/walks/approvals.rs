@@ -156,8 +156,7 @@ fn ask(kind: &Kind, signoff: &Signoff, data: &Data, amount: &str, fen: i64) -> C
     panic!("{}: nobody could ask for {}", kind.name, signoff.name)
 }
 
-/// Tables of one row each, which add up to that sum: one of everything at that price.
-/// What is signed as soon as it is registered: with the first values that pass its checks.
+/// What is signed as soon as it is registered: with the first values that pass its checks, plain ones before chance.
 fn opened(kind: &Kind, signoff: &Signoff, tables: &Data, amount: (&str, i64)) -> Case {
     let rules = MANUAL.kind(&kind.name).unwrap();
     let mut house = House::new(None);
@@ -223,6 +222,7 @@ fn adding_nothing(kind: &Kind, amount: &str) -> Data {
     parts.map(|f| (f.name.clone(), json!(0))).collect()
 }
 
+/// Tables of one row each, which add up to that sum: one of everything at that price.
 fn summing_to(kind: &Kind, fen: i64) -> Data {
     let cell = |column: &Field| match column.kind {
         FieldType::Money => json!(fen),

@@ -8,7 +8,6 @@ use crate::sound::{sound, waits_for_a_record};
 use crate::stroll::{begin, choose, input, pause, perform, stride};
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
-use std::sync::Arc;
 use yizhan_engine::case::Case;
 use yizhan_engine::def::{Effect, Kind, Tone, Who};
 use yizhan_engine::step::{Builtin, Offer};
@@ -100,8 +99,7 @@ fn finish(house: &House) -> Option<String> {
         let open = house
             .lived()
             .filter(|c| !c.closed() && !ended_by_others(&house, &c.id));
-        let waits = |c: &Arc<Case>| waits_for_its_day(&house, &c.id) || waits_for_a_record(&house, c);
-        let open = open.filter(|c| !asks_more(&house, &c.id) && !waits(c));
+        let open = open.filter(|c| !asks_more(&house, &c.id) && !waits(&house, c));
         left = open
             .map(|c| format!("{} in {} {:?} {:?}\n", c.kind, c.stage, c.data, c.open_signing()))
             .collect();
@@ -112,12 +110,18 @@ fn finish(house: &House) -> Option<String> {
     Some(left)
 }
 
-/// What was entered lies further ahead than an end is looked for: there is a way on when that day has come.
-fn waits_for_its_day(house: &House, id: &str) -> bool {
-    let moves = |house: &House| house.all_offers(id).iter().any(|(_, o)| o.builtin.is_none());
+/// Nothing can be done about it now: it waits for another case to be registered, or for a day that was entered and lies
+/// further ahead than an end is looked for.
+fn waits(house: &House, case: &Case) -> bool {
+    let moves = |house: &House| {
+        house
+            .all_offers(&case.id)
+            .iter()
+            .any(|(_, o)| o.builtin.is_none())
+    };
     let mut later = house.clone();
     later.now += LATEST_ENTERED;
-    !moves(house) && moves(&later)
+    !moves(house) && (waits_for_a_record(house, case) || moves(&later))
 }
 
 /// There is a way on for it, or for what stands under it, and what is entered there must pass checks that chance may
