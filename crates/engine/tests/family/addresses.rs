@@ -179,4 +179,9 @@ fn wrong_addresses_are_told() {
     assert!(said("stock.stage ==", "stock.stag ==").contains("stag"));
     let decided = said("do = [{ act", "do = [{ set = { form = \"'买卖合同'\" } }, { act");
     assert!(decided.contains("要在办理之前找到"), "{decided}");
+    let at_times = said(
+        "do = [{ act",
+        "do = [{ set = { form = \"'买卖合同'\" }, when = \"true\" }, { act",
+    );
+    assert!(at_times.contains("要在办理之前找到"), "{at_times}");
 }

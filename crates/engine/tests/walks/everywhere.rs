@@ -61,7 +61,7 @@ fn seek(house: &mut House, name: &str, left: &Pairs, mood: usize, dice: &mut Dic
     let is_left = |action: &String| left.contains(&(case.kind.clone(), action.clone()));
     let parent = case.parent.as_ref().map(|p| &house.cases[p].kind);
     // What the parent has not done yet may be for this case to ask for.
-    let asked = |effect: &Effect| match (effect, parent) {
+    let asked = |effect: &Effect| match (effect.inner(), parent) {
         (Effect::Parent { act, or, .. }, Some(parent)) => [Some(act), or.as_ref()]
             .into_iter()
             .flatten()

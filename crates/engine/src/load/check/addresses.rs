@@ -152,13 +152,15 @@ impl KindCheck<'_> {
     /// An action that fills what an address is found by: it is found before that is decided.
     pub(super) fn moves_address(&mut self, place: &Place, effects: &[Effect]) {
         let filled = || {
-            effects.iter().filter_map(|e| match e {
+            effects.iter().map(Effect::inner).filter_map(|e| match e {
                 Effect::Set(fields) => Some(fields.keys()),
                 _ => None,
             })
         };
         for effect in effects {
-            let Effect::Act { at, .. } = effect else { continue };
+            let Effect::Act { at, .. } = effect.inner() else {
+                continue;
+            };
             let Some(address) = self.kind.addresses.iter().find(|a| a.name == *at) else {
                 continue;
             };
