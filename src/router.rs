@@ -144,6 +144,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(reports::handlers::behind))
         // The owner's page
         .routes(routes!(owner::home::get_owner))
+        .routes(routes!(owner::records::list_records_for_owner))
         .routes(routes!(owner::report::report))
         .routes(routes!(owner::act::act_as_owner))
         .routes(routes!(owner::upload::upload_as_owner))

@@ -28,6 +28,7 @@ pub mod pick;
 pub mod pool;
 mod prefetched;
 pub mod projections;
+mod recalendar;
 pub mod records;
 mod recurrence;
 pub mod roster;

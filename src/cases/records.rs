@@ -5,11 +5,14 @@ use crate::auth::Me;
 use crate::context::App;
 use crate::db::{Filter, Sql};
 use crate::error::Problem;
+use crate::manual::FieldView;
 use axum::extract::State;
-use engine::def::identity;
-use engine::load::Manual;
+use engine::case::{Case, Data};
+use engine::def::{Stage, identity};
+use engine::load::{Manual, Rules};
 use sea_orm::FromQueryResult;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 /// Rows shown: beyond them one types more.
 const SHOWN: usize = 50;
@@ -22,12 +25,16 @@ pub struct RecordQuery {
     /// Part of what it is on record under.
     #[serde(default)]
     q: String,
+    /// The whole of what it is on record under.
+    name: Option<String>,
 }
 
 /// Records.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct RecordList {
     items: Vec<RecordRow>,
+    /// What is read beside each of them.
+    fields: Vec<FieldView>,
     /// There are more: one types more of the name.
     more: bool,
 }
@@ -39,17 +46,20 @@ pub struct RecordRow {
     name: String,
     /// The stage it is in, in words.
     stage: String,
+    /// Values of `fields`.
+    #[schema(value_type = std::collections::HashMap<String, Value>)]
+    data: Data,
 }
 
 #[derive(FromQueryResult)]
 struct Raw {
     name: String,
-    stage: String,
+    state: Value,
 }
 
 /// What is on record, in order of name: only of kinds that some form names as its records, and nothing of them but the
-/// name and the stage, whoever may see the case itself. At every site: a claim is unique in the company, and so a name
-/// that is on record at another site is taken by a form here.
+/// name, the stage and what the kind says is read beside it, whoever may see the case itself. At every site: a claim is
+/// unique in the company, and so a name that is on record at another site is taken by a form here.
 #[utoipa::path(get, path = "/kinds/{kind}/records", tag = "cases",
     params(("kind" = String, Path, description = "Kind whose cases are the records"), RecordQuery),
     responses((status = 200, body = RecordList)))]
@@ -62,14 +72,50 @@ pub async fn list_records(
     let manual = app.manuals.current();
     let rules = manual
         .kind(&kind)
-        .filter(|_| named_by_a_form(&manual, &kind))
+        .filter(|rules| !rules.kind.picker.is_empty() || named_by_a_form(&manual, &kind))
         .ok_or_else(Problem::not_found)?;
+    Ok(Json(on_record(&app, rules, &query, |stage| &stage.title).await?))
+}
+
+/// What is on record of the kind.
+///
+/// # Errors
+/// [`Problem::not_found`] for a kind that is on record under nothing.
+pub async fn on_record(
+    app: &App,
+    rules: &Rules,
+    query: &RecordQuery,
+    words: impl Fn(&Stage) -> &str,
+) -> Result<RecordList, Problem> {
     let key = rules.kind.key().ok_or_else(Problem::not_found)?;
+    let (text, values) = found(&rules.kind.name, &key.name, query);
+    let mut found: Vec<Raw> = app.db.read().rows(&text, values).await?;
+    let more = found.len() > SHOWN;
+    found.truncate(SHOWN);
+    let row = |raw: Raw| -> Result<RecordRow, Problem> {
+        let mut case: Case = serde_json::from_value(raw.state)?;
+        case.data.retain(|name, _| rules.kind.picker.contains(name));
+        let stage = rules.stage(&case.stage);
+        Ok(RecordRow {
+            name: raw.name,
+            stage: stage.map_or(case.stage.clone(), |stage| words(stage).to_owned()),
+            data: case.data,
+        })
+    };
+    let beside = rules.kind.picker.iter().filter_map(|name| rules.field(name));
+    Ok(RecordList {
+        items: found.into_iter().map(row).collect::<Result<_, _>>()?,
+        fields: beside.map(|field| FieldView::shown(rules, field)).collect(),
+        more,
+    })
+}
+
+fn found(kind: &str, key: &str, query: &RecordQuery) -> (String, Vec<sea_orm::Value>) {
     let mut filter = Filter {
         sql: String::new(),
         values: Vec::new(),
     };
-    let (of, name) = (filter.bind(0, kind), filter.bind(0, key.name.clone()));
+    let (of, name) = (filter.bind(0, kind.to_owned()), filter.bind(0, key.to_owned()));
     let mut all = vec![
         format!("c.kind = {of}"),
         format!("h.name = {name}"),
@@ -84,25 +130,17 @@ pub async fn list_records(
         let part = filter.bind(0, format!("%{words}%"));
         all.push(format!("h.resource like {part} escape '\\'"));
     }
-    let sql = format!(
-        "select coalesce(h.said, h.resource) as name, c.stage from claim h join case_record c on c.id = h.case_id where {} \
+    if let Some(name) = &query.name {
+        let whole = filter.bind(0, identity(name));
+        all.push(format!("h.resource = {whole}"));
+    }
+    let text = format!(
+        "select coalesce(h.said, h.resource) as name, c.state from claim h join case_record c on c.id = h.case_id where {} \
          order by h.resource limit {}",
         all.join(" and "),
         SHOWN + 1
     );
-    let mut found: Vec<Raw> = app.db.read().rows(&sql, filter.values).await?;
-    let more = found.len() > SHOWN;
-    found.truncate(SHOWN);
-    let items = found.into_iter().map(|row| RecordRow {
-        stage: rules
-            .stage(&row.stage)
-            .map_or(row.stage.clone(), |s| s.title.clone()),
-        name: row.name,
-    });
-    Ok(Json(RecordList {
-        items: items.collect(),
-        more,
-    }))
+    (text, filter.values)
 }
 
 fn named_by_a_form(manual: &Manual, kind: &str) -> bool {

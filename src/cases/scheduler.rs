@@ -2,7 +2,7 @@
 
 use super::pen::Pen;
 use super::together::pass_time_of_all;
-use super::{deciding, deeds, recurrence};
+use super::{deciding, deeds, recalendar, recurrence};
 use crate::context::App;
 use crate::db::{Sql, Tx};
 use crate::error::{Code, Problem};
@@ -45,7 +45,8 @@ struct Due {
 /// When the database cannot be asked. A case that cannot be handled is logged and left to a later look.
 pub async fn fire_due(app: &App) -> Result<usize, Problem> {
     let batches = if app.db.postgres().is_some() { AT_ONCE } else { 1 };
-    let mut fired = 0;
+    // Before anything is called late by a calendar that is not in force any more.
+    let mut fired = recalendar::go_on(app).await?;
     for changed in join_all((0..batches).map(|_| batch(app, None))).await {
         fired += changed?;
     }

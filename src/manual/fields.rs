@@ -26,6 +26,10 @@ pub struct FieldView {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub record: Option<String>,
+    /// Kind of the case on record that the value finds, where something of it is read beside the field.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub register: Option<String>,
     /// Columns of a table.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[schema(no_recursion)]
@@ -138,6 +142,7 @@ impl FieldView {
         };
         FieldView {
             choices,
+            register: rules.register(&field.name).map(str::to_owned),
             show: tree(rules, field.show.as_ref()),
             checklist: field
                 .checklist
@@ -166,6 +171,7 @@ impl FieldView {
             help: field.help.clone(),
             choices: field.choices.clone(),
             record: field.record.clone(),
+            register: None,
             columns: Vec::new(),
             checklist: None,
             min: field.min,

@@ -11,7 +11,7 @@ pub mod views;
 pub use fields::FieldView;
 pub use folder::read_folder;
 pub use kind::kind_view;
-pub use publish::publish;
+pub use publish::{CALENDARS_CHANGED, publish};
 
 use crate::db::{Db, Sql};
 use crate::error::Problem;

@@ -6,9 +6,12 @@ use crate::vals;
 use engine::def::Area;
 use engine::load::{self, Manual};
 use sea_orm::FromQueryResult;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+
+/// Setting that says by which manual's calendars running clocks are still to be set anew (src/cases/recalendar.rs).
+pub const CALENDARS_CHANGED: &str = "calendars-changed";
 
 /// Verifies the files, stores them under their hash and puts them into force. Gives the hash. Cases that are
 /// open stay on the version they began with.
@@ -56,18 +59,27 @@ pub(super) async fn put_in_force(
                 vals![stored.clone(), bundle, now, by],
             )
             .await?;
-            tx.run(
-                "insert into setting (name, value) values ('manual', $1) \
-                 on conflict (name) do update set value = excluded.value",
-                vals![json!(stored)],
-            )
-            .await?;
+            set(tx, "manual", json!(stored)).await?;
+            if before.is_some_and(|before| calendars(&before) != calendars(&manual)) {
+                set(tx, CALENDARS_CHANGED, json!({ "manual": stored })).await?;
+            }
             Ok(())
         })
     })
     .await
     .map_err(|problem: Problem| anyhow::anyhow!("{}", problem.detail))?;
     Ok(hash)
+}
+
+async fn set(tx: &Tx, name: &str, value: Value) -> Result<(), Problem> {
+    let sql = "insert into setting (name, value) values ($1, $2) on conflict (name) do update set value = excluded.value";
+    tx.run(sql, vals![name, value]).await?;
+    Ok(())
+}
+
+fn calendars(manual: &Manual) -> Vec<(&String, &String)> {
+    let files = manual.files.iter();
+    files.filter(|(path, _)| path.starts_with("calendars/")).collect()
 }
 
 /// A manual under which nothing could be begun, or nobody let in, does not come into force.

@@ -6,6 +6,7 @@ pub mod hand;
 pub mod home;
 pub mod links;
 mod observer;
+pub mod records;
 pub mod report;
 pub mod upload;
 pub mod view;

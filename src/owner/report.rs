@@ -36,6 +36,8 @@ pub struct ReportForm {
     pub form: String,
     /// What people call it.
     pub title: String,
+    /// Whether it is an application: a case at once, with no contact before it.
+    pub applies: bool,
     /// What is asked.
     pub ask: Vec<FieldView>,
 }
@@ -73,6 +75,7 @@ pub(super) fn forms(app: &App) -> Vec<ReportForm> {
         Some(ReportForm {
             form: name.to_owned(),
             title: title.to_owned(),
+            applies: manual.judgement(name).is_none(),
             ask: asks.collect(),
         })
     };
@@ -85,7 +88,10 @@ pub(super) fn forms(app: &App) -> Vec<ReportForm> {
     let judged = judged.filter_map(|one| form(&one.name, &one.title, one.kind.as_ref()?));
     let applied = manual.kinds.values().map(|rules| &rules.kind);
     let applied = applied.filter(|kind| !led_to.contains(kind.name.as_str()));
-    let applied = applied.filter_map(|kind| form(&kind.name, &kind.title, &kind.name));
+    let applied = applied.filter_map(|kind| {
+        let title = kind.open.title.as_ref().unwrap_or(&kind.title);
+        form(&kind.name, title, &kind.name)
+    });
     judged.chain(applied).collect()
 }
 

@@ -14,6 +14,7 @@ mod holds;
 mod papers;
 mod places;
 mod reach;
+mod recalendar;
 mod recurrences;
 mod register;
 mod repair;

@@ -31,6 +31,12 @@ impl Owner<'_> {
             .ok()
     }
 
+    async fn records(&self, which: &str) -> Answer {
+        let headers = [("x-owner-token", self.token.clone())];
+        let path = format!("/owner/records/{which}");
+        self.someone.send(Method::GET, &path, None, &headers).await
+    }
+
     async fn report(&self, form: &str, data: Value) -> Answer {
         let headers = [("x-owner-token", self.token.clone()), ("idempotency-key", key())];
         let body = json!({"form": form, "data": data});
@@ -110,6 +116,28 @@ both! {
         };
         assert_eq!(count("select count(*) from contact").await, Some(1), "an application is no contact");
         assert_eq!(count("select count(*) from case_record where kind = 'crisis'").await, Some(6), "what was refused left nothing");
+    }
+
+    async fn an_owner_reads_of_a_register_what_it_shows_them_and_no_other_register(db: TestDb) {
+        let server = Server::start(&db).await;
+        let world = server.cast().await;
+        let lead = server.person("supervisor").await;
+        let prices = json!([{"from": "2020-01-01", "to": "2090-12-31", "price": 8000}]);
+        for service in ["日常保洁", "打蜡"] {
+            let data = json!({"service": service, "unit": "小时", "duration": 2, "note": "不含外窗", "prices": prices});
+            lead.post("/cases", json!({"kind": "service-item", "site": world.site, "data": data})).await.ok();
+        }
+        let owner = Owner::of(&server, &world, &lead).await;
+        let all = owner.records("service-item?").await.ok();
+        assert_eq!(titles(&all["items"], "name").len(), 2, "{all}");
+        let one = owner.records("service-item?name=日常保洁").await.ok();
+        assert_eq!(titles(&one["items"], "name"), ["日常保洁"]);
+        assert_eq!(one["items"][0]["data"]["prices"][0]["price"], 8000);
+        let shown = titles(&one["fields"], "name");
+        assert!(shown.contains(&"note".to_owned()) && !shown.contains(&"end_reason".to_owned()), "{shown:?}");
+        for other in ["builder", "complaint", "no-such"] {
+            assert_eq!(owner.records(&format!("{other}?")).await.status, StatusCode::NOT_FOUND, "{other}");
+        }
     }
 
     async fn the_engineer_rings_the_customer_of_an_order_in_hand(db: TestDb) {

@@ -29,7 +29,7 @@ both! {
         assert_eq!(listed(&desk, "%").await, json!([]));
         assert_eq!(listed(&far, "alpha").await, json!(["Alpha防水"]), "what a form at another site takes is listed there");
         let row = desk.get("/kinds/builder/records?q=alpha").await.ok();
-        assert_eq!(row["items"][0], json!({ "name": "Alpha防水", "stage": "在用" }), "no phone, no contract");
+        assert_eq!(row["items"][0], json!({ "name": "Alpha防水", "stage": "在用", "data": {} }), "no phone, no contract");
         assert_eq!(desk.get("/kinds/complaint/records").await.code(), "not-found", "no form picks complaints");
         assert_eq!(desk.get("/kinds/no-such/records").await.code(), "not-found");
     }

@@ -245,6 +245,7 @@ pub const PROBES: &[(&str, &str, &str)] = &[
     ),
     // The owner's page
     ("GET /owner", "/owner", ""),
+    ("GET /owner/records/{kind}", "/owner/records/service-item", ""),
     ("POST /owner/reports", "/owner/reports", r#"{"form":"none-such"}"#),
     (
         "POST /owner/cases/{id}/actions",

@@ -1,6 +1,6 @@
 // What owners do and see on their own page, and what of it reaches the desk.
 import assert from 'node:assert/strict'
-import { allOf, day, perform, person, send } from './deeds.mjs'
+import { allOf, day, get, perform, person, send } from './deeds.mjs'
 import { ask, company, PHONE, shoot } from './support.mjs'
 import { act, choose, press } from './ui.mjs'
 
@@ -78,4 +78,42 @@ world.test('what an owner says is an entry of the register; who takes it over an
   await owner.locator('.step', { hasText: `受理号受2201，预计${day(20)}领证` }).waitFor()
   await shoot(owner, 'owner-title')
   assert.deepEqual([...owner.troubles, ...desk.troubles], [])
+})
+
+// proves: PAID-1/d
+world.test('an owner reads the prices and the terms of what they apply for, before they agree', async () => {
+  const lead = await person(world, 'zhuguan')
+  const { site_id } = (await get(lead, '/homes')).items.map((one) => ({ site_id: one.site.id }))[0]
+  const prices = [{ from: day(-30), to: day(300), price: 8_000 }]
+  await send(lead, '/cases', { kind: 'service-item', site: site_id, data: { service: '日常保洁', unit: '小时', duration: 2, note: '厨房、卫生间、地面；不含擦外窗', prices, call_out: 2_000 } })
+  await send(lead, '/cases', { kind: 'club', site: site_id, data: { name: '安居会', benefits: '生日礼、优先报名', merchants: '某超市九五折', per_point: 1_000, silver_at: 100, gold_at: 300, gifts: [{ gift: '雨伞', points: 50 }] } })
+  const owner = await world.page(null, PHONE)
+  const { owner: { url: link } } = await (await fetch(`${world.base}/api/v1/session/demo`)).json()
+  await owner.goto(world.base + link)
+  const tiles = owner.locator('.reports')
+  await tiles.first().waitFor()
+  // What one tells comes in the manual's order; what one applies for stands apart, under words that say what is done.
+  assert.deepEqual((await tiles.first().locator('a').allInnerTexts()).slice(0, 3).map((words) => words.trim()), ['报修', '咨询', '投诉'])
+  await shoot(owner, 'owner-tiles')
+  await tiles.last().getByRole('link', { name: '预约有偿服务', exact: true }).click()
+  const form = owner.locator('.van-popup .form')
+  const service = form.locator('[data-field=service]')
+  const chooseService = async (words) => {
+    await service.getByRole('button').first().click()
+    await owner.locator('.van-popup:visible').getByText(words, { exact: true }).last().click()
+  }
+  if (await service.getByText('日常保洁', { exact: true }).count()) await service.getByText('日常保洁', { exact: true }).click()
+  else await chooseService('日常保洁')
+  const beside = service.locator('.beside')
+  for (const words of ['小时', '80.00 元', '20.00 元', '不含擦外窗']) await beside.getByText(words).first().waitFor()
+  await shoot(owner, 'owner-prices')
+  await owner.goBack()
+  await owner.goto(world.base + link)
+  await owner.locator('.reports').last().getByRole('link', { name: '加入客户会', exact: true }).click()
+  const club = owner.locator('.van-popup .form [data-field=club]')
+  await club.getByRole('button').first().click()
+  await owner.locator('.find .one', { hasText: '某超市九五折' }).click()
+  for (const words of ['生日礼、优先报名', '雨伞']) await club.locator('.beside').getByText(words).first().waitFor()
+  await shoot(owner, 'owner-club')
+  assert.deepEqual(owner.troubles, [])
 })

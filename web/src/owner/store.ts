@@ -11,6 +11,7 @@ export const phone: PhoneApp = {
   attachments: makeAttachments('/owner/files'),
   fileUrl: picture,
   thumbUrl: picture,
+  records: (kind, query) => body(client.GET('/owner/records/{kind}', { params: { path: { kind }, query } })),
 }
 const REFRESH_MS = 60_000
 

@@ -77,6 +77,9 @@ fn one_or_many<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Vec<Check>, 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Opening {
+    /// What people outside read on the button that opens one, where the kind's title does not say it 申请入口.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
     /// Who may open one. `system`: only as a child, by a plan or by an effect.
     pub by: Vec<Who>,
     /// What is asked.

@@ -34,6 +34,10 @@ pub struct Kind {
     /// Fields shown as columns of lists.
     #[serde(default)]
     pub list: Vec<String>,
+    /// Fields read beside a case of this kind by whoever picks it, or what it holds, in another form: prices, terms, when
+    /// it is. People outside pick only from kinds that say here what they read (PAID-1).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub picker: Vec<String>,
     /// Action that answers or settles it while the customer is still there 当场答复 (INTAKE-4).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at_once: Option<String>,

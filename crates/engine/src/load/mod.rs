@@ -43,7 +43,7 @@ pub use rules::Rules;
 pub use watch::{Answers, watch};
 
 use crate::calendar::{Calendar, Calendars};
-use crate::def::{Judgement, Kind, Pack, Phase, Phases, Post, Requirement, RuleFile, Table};
+use crate::def::{AddressDef, Judgement, Kind, Pack, Phase, Phases, Post, Requirement, RuleFile, Table};
 use crate::example::accepted::Accepted;
 use crate::expr::Expr;
 use crate::schema::Library;
@@ -324,20 +324,39 @@ fn verified(draft: &Draft, problems: &mut Vec<Problem>) -> Verified {
     (compiled, clauses, recurrences, reports)
 }
 
+/// By kind: the registers whose cases are found by what a field holds, by field.
+fn registers(draft: &Draft) -> BTreeMap<String, BTreeMap<String, String>> {
+    let kinds = || draft.kinds.values().map(|filed| &filed.def);
+    let keys = kinds().filter(|kind| !kind.picker.is_empty());
+    let keys: BTreeMap<&str, &str> = keys
+        .filter_map(|kind| Some((kind.name.as_str(), kind.key()?.name.as_str())))
+        .collect();
+    let found = |address: &&AddressDef| keys.get(address.kind.as_str()) == Some(&address.holder.as_str());
+    let of = |kind: &Kind| {
+        let addresses = kind.addresses.iter().filter(found);
+        let addresses = addresses.map(|address| (address.on.clone(), address.kind.clone()));
+        addresses.collect()
+    };
+    kinds().map(|kind| (kind.name.clone(), of(kind))).collect()
+}
+
 fn assemble(
     draft: Draft,
     mut compiled: HashMap<String, HashMap<String, Expr>>,
     clauses: Vec<ClauseRules>,
     warnings: Vec<Problem>,
 ) -> Manual {
+    let mut registers = registers(&draft);
     let tables: Arc<BTreeMap<String, Table>> = Arc::new(defs(draft.tables).collect());
     let kinds = defs(draft.kinds).map(|(name, kind)| {
         let exprs = compiled.remove(&name).unwrap_or_default();
+        let registers = registers.remove(&name).unwrap_or_default();
         (
             name,
             Arc::new(Rules {
                 reads_parent: !kind.amends.is_empty() || exprs.values().any(reads_parent),
                 kind,
+                registers,
                 exprs,
                 tables: Arc::clone(&tables),
             }),

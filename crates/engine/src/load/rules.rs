@@ -1,6 +1,6 @@
 //! A kind as it runs: its definition and its compiled expressions.
 
-use crate::def::{Action, ClockDef, Field, GuestDef, Kind, Link, Signoff, Stage, Table};
+use crate::def::{Action, Ask, ClockDef, Field, GuestDef, Kind, Link, Signoff, Stage, Table, Who};
 use crate::expr::{Env, Expr};
 use serde_json::Value;
 use std::collections::{BTreeMap, HashMap};
@@ -13,6 +13,8 @@ pub struct Rules {
     pub kind: Kind,
     /// Some expression reads the case above.
     pub(super) reads_parent: bool,
+    /// Registers by the field whose value finds one of their cases.
+    pub(super) registers: BTreeMap<String, String>,
     pub(super) exprs: HashMap<String, Expr>,
     pub(super) tables: Arc<BTreeMap<String, Table>>,
 }
@@ -40,6 +42,20 @@ impl Rules {
     /// A field by name.
     pub fn field(&self, name: &str) -> Option<&Field> {
         self.kind.fields.iter().find(|f| f.name == name)
+    }
+
+    /// The kind of the case on record that a field's value finds, where that kind says what is read beside it.
+    pub fn register(&self, field: &str) -> Option<&str> {
+        self.registers.get(field).map(String::as_str)
+    }
+
+    /// Whether the holder of a link may be asked for something that is picked from the register.
+    pub fn asks_from(&self, register: &str, link: &Link) -> bool {
+        let theirs = |by: &[Who]| by.iter().any(|who| matches!(who, Who::Link(of) if of == link));
+        let from = |ask: &[Ask]| ask.iter().any(|ask| self.register(&ask.field) == Some(register));
+        let open = &self.kind.open;
+        let mut actions = self.kind.actions.iter();
+        theirs(&open.by) && from(&open.ask) || actions.any(|one| theirs(&one.by) && from(&one.ask))
     }
 
     /// A stage by name.

@@ -163,4 +163,22 @@ fn wrong_records_are_told() {
         "title = \"改派\"\nby = [\"staff\", \"link:owner\"]",
     );
     assert!(outside.contains("可以由外面的人办"), "{outside}");
+    let outside = JOB.replace("by = [\"staff\"]\nask", "by = [\"staff\", \"link:owner\"]\nask");
+    let opened = manual_with(CONTRACTOR, &outside).expect_err("owners see no contractor");
+    assert!(opened.join("\n").contains("登记可以由外面的人办"), "{opened:?}");
+    let open_to_them = format!("picker = [\"phone\"]\n{CONTRACTOR}");
+    let manual = manual_with(&open_to_them, &outside).expect("what they read is said");
+    assert_eq!(
+        manual.kind("job").and_then(|job| job.register("contractor")),
+        Some("contractor")
+    );
+    let secret = open_to_them.replace("title = \"电话\"", "personal = true\ntitle = \"电话\"");
+    let secret = manual_with(&secret, &outside).expect_err("everybody who picks would read it");
+    assert!(
+        secret.join("\n").contains("是个人信息，不能给挑选的人看"),
+        "{secret:?}"
+    );
+    let unknown = open_to_them.replace("[\"phone\"]", "[\"phones\"]");
+    let unknown = manual_with(&unknown, &outside).expect_err("no such field");
+    assert!(unknown.join("\n").contains("phones"), "{unknown:?}");
 }

@@ -23,6 +23,7 @@ export const phone: PhoneApp = {
   }),
   fileUrl,
   thumbUrl,
+  records: (kind, query) => body(client.GET('/kinds/{kind}/records', { params: { path: { kind }, query } })),
 }
 const LISTS = ['work', 'pool', 'inbox']
 let queries: QueryClient | undefined

@@ -882,8 +882,8 @@ export interface paths {
         };
         /**
          * What is on record, in order of name: only of kinds that some form names as its records, and nothing of them but the
-         *     name and the stage, whoever may see the case itself. At every site: a claim is unique in the company, and so a name
-         *     that is on record at another site is taken by a form here.
+         *     name, the stage and what the kind says is read beside it, whoever may see the case itself. At every site: a claim is
+         *     unique in the company, and so a name that is on record at another site is taken by a form here.
          */
         get: operations["list_records"];
         put?: never;
@@ -1046,6 +1046,23 @@ export interface paths {
         };
         /** A file that the page shows: a photo small, a paper whole. */
         get: operations["get_owner_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/owner/records/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is on record of a kind from which a form of the holder's picks (PAID-1). */
+        get: operations["list_records_for_owner"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2516,6 +2533,8 @@ export interface components {
             personal: boolean;
             /** @description Kind whose cases are what is picked from. */
             record?: string;
+            /** @description Kind of the case on record that the value finds, where something of it is read beside the field. */
+            register?: string;
             /** @description Must be given, where it is asked. */
             required: boolean;
             /** @description Condition under which it is asked, as a tree for the browser's interpreter. */
@@ -3664,12 +3683,18 @@ export interface components {
         };
         /** @description Records. */
         RecordList: {
+            /** @description What is read beside each of them. */
+            fields: components["schemas"]["FieldView"][];
             items: components["schemas"]["RecordRow"][];
             /** @description There are more: one types more of the name. */
             more: boolean;
         };
         /** @description Something on record. */
         RecordRow: {
+            /** @description Values of `fields`. */
+            data: {
+                [key: string]: unknown;
+            };
             /** @description What it is on record under: the value of a field that names it. */
             name: string;
             /** @description The stage it is in, in words. */
@@ -3769,6 +3794,8 @@ export interface components {
         };
         /** @description Something the owner can report or apply for. */
         ReportForm: {
+            /** @description Whether it is an application: a case at once, with no contact before it. */
+            applies: boolean;
             /** @description What is asked. */
             ask: components["schemas"]["FieldView"][];
             /** @description Form to send: a judgement, or a kind that no judgement leads to. */
@@ -6590,6 +6617,8 @@ export interface operations {
             query?: {
                 /** @description Part of what it is on record under. */
                 q?: string;
+                /** @description The whole of what it is on record under. */
+                name?: string;
             };
             header?: never;
             path: {
@@ -6888,6 +6917,43 @@ export interface operations {
                 };
                 content: {
                     "image/jpeg": unknown;
+                };
+            };
+            /** @description A problem; `code` is stable, `detail` is a sentence to show */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    list_records_for_owner: {
+        parameters: {
+            query?: {
+                /** @description Part of what it is on record under. */
+                q?: string;
+                /** @description The whole of what it is on record under. */
+                name?: string;
+            };
+            header: {
+                "X-Owner-Token": string;
+            };
+            path: {
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordList"];
                 };
             };
             /** @description A problem; `code` is stable, `detail` is a sentence to show */

@@ -1,4 +1,5 @@
 import { inject, provide, type InjectionKey } from 'vue'
+import type { RecordList } from '../api'
 import type { Attachments } from './attachments'
 
 /** What the inputs of a form need from the app they are used in. */
@@ -7,6 +8,8 @@ export interface PhoneApp {
   /** Addresses of files the server already has. */
   fileUrl: (id: string) => string
   thumbUrl: (id: string) => string
+  /** What is on record of a kind: all in whose name the words stand, or the one of just that name. */
+  records: (kind: string, which: { q?: string; name?: string }) => Promise<RecordList>
 }
 const KEY: InjectionKey<PhoneApp> = Symbol('phone')
 

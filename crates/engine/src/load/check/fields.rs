@@ -3,7 +3,7 @@
 use super::super::names::{bad_field, suggest};
 use super::super::place::Place;
 use super::kind::KindCheck;
-use crate::def::{Action, Compute, Field, FieldType, Link, Who};
+use crate::def::{Ask, Compute, Field, FieldType, Link, Who};
 use crate::schema::{Moment, choices_of, type_of};
 use std::collections::BTreeSet;
 
@@ -85,6 +85,20 @@ impl<'k> KindCheck<'k> {
         }
     }
 
+    /// Where somebody outside is asked for the field, in words.
+    fn asked_outside(&self, field: &str) -> Option<String> {
+        let outside = |who: &Who| matches!(who, Who::Link(link) if *link != Link::Gate);
+        let asks =
+            |ask: &[Ask], by: &[Who]| ask.iter().any(|ask| ask.field == field) && by.iter().any(outside);
+        let open = &self.kind.open;
+        if asks(&open.ask, &open.by) {
+            return Some("登记".to_owned());
+        }
+        let mut actions = self.kind.actions.iter();
+        let action = actions.find(|action| asks(&action.ask, &action.by))?;
+        Some(format!("动作“{}”", action.title))
+    }
+
     /// What the records are that a field is picked from.
     fn record(&mut self, place: &Place, field: &Field) {
         let Some(of) = &field.record else { return };
@@ -113,13 +127,13 @@ impl<'k> KindCheck<'k> {
             self.pen.error(&place, sentence);
             return;
         };
-        let outside = |who: &Who| matches!(who, Who::Link(link) if *link != Link::Gate);
-        let asks = |action: &&Action| action.ask.iter().any(|ask| ask.field == field.name);
-        let mut asked = self.kind.actions.iter().filter(asks);
-        if let Some(action) = asked.find(|action| action.by.iter().any(outside)) {
+        if let Some(asked) = self
+            .asked_outside(&field.name)
+            .filter(|_| other.picker.is_empty())
+        {
             let sentence = format!(
-                "动作“{}”可以由外面的人办，他们看不到“{}”，“{title}”不能由他们挑选",
-                action.title, other.title
+                "{asked}可以由外面的人办，他们看不到“{}”，“{title}”不能由他们挑选；请在“{}”的开头用 picker 写明他们看得到什么",
+                other.title, other.title
             );
             self.pen.error(&place, sentence);
         }

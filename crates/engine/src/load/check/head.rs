@@ -38,6 +38,7 @@ impl KindCheck<'_> {
                     .error(&place, format!("列表里“{name}”写了两次，请删去一个"));
             }
         }
+        self.picker();
         self.at_once();
         self.sources(&top, &kind.source);
         for (i, action) in kind.actions.iter().enumerate() {
@@ -56,6 +57,34 @@ impl KindCheck<'_> {
 
     fn sources(&mut self, place: &Place, source: &[String]) {
         check_sources(self.draft, &mut self.pen, &place.at("source"), source);
+    }
+
+    /// What is read by everybody who may pick one: nothing personal, and nothing that only a page of staff can show.
+    fn picker(&mut self) {
+        let kind = self.kind;
+        if !kind.picker.is_empty() && kind.claims.is_empty() {
+            let sentence = format!("“{}”不占用什么，别的表单挑选不了它，请删去 picker", kind.title);
+            self.pen.error(&Place::top().at("picker"), sentence);
+        }
+        for (i, name) in kind.picker.iter().enumerate() {
+            let place = Place::top().at("picker").at(i);
+            let Some(field) = self.known_field(&place, "挑选时", name) else {
+                continue;
+            };
+            let columns = field.columns.iter().map(|column| (column.kind, column.personal));
+            let mut all = columns.chain([(field.kind, field.personal)]);
+            let sentence = if all.clone().any(|(_, personal)| personal) {
+                "是个人信息"
+            } else if all.any(|(kind, _)| only_staff_reads(kind)) {
+                "只有员工的页面看得懂"
+            } else {
+                continue;
+            };
+            self.pen.error(
+                &place,
+                format!("字段“{name}”{sentence}，不能给挑选的人看，请去掉"),
+            );
+        }
     }
 
     /// It follows the registering at once, so it is possible in the stage a case begins in.
@@ -200,4 +229,12 @@ fn bad_number(pattern: &str) -> Option<String> {
     (!year || !seq).then(|| {
         "编号样式要有年份 {yyyy} 和流水号 {seq:5}（5 是位数），如 TS-{site}-{yyyy}-{seq:5}".to_owned()
     })
+}
+
+/// Values that stand for somebody or something else, and have words only for who may look it up.
+fn only_staff_reads(kind: FieldType) -> bool {
+    matches!(
+        kind,
+        FieldType::Person | FieldType::Customer | FieldType::Home | FieldType::Files | FieldType::Signature
+    )
 }

@@ -27,6 +27,6 @@ export default {
     checkMissing: '还有 {n} 项没有填', checkNoRoom: '请先选好位置', checkNext: '看下一项没填的', checkFailed: '{state} {n}', checkUnseen: '未填', checkAll: '看全部项目',
     row: '第 {n} 行', addRow: '添加一行', upload: '上传照片或文件', uploading: '正在上传…', sign: '请在框内签名', signAgain: '重签', signed: '已签名',
     placeHere: '定位到这里', placeFailed: '没有取得位置，可以直接写地点。', placeWords: '地点说明', findPerson: '输入姓名查找员工', findCustomer: '输入姓名或电话查找客户',
-    findHome: '输入房号，如 3-1-502', findCase: '输入事项编号或关键词', findRecord: '从档案里挑选，可以输入名称查找', notOnRecord: '档案里没有，请先登记', record: '{name}（{stage}）', yuan: '元', choose: '请选择', empty: '未填写', fix: '还有 {n} 处需要修改',
+    findHome: '输入房号，如 3-1-502', findCase: '输入事项编号或关键词', findRecord: '从档案里挑选，可以输入名称查找', notOnRecord: '档案里没有，请先登记', nothingBeside: '还没有登记价格、说明，请先问清楚再填', record: '{name}（{stage}）', yuan: '元', choose: '请选择', empty: '未填写', fix: '还有 {n} 处需要修改',
   },
 }
