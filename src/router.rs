@@ -96,6 +96,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(views::offered::list_people_for))
         .routes(routes!(cases::export::export_cases))
         .routes(routes!(cases::unmask::unmask_case))
+        .routes(routes!(cases::papers::whole_paper))
         .routes(routes!(cases::bulk::common_offers))
         .routes(routes!(cases::bulk::perform_on_many))
         .routes(routes!(cases::saved::list_views, cases::saved::save_view))
