@@ -1,42 +1,10 @@
 // The papers of the manual as they come out of the printer: what stands on them, who gets a copy, who signs.
 import assert from 'node:assert/strict'
 import { allOf, attempt, day, get, perform, person, send, upload } from './deeds.mjs'
-import { ask, company, shoot } from './support.mjs'
+import { every, holds, printed } from './printing.mjs'
+import { company } from './support.mjs'
 
 const world = company({ homes: 40, days: 1 })
-
-/** Opens the paper of a case, prints it, and gives its first sheet's words. */
-async function printed(page, id, title, { copies = [], signs }) {
-  await page.goto(`${world.base}/cases/${id}/print`)
-  const sheets = page.locator('.paper')
-  await sheets.first().getByRole('heading', { name: title, exact: true }).waitFor()
-  assert.deepEqual(await sheets.locator('.copy').allInnerTexts(), copies)
-  const { number } = await ask(page, `/cases/${id}`)
-  const first = sheets.first()
-  await first.getByText(number).waitFor()
-  assert.deepEqual((await first.locator('.lines span').allInnerTexts()).map((line) => line.trim()), signs)
-  await page.evaluate(() => {
-    window.printed = 0
-    window.print = () => window.printed++
-  })
-  await page.getByRole('button', { name: '打印' }).click()
-  await page.waitForFunction(() => window.printed === 1)
-  await shoot(page, `paper-${title}`)
-  // What goes to the printer is the paper and nothing else, one sheet for each copy.
-  await page.emulateMedia({ media: 'print' })
-  for (const [what, shown] of [['.side', false], ['button', false], ['.paper', true]]) assert.equal(await page.locator(what).first().isVisible(), shown, what)
-  const breaks = await sheets.evaluateAll((all) => all.map((one) => getComputedStyle(one).breakBefore))
-  assert.deepEqual(breaks, breaks.map((_, n) => (n ? 'page' : 'auto')), 'each copy on a sheet of its own')
-  await page.emulateMedia({ media: 'screen' })
-  return first.innerText()
-}
-const holds = (text, words) => assert.deepEqual(words.filter((one) => !text.includes(one)), [], text)
-
-/** All the choices of a field that an action asks. */
-function every(one, action, name) {
-  const field = one.actions.find((offer) => offer.name === action).ask.find((asked) => asked.name === name)
-  return field.choices ?? field.checklist.items
-}
 
 // proves: SALES-1/e, SALES-2/k, SALES-4/g, SALES-5/b
 world.test('subscription, appointment to sign and supplement are printed, with names, and sums in figures and capitals', async () => {
