@@ -118,3 +118,141 @@ world.test('from settling the area to moving in, every paper of handing over a h
   assert.equal(await page.locator('.paper').first().locator('.signed img').count(), 1, 'the hand-out is signed for')
   assert.deepEqual(page.troubles, [])
 })
+
+// proves: GATE-6/c, INTAKE-10/c, PAID-3/b, AFTER-5/b, COMPLAINT-10/d
+world.test('what the office hands to an owner is printed: a certificate, an answer, an agreement, a service record, a receipt', async () => {
+  const [chief, clerk, manager, money, outsider] = await people(['zhuguan', 'qiantai', 'jingli', 'caiwu', 'pinzhi'])
+  const page = await world.page('zhuguan')
+  const home = (await get(chief, '/homes')).items.find((one) => one.kind === 'home' && one.delivered_on && one.people.length)
+  const owner = { home: home.id, customer: home.people[0].customer_id }
+  const open = (who, kind, data, of = owner) => send(who, '/cases', { kind, site: home.site.id, data, ...of })
+
+  const proof = await open(clerk, 'owner-proof', { sort: '居住证明', purpose: '孩子入学', to_whom: '某小学' })
+  await withheld(page, proof.id, 'proof', '核对身份、写好内容之后才能打印')
+  const words = '经查，本小区业主温如玉自2024年1月起居住于此。'
+  await perform(clerk, proof.id, 'check', { paper: '身份证', matched: '与业主档案一致', words })
+  const certificate = await printed(page, proof.id, '证明', { copies: ['业主', '存底'], signs: ['物业服务中心（盖章）', '日期'] })
+  holds(certificate, [home.title, '某小学：', words, '特此证明。', '只用于孩子入学', '没有盖章的无效'])
+  assert.match((await get(outsider, `/cases/${proof.id}`)).papers[0].refusal, /不由您打印/)
+
+  const letter = await open(clerk, 'letter', { sort: '业主来信', from_whom: '温如玉', subject: '地下车库照明', received_on: day(0), scans: [await upload(clerk)] }, {})
+  await perform(chief, letter.id, 'assign', { handler: (await get(clerk, '/session')).staff.id })
+  await perform(clerk, letter.id, 'draft', { reply_to: '温如玉女士', reply: '地下车库已换灯四十盏，今后每周检查一次。' })
+  await withheld(page, letter.id, 'reply', '答复批准以后才打印成函')
+  await perform(manager, letter.id, 'agree')
+  holds(
+    await printed(page, letter.id, '复函', { copies: ['来函人', '存档'], signs: ['物业服务中心（盖章）', '日期'] }),
+    ['温如玉女士：', `您于${day(0)}送达的来函（事由：地下车库照明）收悉`, '地下车库已换灯四十盏，今后每周检查一次。', '特此函复。'],
+  )
+
+  const terms = { service: '日常保洁', content: '每周保洁一次，含厨房', frequency: '每周', quantity: 1, price_each: 12_000, starts_on: day(3), ends_on: day(300), terms: '钥匙由物业保管' }
+  const agreement = await open(clerk, 'service-agreement', terms)
+  await withheld(page, agreement.id, 'agreement', '经理批准之后才能打印协议')
+  await perform(manager, agreement.id, 'agree')
+  const signs = ['甲方（客户）签字', '乙方（物业服务中心）盖章', '经办人', '签订日期']
+  holds(
+    await printed(page, agreement.id, '特约服务协议', { copies: ['客户联', '公司联'], signs }),
+    [home.title, home.people[0].name, '日常保洁', '每周保洁一次，含厨房', '每周', '120.00 元（壹佰贰拾元整）', day(3), day(300), '钥匙由物业保管', '本协议一式两份'],
+  )
+
+  const now = (await get(clerk, '/session')).now
+  const product = { product: '控制器', model: 'KZ-3', serial: 'SN31', made_on: day(-60), bought_on: day(-30), fault: '通电不启动', vehicle_maker: '某整车厂', complained_at: now - 3_600_000 }
+  const service = await open(clerk, 'product-service', product, { customer: owner.customer })
+  await perform(clerk, service.id, 'made-contact', { contact_note: '客户在家' })
+  await withheld(page, service.id, 'record', '定了服务方式才有记录单')
+  await perform(clerk, service.id, 'ordinary', { guide: '断电重启', no_visit: '先试试' })
+  await perform(clerk, service.id, 'diagnose', { diagnosis: '电容失效', fault_cause: '元件损坏', diagnosis_photos: [await upload(clerk)] })
+  await perform(clerk, service.id, 'propose', { proposal: '换电容', cost: 0 })
+  await perform(clerk, service.id, 'agree-for', { agreed_words: '修吧' })
+  await perform(clerk, service.id, 'repaired', { work_done: '换电容一只', after_photos: [await upload(clerk)] })
+  await perform(clerk, service.id, 'tested', { test: await allOf(clerk, service.id, 'tested', 'test') })
+  const record = await printed(page, service.id, '售后服务记录单', { copies: ['客户联', '服务联', '存档联'], signs: ['客户签字', '服务人员', '服务日期'] })
+  holds(record, ['控制器', 'KZ-3', 'SN31', day(-60), day(-30), '保内', '通电不启动', '普通', '电容失效', '元件损坏', '换电容', '0.00 元（零元整）', '换电容一只', '各项合格'])
+
+  const complaint = await open(clerk, 'complaint', { content: '漏水泡了地板' })
+  await perform(chief, complaint.id, 'judge', { valid: '有效', valid_reason: '看过现场', sphere: '物业服务', severity: '一般', fault: '我方责任' })
+  await perform(chief, complaint.id, 'compensate')
+  const goodwill = await childOf(chief, complaint.id, 'goodwill')
+  await perform(chief, goodwill, 'apply', { sort: '赔偿', amount: 20_000, reason: '泡坏地板两平方米' })
+  await perform(manager, goodwill, 'agree')
+  await withheld(page, goodwill, 'receipt', '给付以后才打印收条')
+  await perform(money, goodwill, 'pay', { given: 20_000, given_on: day(0), voucher: 'FK-1' })
+  const copies = ['客户', '财务存根']
+  const receipt = await printed(page, goodwill, '收条', { copies, signs: ['收款人签字', '经手人', '日期'] })
+  holds(receipt, ['今收到物业服务中心给付的赔偿，金额200.00元', '泡坏地板两平方米', '200.00 元（贰佰元整）', day(0), 'FK-1'])
+  await perform(chief, goodwill, 'receive', { receipt_signature: await upload(chief) })
+  await printed(page, goodwill, '收条', { copies, signs: ['收款人签字', '经手人', '日期'] })
+  assert.equal(await page.locator('.paper').first().locator('.signed img').count(), 1, 'the customer has signed the receipt')
+  assert.deepEqual(page.troubles, [])
+})
+
+// proves: REPAIR-6/d, REPAIR-14/a, SURVEY-2/g, COMM-4/c
+world.test('notices to a builder, the survey on paper and the paper vote', async () => {
+  const [chief, clerk, lead, director, boss] = await people(['zhuguan', 'qiantai', 'xianchang', 'zhuren', 'gongcheng'])
+  const page = await world.page('zhuguan')
+  const homes = (await get(chief, '/homes')).items.filter((one) => one.kind === 'home' && one.delivered_on && one.people.length)
+  const [home] = homes
+  const owner = { home: home.id, customer: home.people[0].customer_id }
+  const open = (who, kind, data, of = owner) => send(who, '/cases', { kind, site: home.site.id, data, ...of })
+
+  // Each notice is printed when it is given, and what it said stays in the story of the case.
+  const builders = ['某建筑公司（甲）', '某建筑公司（乙）']
+  for (const name of builders) await open(boss, 'builder', { name, contract_no: 'SG-1', trades: ['土建'], contact_name: '关工', contact_phone: '13800009001' }, {})
+  const repair = await open(clerk, 'repair', { content: '客厅外墙渗水', part: '主体结构', place: '户内', spot: '客厅北墙' })
+  await perform(chief, repair.id, 'to-developer')
+  await withheld(page, repair.id, 'notice', '通知了施工单位之后才能打印')
+  const notify = (contractor, limit) => perform(boss, repair.id, 'notify-contractor', { contractor, contract_limit_at: limit })
+  const notice = { paper: 'notice', copies: ['施工单位联', '存根联'], signs: ['发出人', '施工单位签收', '签收时间'] }
+  const said = ['客厅外墙渗水', '主体结构', '客厅北墙', '由我方自有维修队代修', '从质保金中扣除']
+  await notify(builders[0], at(5, '18:00'))
+  holds(await printed(page, repair.id, '保修通知书', notice), [`${builders[0]}：`, `${day(5)} 18:00`, ...said])
+  await perform(chief, repair.id, 'dispute', { dispute_reason: '不是这一家施工的' })
+  await perform(boss, repair.id, 'rule-developer', { ruling: '改由乙公司保修' })
+  await notify(builders[1], at(6, '18:00'))
+  holds(await printed(page, repair.id, '保修通知书', notice), [`${builders[1]}：`, `${day(6)} 18:00`, ...said])
+  const story = (await get(page, `/cases/${repair.id}`)).timeline
+  const told = story.filter((one) => one.title === '通知施工单位')
+  assert.deepEqual(told.map((one) => builders.find((name) => JSON.stringify(one).includes(name))), builders)
+  assert.equal(story.filter((one) => one.title === '打印保修通知书').length, 2)
+
+  const early = await get(boss, `/cases/${repair.id}`)
+  assert.ok(!early.actions.some((one) => one.name === 'own-team'), 'no own team before the builder is late or refuses')
+  await perform(lead, repair.id, 'contractor-refuses', { contractor_reply: '人手不够，不来了' })
+  await perform(boss, repair.id, 'own-team')
+  const charge = await childOf(boss, repair.id, 'charge-back')
+  await withheld(page, charge, 'deduction', '结算批准、发出通知之后才能打印')
+  await perform(lead, charge, 'measure', { items: [{ item: '注浆堵漏', quantity: 3, unit: '米', price: 25_000 }], price_basis: '三家比价', price_files: [await upload(lead)] })
+  await perform(lead, charge, 'submit')
+  await perform(director, charge, 'agree')
+  await perform(lead, charge, 'send-notice')
+  holds(
+    await printed(page, charge, '扣款通知书', { copies: ['施工单位联', '财务联', '存根联'], signs: ['发出人', '施工单位签收', '签收时间'] }),
+    [`${builders[1]}：`, '超过合同规定的期限', '人手不够，不来了', '注浆堵漏', '三家比价', '750.00 元（柒佰伍拾元整）', '请在七天内确认'],
+  )
+
+  // One each home and half year: some home has none yet.
+  let survey
+  for (const one of homes) {
+    const answer = await attempt(clerk, 'POST', '/cases', { data: { kind: 'questionnaire', site: one.site.id, home: one.id, data: {} } })
+    if (answer.ok() && (survey = await answer.json())) break
+  }
+  const sheet = await printed(page, survey.id, '满意度调查表', { copies: ['住户'], signs: ['住户签名', '调查人', '日期'] })
+  const asked = survey.fields.find((one) => one.name === 'grades').checklist.items.map((one) => one.item ?? one)
+  assert.equal(asked.length, 20)
+  holds(sheet, [...asked.map((item, n) => `${n + 1}. ${item}：□优秀 □良好 □一般 □差 □不适用`), '□1星 □2星 □3星 □4星 □5星', '□0 □1', '□10', '为什么不愿推荐', '意见和建议'])
+  await perform(clerk, survey.id, 'send', { sent_ways: ['纸质'] })
+  await perform(clerk, survey.id, 'enter', { way: '纸质', paper: [await upload(clerk)], grades: asked.slice(0, 5).map((item) => ({ item, state: '良好' })), stars: '4星', recommend: 8 })
+  await withheld(page, survey.id, 'sheet', '收回以后不再打印空白的')
+
+  const owners = [{ name: home.people[0].name, who: owner.customer, room: home.id, area: 96.5 }]
+  const meeting = await open(chief, 'owners-meeting', { name: '首次业主大会', rule: '一般', topic_1: '选举业主委员会', topic_2: '加装充电桩', vote_until: at(10, '18:00'), owners }, {})
+  const ballot = await childOf(chief, meeting.id, 'ballot')
+  holds(
+    await printed(page, ballot, '业主大会选票', { signs: ['业主签名', '日期'] }),
+    [home.title, '96.5平方米', '选举业主委员会', '加装充电桩', '□ 同意', '□ 不同意', '□ 弃权', '18:00之前交回'],
+  )
+  const vote = await perform(clerk, ballot, 'enter', { paper: [await upload(clerk)], one: '同意', two: '弃权' })
+  assert.deepEqual([vote.stage, vote.data.way, vote.data.one, vote.data.two, vote.data.paper.length], ['voted', '纸票', '同意', '弃权', 1])
+  await withheld(page, ballot, 'vote', '已经投过的')
+  assert.deepEqual(page.troubles, [])
+})

@@ -20,12 +20,12 @@ export async function printed(page, id, title, { paper, copies = [], signs }) {
   })
   await page.getByRole('button', { name: '打印' }).click()
   await page.waitForFunction(() => window.printed === 1)
-  await shoot(page, `paper-${title}`, first)
   // What goes to the printer is the paper and nothing else, one sheet for each copy.
   await page.emulateMedia({ media: 'print' })
   for (const [what, shown] of [['.side', false], ['button', false], ['.paper', true]]) assert.equal(await page.locator(what).first().isVisible(), shown, what)
   const breaks = await sheets.evaluateAll((all) => all.map((one) => getComputedStyle(one).breakBefore))
   assert.deepEqual(breaks, breaks.map((_, n) => (n ? 'page' : 'auto')), 'each copy on a sheet of its own')
+  await shoot(page, `paper-${title}`, first)
   await page.emulateMedia({ media: 'screen' })
   return first.innerText()
 }
