@@ -1,12 +1,11 @@
 // Papers as they come out of the printer: what stands on them, who gets a copy, who signs – and why there is none yet.
 import assert from 'node:assert/strict'
+import { attempt, get } from './deeds.mjs'
 import { ask, shoot } from './support.mjs'
-
-const onPaper = (id, paper) => `/cases/${id}/print${paper ? `?paper=${paper}` : ''}`
 
 /** Opens the paper of a case – the one it is time for, or the one named – prints it, and gives its first sheet's words. */
 export async function printed(page, id, title, { paper, copies = [], signs }) {
-  await page.goto(onPaper(id, paper))
+  await page.goto(`/cases/${id}/print${paper ? `?paper=${paper}` : ''}`)
   const sheets = page.locator('.paper')
   await sheets.first().getByRole('heading', { name: title, exact: true }).waitFor()
   assert.deepEqual(await sheets.locator('.copy').allInnerTexts(), copies)
@@ -31,11 +30,12 @@ export async function printed(page, id, title, { paper, copies = [], signs }) {
 }
 export const holds = (text, words) => assert.deepEqual(words.filter((one) => !text.includes(one)), [], text)
 
-/** The paper cannot be printed now, and the page says why. */
-export async function withheld(page, id, paper, reason) {
-  await page.goto(onPaper(id, paper))
-  await page.getByText(reason).waitFor()
-  assert.ok(await page.getByRole('button', { name: '打印' }).isDisabled(), reason)
+/** The paper is refused to whoever asks for it now, and the words say why. */
+export async function withheld(who, id, paper, reason) {
+  const { seq } = await get(who, `/cases/${id}`)
+  const answer = await attempt(who, 'POST', `/cases/${id}/actions`, { data: { action: `print:${paper}`, input: {} } }, seq)
+  assert.ok(!answer.ok(), `${paper} was printed`)
+  assert.match((await answer.json()).detail, new RegExp(reason))
 }
 
 /** All the choices of a field that an action asks. */
