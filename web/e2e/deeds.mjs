@@ -8,6 +8,11 @@ export async function person(world, login) {
   if (!answer.ok()) throw new Error(`${login} cannot sign in: ${await answer.text()}`)
   return request
 }
+/** Somebody new with a post that nobody of the demonstration has, at a site or at all of them. */
+export async function hire(world, login, post, site) {
+  await send(await person(world, 'renshi'), '/staff', { name: login, login, password: PASSWORD, posts: [{ post, ...(site ? { site } : {}) }] })
+  return person(world, login)
+}
 const requestOf = (who) => who.request ?? who
 
 /** Reads, as a page or a person. */
