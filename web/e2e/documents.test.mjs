@@ -1,7 +1,7 @@
 // Papers that are handed to owners, builders and other people outside: each is opened from a case that came so far, and
 // cannot be printed before its time.
 import assert from 'node:assert/strict'
-import { allOf, attempt, day, get, perform, person, send, upload } from './deeds.mjs'
+import { allOf, attempt, day, get, hire, perform, person, send, upload } from './deeds.mjs'
 import { every, holds, printed, withheld } from './printing.mjs'
 import { company } from './support.mjs'
 
@@ -255,5 +255,43 @@ world.test('notices to a builder, the survey on paper and the paper vote', async
   const vote = await perform(clerk, ballot, 'enter', { paper: [await upload(clerk)], one: '同意', two: '弃权' })
   assert.deepEqual([vote.stage, vote.data.way, vote.data.one, vote.data.two, vote.data.paper.length], ['voted', '纸票', '同意', '弃权', 1])
   await withheld(page, ballot, 'vote', '已经投过的')
+  assert.deepEqual(page.troubles, [])
+})
+
+// proves: COUNTER-1/e
+world.test('an endorsement is printed in two parts, and in three where money is paid', async () => {
+  const chief = await person(world, 'zhuguan')
+  const home = (await get(chief, '/homes')).items.find((one) => one.people.length)
+  const [clerk, second, lead] = await Promise.all([['gui1', 'counter-clerk'], ['gui2', 'counter-clerk'], ['guizhu', 'counter-lead']].map(([login, post]) => hire(world, login, post, home.site.id)))
+  const page = await world.page('gui1')
+  const open = (who, kind, data) => send(who, '/cases', { kind, site: home.site.id, customer: home.people[0].customer_id, data })
+  const policy = { policy_no: 'P-31', product: '两全保险', holder: '温如玉', insured: '温如玉', beneficiary: '石坚', reach_at: '13800009021', pay_way: '年交', effective_on: day(-400) }
+  await open(lead, 'policy', policy)
+  const papers = ['申请书', '证件复印件', '保险合同']
+  const upTo = async (asked, more, name) => {
+    const { id } = await open(clerk, 'policy-service', { policy_no: 'P-31', agent: false, ...asked })
+    await perform(clerk, id, 'eligible', { entitled: await allOf(clerk, id, 'eligible', 'entitled'), scans: [await upload(clerk)], ...more })
+    await perform(clerk, id, 'explain', { effect: '下一期起生效' })
+    await perform(clerk, id, 'confirm', { customer_words: '明白，办吧', customer_signature: await upload(clerk) })
+    await withheld(page, id, name, '复核生效以后才打印')
+    await perform(clerk, id, 'enter', { entry_no: `LR-${name}` })
+    return id
+  }
+  const signs = ['客户签收', '经办柜员', '复核人', '日期']
+
+  const change = await upTo({ item: '变更缴费方式', applicant_is: '投保人' }, { papers: [...papers, '变更的证明'], after: '趸交' }, 'endorsement')
+  const text = await printed(page, change, '保险批单', { paper: 'endorsement', copies: ['客户联', '柜面留存联'], signs })
+  holds(text, ['P-31', '变更缴费方式', 'LR-endorsement', '下一期起生效', '保单的其余内容不变'])
+  assert.equal(await page.locator('.paper').first().locator('.signed img').count(), 1, 'the customer has confirmed')
+  await withheld(page, change, 'money-endorsement', '给付、借款复核生效以后')
+
+  // Money is checked by a second person, until then nothing is in force.
+  const money = { papers: [...papers, '本人账户凭证'], amount: 300_000, account: '6222000000001234' }
+  const paid = await upTo({ item: '生存金', applicant_is: '受益人' }, money, 'money-endorsement')
+  await withheld(page, paid, 'money-endorsement', '复核生效以后才打印')
+  await perform(second, paid, 'agree')
+  const three = await printed(page, paid, '保险批单（给付、借款）', { paper: 'money-endorsement', copies: ['客户联', '柜面留存联', '财务联'], signs })
+  holds(three, ['P-31', '生存金', '3,000.00 元（叁仟元整）', '****1234', 'LR-money-endorsement'])
+  assert.ok(!three.includes('6222000000001234'), 'the account is masked')
   assert.deepEqual(page.troubles, [])
 })

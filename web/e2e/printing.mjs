@@ -25,7 +25,6 @@ export async function printed(page, id, title, { paper, copies = [], signs }) {
   const breaks = await sheets.evaluateAll((all) => all.map((one) => getComputedStyle(one).breakBefore))
   assert.deepEqual(breaks, breaks.map((_, n) => (n ? 'page' : 'auto')), 'each copy on a sheet of its own')
   await shoot(page, `paper-${title}`, first)
-  if (process.env.PDF) await page.pdf({ path: `/tmp/papers-pdf/${title}.pdf`, preferCSSPageSize: true })
   await page.emulateMedia({ media: 'screen' })
   return first.innerText()
 }
