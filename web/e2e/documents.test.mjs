@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { allOf, attempt, day, get, hire, perform, person, send, upload } from './deeds.mjs'
 import { every, holds, printed, withheld } from './printing.mjs'
-import { company } from './support.mjs'
+import { company, shoot } from './support.mjs'
 
 const world = company({ homes: 40, days: 1 })
 const people = (logins) => Promise.all(logins.map((login) => person(world, login)))
@@ -35,7 +35,7 @@ async function sold(price) {
   return { home, customer }
 }
 
-// proves: HAND-3/c, HAND-4/a, HAND-5/d, HAND-5/h, HAND-5/k, HAND-8/c
+// proves: HAND-3/c, HAND-4/a, HAND-5/d, HAND-5/h, HAND-5/k, HAND-8/c, SHOW-2/b
 world.test('from settling the area to moving in, every paper of handing over a home is printed when it is due', async () => {
   const { home, customer } = await sold(100_000_000)
   const [chief, clerk, money, cashier, engineer, director] = await people(['zhuguan2', 'qiantai3', 'caiwu', 'shouyin', 'xiangmu', 'zhuren'])
@@ -57,7 +57,35 @@ world.test('from settling the area to moving in, every paper of handing over a h
   const batch = await open(chief, 'handover-batch', {
     name: '一期', day: day(7), accepted_no: 'YS-1', acceptance_files: [await upload(chief)], agreement_files: [await upload(chief)], homes: [{ room: home.id, owner: customer }],
   }, {})
-  await perform(chief, batch.id, 'prepare', { ready: await allOf(chief, batch.id, 'prepare', 'ready') })
+
+  // What people asked about the service is compiled into a handbook, without which a handover is not prepared.
+  const questions = [['停车', '一户能办几张车证？', '一户两张，第三张按月收费。'], ['装修', '周末能装修吗？', '周末和节假日不做有噪声的活。'], ['收费', '物业费从哪天算？', '']]
+  for (const [topic, question, answer] of questions) {
+    const { id } = await open(clerk, 'service-question', { question, asker: '石磊落' }, {})
+    if (!answer) continue
+    await perform(clerk, id, 'answer', { topic, answer })
+    await perform(clerk, id, 'follow', { outcome: '清楚了', words: '知道了' })
+  }
+  await page.goto(`/reports/service-handbook?site=${site}`)
+  const parts = page.locator('.part')
+  for (const [topic, question, answer] of questions.slice(0, 2)) {
+    const row = parts.filter({ has: page.getByRole('heading', { name: topic }) }).locator('tbody tr', { hasText: question })
+    assert.ok((await row.innerText()).includes(answer))
+  }
+  await page.evaluate(() => (window.print = () => (window.printed = true)))
+  await page.getByRole('button', { name: '打印' }).click()
+  await page.waitForFunction(() => window.printed)
+  await page.emulateMedia({ media: 'print' })
+  const book = await page.locator('main').innerText()
+  for (const name of ['.side', '.bar', 'button']) assert.equal(await page.locator(name).first().isVisible(), false, name)
+  await shoot(page, 'paper-物业服务问答手册')
+  await page.emulateMedia({ media: 'screen' })
+  holds(book, ['物业服务问答手册', home.site.name, '还没有答清楚', '一、收费', '二、装修', '三、停车', '八、其他'])
+  assert.ok(!book.includes('石磊落') && !book.includes('物业费从哪天算'), 'neither who asked nor what has no answer')
+  const ready = await allOf(chief, batch.id, 'prepare', 'ready')
+  const without = ready.map((one) => (one.item === '物业服务问答手册' ? { ...one, state: '不合格', note: '还没有印' } : one))
+  assert.match(await (await attempt(chief, 'POST', `/cases/${batch.id}/actions`, { data: { action: 'prepare', input: { ready: without } } }, batch.seq)).text(), /还有没备齐的/)
+  await perform(chief, batch.id, 'prepare', { ready })
   await perform(chief, batch.id, 'rehearsed', { rehearsed_on: day(0), rehearsal_posts: every(await get(chief, `/cases/${batch.id}`), 'rehearsed', 'rehearsal_posts') })
   await perform(director, batch.id, 'tell')
   const id = await childOf(chief, batch.id, 'handover')
