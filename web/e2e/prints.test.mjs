@@ -80,8 +80,8 @@ world.test('all the forms of a sale are printed, with names, and sums in figures
 
   const back = (await perform(sales, id, 'ask-refund')).children.find((one) => one.kind === 'home-refund').id
   await withheld(page, back, 'refund', '报批以后才打印')
-  const reckoned = { reason: '家庭变故', reason_note: '要搬去外地', application: [await upload(sales)], liability: '客户', liability_note: '合同第九条', paid_more: 118_450_067, penalty: 1_000_000, fees: 0 }
-  await perform(sales, back, 'calculate', reckoned)
+  const reckoned = { reason: '家庭变故', reason_note: '要搬去外地', application: [await upload(manager)], liability: '客户', liability_note: '合同第九条', paid_more: 118_450_067, penalty: 1_000_000, fees: 0 }
+  await perform(manager, back, 'calculate', reckoned)
   holds(
     await printed(page, back, '退房申请与退款单', { copies: ['客户', '财务部', '销售部'], signs: ['申请人', '销售总监', '客户服务经理', '财务', '总经理'] }),
     ['石小玉', '家庭变故', '合同第九条', price, '10,000.00 元（壹万元整）', '1,224,500.67 元（壹佰贰拾贰万肆仟伍佰元陆角柒分）'],
