@@ -1,12 +1,21 @@
 // What leads up to the thing that is tested, done by the API: as the person of a page, or as somebody who has none.
 import { PASSWORD, photo } from './support.mjs'
 
+/** What a person shows with every write; a page may change who it is signed in as, and is asked each time. */
+const tokens = new WeakMap()
+
 /** Somebody at the API, whom no page is opened for. */
 export async function person(world, login) {
   const { request } = await world.browser.newContext({ baseURL: world.base })
   const answer = await request.post('/api/v1/session', { data: { login, password: PASSWORD } })
   if (!answer.ok()) throw new Error(`${login} cannot sign in: ${await answer.text()}`)
+  tokens.set(request, (await answer.json()).csrf)
   return request
+}
+/** Somebody new with a post that nobody of the demonstration has, at a site or at all of them. */
+export async function hire(world, login, post, site) {
+  await send(await person(world, 'renshi'), '/staff', { name: login, login, password: PASSWORD, posts: [{ post, ...(site ? { site } : {}) }] })
+  return person(world, login)
 }
 const requestOf = (who) => who.request ?? who
 
@@ -14,7 +23,7 @@ const requestOf = (who) => who.request ?? who
 export const get = async (who, path) => (await requestOf(who).get(`/api/v1${path}`)).json()
 /** Asks for a write and gives the answer, whatever it is; with `seq`, only if the case is still at that version. */
 export async function attempt(who, method, path, content, seq) {
-  const { csrf } = await get(who, '/session')
+  const csrf = tokens.get(who) ?? (await get(who, '/session')).csrf
   const headers = { 'x-csrf-token': csrf, 'idempotency-key': crypto.randomUUID(), ...(seq ? { 'if-match': `"${seq}"` } : {}) }
   return requestOf(who).fetch(`/api/v1${path}`, { method, headers, ...content })
 }

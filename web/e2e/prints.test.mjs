@@ -1,45 +1,13 @@
 // The papers of the manual as they come out of the printer: what stands on them, who gets a copy, who signs.
 import assert from 'node:assert/strict'
-import { allOf, attempt, day, get, perform, person, send, upload } from './deeds.mjs'
-import { ask, company, shoot } from './support.mjs'
+import { allOf, attempt, day, get, hire, perform, person, send, upload } from './deeds.mjs'
+import { every, holds, printed, withheld } from './printing.mjs'
+import { company } from './support.mjs'
 
 const world = company({ homes: 40, days: 1 })
 
-/** Opens the paper of a case, prints it, and gives its first sheet's words. */
-async function printed(page, id, title, { copies = [], signs }) {
-  await page.goto(`${world.base}/cases/${id}/print`)
-  const sheets = page.locator('.paper')
-  await sheets.first().getByRole('heading', { name: title, exact: true }).waitFor()
-  assert.deepEqual(await sheets.locator('.copy').allInnerTexts(), copies)
-  const { number } = await ask(page, `/cases/${id}`)
-  const first = sheets.first()
-  await first.getByText(number).waitFor()
-  assert.deepEqual((await first.locator('.lines span').allInnerTexts()).map((line) => line.trim()), signs)
-  await page.evaluate(() => {
-    window.printed = 0
-    window.print = () => window.printed++
-  })
-  await page.getByRole('button', { name: '打印' }).click()
-  await page.waitForFunction(() => window.printed === 1)
-  await shoot(page, `paper-${title}`)
-  // What goes to the printer is the paper and nothing else, one sheet for each copy.
-  await page.emulateMedia({ media: 'print' })
-  for (const [what, shown] of [['.side', false], ['button', false], ['.paper', true]]) assert.equal(await page.locator(what).first().isVisible(), shown, what)
-  const breaks = await sheets.evaluateAll((all) => all.map((one) => getComputedStyle(one).breakBefore))
-  assert.deepEqual(breaks, breaks.map((_, n) => (n ? 'page' : 'auto')), 'each copy on a sheet of its own')
-  await page.emulateMedia({ media: 'screen' })
-  return first.innerText()
-}
-const holds = (text, words) => assert.deepEqual(words.filter((one) => !text.includes(one)), [], text)
-
-/** All the choices of a field that an action asks. */
-function every(one, action, name) {
-  const field = one.actions.find((offer) => offer.name === action).ask.find((asked) => asked.name === name)
-  return field.choices ?? field.checklist.items
-}
-
-// proves: SALES-1/e, SALES-2/k, SALES-4/g, SALES-5/b
-world.test('subscription, appointment to sign and supplement are printed, with names, and sums in figures and capitals', async () => {
+// proves: SALES-1/e, SALES-2/k, SALES-4/g, SALES-5/b, SALES-12/a, SALES-12/b
+world.test('all the forms of a sale are printed, with names, and sums in figures and capitals', async () => {
   const sales = await person(world, 'zhiye')
   const [manager, director, chief, clerk, money, seal, general, deputy] = await Promise.all(['xiaoshou', 'zongjian', 'zhuguan2', 'qiantai3', 'caiwu', 'hetong', 'zongjingli', 'fuzong'].map((login) => person(world, login)))
   const sold = (await get(sales, '/cases?kind=subscription&state=all')).items.map((one) => one.home?.id)
@@ -63,10 +31,21 @@ world.test('subscription, appointment to sign and supplement are printed, with n
   holds(subscription, ['RG-31', home.title, '温如玉', '石坚', '60', '40', '1,234,500.67 元（壹佰贰拾叁万肆仟伍佰元陆角柒分）', '50,000.00 元（伍万元整）', 'SJ-31', `认购人应于${day(10)}前`])
 
   await perform(sales, id, 'papers-received', { papers: ['身份证明'] })
+  const price = '1,234,500.67 元（壹佰贰拾叁万肆仟伍佰元陆角柒分）'
+  const three = ['销售总监', '客户服务经理', '总经理']
+  const shares = (await perform(sales, id, 'ask-change')).children.find((one) => one.kind === 'subscription-change').id
+  await withheld(page, shares, 'request', '写明变更、报了审批才打印')
+  await perform(sales, shares, 'submit', { reason: '份额改为各半', buyers: [{ name: '温如玉', share: 50 }, { name: '石坚', share: 50 }] })
+  holds(
+    await printed(page, shares, '认购人变更申请表', { copies: ['认购人', '销售部', '财务部'], signs: ['认购人', ...three] }),
+    [home.title, '份额改为各半', '温如玉', '石坚', '50', price, '一次性付款', day(10)],
+  )
+  for (const signer of [director, deputy, general]) await perform(signer, shares, 'agree')
+
   const signing = (await perform(chief, id, 'arrange')).children.find((one) => one.kind === 'signing').id
   await perform(chief, signing, 'prepare', { prepared: every(await get(chief, `/cases/${signing}`), 'prepare', 'prepared'), bring: ['认购书', '身份证件', '首付款'] })
   const appointment = await printed(page, signing, '签约预约单', { copies: ['客户', '销售部'], signs: ['客户签收', '置业顾问'] })
-  holds(appointment, [`请您于${day(10)}到客户服务部签订${home.title}的买卖合同`, '请带齐', '认购书', '身份证件', '首付款', '委托书'])
+  holds(appointment, [`请您于${day(10)}到客户服务部签订${home.title}的买卖合同`, '请带齐', '认购书', '身份证件', '首付款', '委托书', '温如玉', '石坚', price])
 
   // Signed, then changed: the supplement is on paper before the change is in force, and has what was agreed once signed.
   await send(chief, '/cases', { kind: 'contract-stock', site: home.site.id, data: { template: '住宅范本', sets: 30 } })
@@ -76,16 +55,59 @@ world.test('subscription, appointment to sign and supplement are printed, with n
   await perform(clerk, signing, 'sign', { contract_no: 'HT-31', ...(await signed()) })
   await perform(money, signing, 'collect', { fees: [{ item: '首付款', amount: 123_450_067, receipt: 'SJ-32' }] })
   await perform(clerk, signing, 'finish', { handed: every(await get(clerk, `/cases/${signing}`), 'finish', 'handed') })
+  const review = (await get(clerk, `/cases/${id}`)).children.find((one) => one.kind === 'contract-review').id
+  await withheld(page, review, 'review', '报了会签才打印')
+  await perform(clerk, review, 'submit', { contract_no: 'HT-31', terms: '按范本，没有改动', contract_files: [await upload(clerk)] })
+  holds(
+    await printed(page, review, '商品房买卖合同审批单', { copies: ['法务存档', '客户服务部'], signs: ['销售部', '客户服务部', '工程部', '财务部', '法务'] }),
+    ['HT-31', home.title, '温如玉', '石坚', price, '按范本，没有改动'],
+  )
+
   const change = (await perform(sales, id, 'ask-contract-change')).children.find((one) => one.kind === 'contract-change').id
   await perform(sales, change, 'submit', { reason: '加名', buyers: [{ name: '温如玉', share: 50 }, { name: '石坚', share: 25 }, { name: '石小玉', share: 25 }] })
+  holds(
+    await printed(page, change, '签约人变更申请表', { copies: ['买受人', '销售部', '财务部'], signs: ['买受人', ...three] }),
+    [home.title, '加名', '温如玉', '石坚', '石小玉', '25', price, '双方签订补充协议后生效'],
+  )
   for (const signer of [director, deputy, general]) await perform(signer, change, 'agree')
   assert.equal((await get(sales, `/cases/${id}`)).data.buyers.length, 2, 'not before the supplement is signed')
   const text = '买受人增加石小玉，份额百分之二十五'
   await perform(clerk, change, 'agree-signed', { agreement_no: 'BC-31', agreement_text: text, ...(await signed()) })
   assert.equal((await get(sales, `/cases/${id}`)).data.buyers.length, 3)
-  const agreement = await printed(page, change, '买卖合同补充协议', { copies: ['买受人', '出卖人', '备案'], signs: ['买受人', '出卖人（盖章）'] })
+  const agreement = await printed(page, change, '买卖合同补充协议', { paper: 'agreement', copies: ['买受人', '出卖人', '备案'], signs: ['买受人', '出卖人（盖章）'] })
   holds(agreement, ['BC-31', `变更：${text}`, '石小玉', '1,234,500.67 元（壹佰贰拾叁万肆仟伍佰元陆角柒分）'])
   assert.equal(await page.locator('.paper').first().locator('.signed img').count(), 2, 'both have signed')
+
+  const back = (await perform(sales, id, 'ask-refund')).children.find((one) => one.kind === 'home-refund').id
+  await withheld(page, back, 'refund', '报批以后才打印')
+  const reckoned = { reason: '家庭变故', reason_note: '要搬去外地', application: [await upload(manager)], liability: '客户', liability_note: '合同第九条', paid_more: 118_450_067, penalty: 1_000_000, fees: 0 }
+  await perform(manager, back, 'calculate', reckoned)
+  holds(
+    await printed(page, back, '退房申请与退款单', { copies: ['客户', '财务部', '销售部'], signs: ['申请人', '销售总监', '客户服务经理', '财务', '总经理'] }),
+    ['石小玉', '家庭变故', '合同第九条', price, '10,000.00 元（壹万元整）', '1,224,500.67 元（壹佰贰拾贰万肆仟伍佰元陆角柒分）'],
+  )
+
+  const owner = (await get(sales, '/homes')).items.find((one) => one.site.id === home.site.id && one.people.length).people[0]
+  const design = await send(clerk, '/cases', { kind: 'design-change', site: home.site.id, home: home.id, customer: owner.customer_id, data: { content: '客厅加一道隔墙', place: '客厅' } })
+  await withheld(page, design.id, 'change', '都评估完，才打印')
+  await perform(await person(world, 'gongcheng'), design.id, 'agree', { slot: 'engineering', engineering_view: '可以做', engineering_cost: 200_000 })
+  await perform(await person(world, 'xiangmu'), design.id, 'agree', { slot: 'design', design_view: '不影响结构', design_cost: 30_000 })
+  await perform(await hire(world, 'chengben', 'cost'), design.id, 'agree', { slot: 'cost', cost_view: '照定额', cost_more: 20_000 })
+  holds(
+    await printed(page, design.id, '工程变更申请单', { copies: ['业主', '工程部', '财务部'], signs: ['业主', '工程部', '设计部', '成本部'] }),
+    [owner.name, '客厅加一道隔墙', '可以做', '不影响结构', '照定额', '2,500.00 元（贰仟伍佰元整）'],
+  )
+
+  const phones = { referrer_phone: '13800009011', friend_phone: '13800009012' }
+  const told = await send(sales, '/cases', { kind: 'client-referral', site: home.site.id, customer: owner.customer_id, data: { referrer: '温如玉', friend: '石磊落', ...phones } })
+  await withheld(page, told.id, 'referral', '到访之前确认了才打印')
+  await perform(manager, told.id, 'confirm')
+  await perform(sales, told.id, 'visit', { visited_at: (await get(sales, '/session')).now })
+  await perform(sales, told.id, 'bought', { sale_no: number, signed_on: day(0), reward: 500_000 })
+  holds(
+    await printed(page, told.id, '推荐客户确认单', { copies: ['推荐人', '销售部', '财务部'], signs: ['推荐人', '销售经理'] }),
+    ['兹确认石磊落由温如玉推荐', number, '5,000.00 元（伍仟元整）'],
+  )
   assert.deepEqual(page.troubles, [])
 })
 

@@ -175,8 +175,8 @@ const PNG = 'iVBORw0KGgoAAAANSUhEUgAAAEAAAABACAIAAAAlC+aJAAAAT0lEQVR42u3PQQkAAAg
 
 const SHOTS = join(import.meta.dirname, 'shots')
 export const picture = (page, name) => join(SHOTS, `${name}.${page.viewportSize().width < 600 ? 'phone' : 'desk'}.png`)
-/** Keeps a picture for people to look at. */
-export async function shoot(page, name) {
+/** Keeps a picture of the page, or of a part of it, for people to look at. */
+export async function shoot(page, name, what = page) {
   mkdirSync(SHOTS, { recursive: true })
-  await page.screenshot({ path: picture(page, name) })
+  await what.screenshot({ path: picture(page, name) })
 }
