@@ -14,9 +14,10 @@ use serde::{Deserialize, Serialize};
 /// Rows of a page.
 const PAGE: usize = 50;
 /// Sorts of looks, and what people call them.
-const TITLES: [(&str, &str); 6] = [
+const TITLES: [(&str, &str); 7] = [
     ("customer", "查看客户号码"),
     ("case", "查看事项里的个人信息"),
+    ("paper", "打印单据"),
     ("phone", "按电话查找"),
     ("export-cases", "导出事项"),
     ("export-contacts", "导出登记簿"),
@@ -89,7 +90,7 @@ pub async fn list_looks(
          coalesce(u.name, c.number, case when l.what = 'phone' then l.subject else '' end) as subject \
          from look l join staff a on a.id = l.staff_id \
          left join customer u on l.what = 'customer' and u.id = l.subject \
-         left join case_record c on l.what = 'case' and c.id = l.subject \
+         left join case_record c on l.what in ('case', 'paper') and c.id = l.subject \
          where {} order by l.id desc limit $1",
         conditions.join(" and ")
     );

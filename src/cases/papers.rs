@@ -10,7 +10,7 @@ use crate::error::{Code, Problem};
 use crate::estate;
 use axum::extract::State;
 use engine::case::{Case, Data};
-use engine::def::{PaperDef, PaperPart};
+use engine::def::{PaperDef, PaperPart, PaperStyle};
 use engine::load::Rules;
 use engine::step::{self, Actor, World};
 use serde::Serialize;
@@ -23,6 +23,9 @@ pub struct PaperView {
     pub name: String,
     /// Heading.
     pub title: String,
+    /// How it looks.
+    #[schema(schema_with = crate::described::engine::<PaperStyle>)]
+    pub style: PaperStyle,
     /// Why it may not be printed now, if so.
     pub refusal: Option<String>,
     /// What stands on it.
@@ -78,6 +81,7 @@ pub fn of_case(
         PaperView {
             name: paper.name.clone(),
             title: paper.title.clone(),
+            style: paper.style,
             whole: refusal.is_none() && in_full(paper, sight) && {
                 let full = self::parts(world, rules, case, paper, Sight::Whole);
                 let mut fields = paper.parts.iter().flat_map(|part| &part.fields);
@@ -105,13 +109,11 @@ fn parts(world: &World, rules: &Rules, shown: &Case, paper: &PaperDef, sight: Si
         text: part
             .text
             .iter()
-            .flat_map(|text| text.lines())
-            .map(str::trim)
+            .map(|text| engine::tell::fill_paper(text, rules, shown, &world.home, world.roster))
+            // What was entered has paragraphs of its own.
+            .flat_map(|text| text.lines().map(str::to_owned).collect::<Vec<_>>())
+            .map(|line| sight.text(line.trim().to_owned()))
             .filter(|line| !line.is_empty())
-            .map(|line| {
-                let line = engine::tell::fill_paper(line, rules, shown, &world.home, world.roster);
-                sight.text(line)
-            })
             .collect(),
         fields: part.fields.clone(),
     };

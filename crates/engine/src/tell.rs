@@ -6,6 +6,7 @@ use crate::event::Event;
 use crate::load::Rules;
 use crate::time::{DEFAULT_OFFSET_MINUTES, Time};
 use crate::world::{HomeFacts, Member};
+use chrono::Datelike;
 use serde_json::Value;
 
 /// What texts may name beside fields.
@@ -24,12 +25,12 @@ pub const WORDS: [&str; 9] = [
 /// Fills `{field}` and what [`WORDS`] lists. The number of a case that has none yet stays as it is:
 /// it is given last before the commit.
 pub fn fill(text: &str, rules: &Rules, case: &Case, home: &HomeFacts, roster: &[Member]) -> String {
-    filled(text, rules, case, (home, roster), "")
+    filled(text, rules, case, (home, roster), None)
 }
 
 /// The same on a paper: what is not known yet is a line to be written on by hand.
 pub fn fill_paper(text: &str, rules: &Rules, case: &Case, home: &HomeFacts, roster: &[Member]) -> String {
-    filled(text, rules, case, (home, roster), "＿＿＿＿＿＿")
+    filled(text, rules, case, (home, roster), Some("＿＿＿＿＿＿"))
 }
 
 fn filled(
@@ -37,8 +38,11 @@ fn filled(
     rules: &Rules,
     case: &Case,
     (home, roster): (&HomeFacts, &[Member]),
-    blank: &str,
+    blank: Option<&str>,
 ) -> String {
+    // A paper is read years later; in a notice the year goes without saying unless it is another one.
+    let year = |at: Time| at.local(DEFAULT_OFFSET_MINUTES).year();
+    let with_year = |at: Time| blank.is_some() || year(at) != year(case.opened_at);
     let mut out = String::new();
     let mut rest = text;
     while let Some(open) = rest.find('{') {
@@ -51,9 +55,9 @@ fn filled(
             "case.number" => case.number.clone(),
             "case.title" => heading(rules, case),
             word if word.starts_with("home.") => shown(Some(&home.get(&word["home.".len()..]))),
-            field => field_text(rules, field, case.data.get(field), roster),
+            field => field_text(rules, field, case.data.get(field), roster, &with_year),
         };
-        out.push_str(if said.is_empty() { blank } else { &said });
+        out.push_str(if said.is_empty() { blank.unwrap_or_default() } else { &said });
         rest = &rest[close + 1..];
     }
     out.push_str(rest);
@@ -72,7 +76,13 @@ pub fn heading(rules: &Rules, case: &Case) -> String {
 }
 
 /// A field's value for people who read a notice: instants on the clock, fen as yuan, colleagues by name.
-fn field_text(rules: &Rules, name: &str, value: Option<&Value>, roster: &[Member]) -> String {
+fn field_text(
+    rules: &Rules,
+    name: &str,
+    value: Option<&Value>,
+    roster: &[Member],
+    with_year: &dyn Fn(Time) -> bool,
+) -> String {
     let kind = rules.field(name).map(|f| f.of.unwrap_or(f.kind));
     if kind == Some(FieldType::Person) {
         let id = value.and_then(Value::as_str).unwrap_or_default();
@@ -82,7 +92,7 @@ fn field_text(rules: &Rules, name: &str, value: Option<&Value>, roster: &[Member
     match (kind, value.and_then(Value::as_i64)) {
         (Some(FieldType::Time), Some(at)) => Time(at)
             .local(DEFAULT_OFFSET_MINUTES)
-            .format("%m月%d日 %H:%M")
+            .format(if with_year(Time(at)) { "%Y年%m月%d日 %H:%M" } else { "%m月%d日 %H:%M" })
             .to_string(),
         (Some(FieldType::Money), Some(fen)) => format!("{}.{:02}元", fen / 100, fen % 100),
         _ => shown(value),

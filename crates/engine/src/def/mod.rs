@@ -39,7 +39,7 @@ pub use kind::{ChildDef, Kind, PassDef, Stage, Tone};
 pub use pack::{
     AnswerRule, AnswerStep, Area, Import, Judgement, Pack, Post, Posts, RuleFile, Scope, Table, TextRule,
 };
-pub use paper::{PaperDef, PaperPart};
+pub use paper::{PaperDef, PaperPart, PaperStyle};
 pub use phase::{Phase, Phases};
 pub use recurrence::{Each, Every, First, NextMoment, Per, PlanDef, RecurrenceDef, RecurrenceFile};
 pub use report::{Among, ColumnDef, Homes, MeasureDef, PartDef, ReportDef, ReportFile, Shape};

@@ -12,7 +12,11 @@ pub struct PaperDef {
     pub name: String,
     /// Heading of the paper.
     pub title: String,
-    /// Who may print it; empty: every member of staff who sees the case.
+    /// How it looks.
+    #[serde(default, skip_serializing_if = "PaperStyle::is_form")]
+    pub style: PaperStyle,
+    /// Who may print it, and prints what is personal on it in full, which is recorded; empty: every member of staff who
+    /// sees the case, and what is personal stays masked for who may not see it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub by: Vec<Who>,
     /// It may be printed while this is true.
@@ -33,6 +37,25 @@ pub struct PaperDef {
     /// The code the guard scans stands on it, once one was handed out.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub code: bool,
+}
+
+/// How a paper looks.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum PaperStyle {
+    /// A form of the office: on top the home, the customer, when it was registered and its stage.
+    #[default]
+    Form,
+    /// A letter or notice to somebody outside: nothing but what the manual writes.
+    Letter,
+    /// A licence or certificate to be put up: a letter in a frame.
+    Certificate,
+}
+
+impl PaperStyle {
+    fn is_form(&self) -> bool {
+        *self == PaperStyle::Form
+    }
 }
 
 /// A part of a paper: fields, fixed text, or both.
