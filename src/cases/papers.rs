@@ -85,7 +85,9 @@ pub fn of_case(
             whole: refusal.is_none() && in_full(paper, sight) && {
                 let full = self::parts(world, rules, case, paper, Sight::Whole);
                 let mut fields = paper.parts.iter().flat_map(|part| &part.fields);
-                full.iter().zip(&parts).any(|(full, shown)| full.text != shown.text)
+                full.iter()
+                    .zip(&parts)
+                    .any(|(full, shown)| full.text != shown.text)
                     || fields.any(|name| case.data.get(name) != data.get(name))
             },
             refusal: refusal.map(|refusal| refusal.sentence),

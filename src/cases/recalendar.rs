@@ -52,8 +52,14 @@ pub(super) async fn go_on(app: &App) -> Result<usize, Problem> {
         match deciding::again(|| set_anew(app, id)).await {
             Ok(()) => {}
             // The database is away: it goes on from here.
-            Err(problem) if matches!(problem.code, Code::Unavailable | Code::DiskFull) => return Err(problem),
-            Err(problem) => tracing::error!(case = id, ?problem, "its clocks could not be set by the new calendar"),
+            Err(problem) if matches!(problem.code, Code::Unavailable | Code::DiskFull) => {
+                return Err(problem);
+            }
+            Err(problem) => tracing::error!(
+                case = id,
+                ?problem,
+                "its clocks could not be set by the new calendar"
+            ),
         }
     }
     let after = next.last().map(|last| Progress {

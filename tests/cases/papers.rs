@@ -5,6 +5,8 @@ use crate::support::server::{START, Server};
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::path::Path;
+use yizhan::db::Sql;
+use yizhan::vals;
 
 const LOAN: &str = r#"
 title = "借物"
@@ -80,6 +82,20 @@ both! {
         assert!(said.starts_with("李工（") && said.ends_with("借用手推车，于＿＿＿＿＿＿归还。"), "{said}");
         assert!(!said.contains("13800138000"), "personal data are masked as on screen: {said}");
         assert_eq!(paper["parts"][1]["fields"], json!(["things"]));
+
+        // Who the manual lets print it prints it in full, and it is written down that they looked.
+        assert_eq!(paper["whole"], true, "{paper}");
+        let address = format!("/cases/{id}/papers/slip");
+        let whole = desk.post(&address, json!({})).await.ok();
+        let said = whole["parts"][0]["text"][0].as_str().expect("text");
+        assert!(said.contains("李工（13800138000）"), "{said}");
+        assert_eq!(whole["data"]["things"][0]["quantity"], 2);
+        assert_eq!(whole["data"].get("borrower"), None, "what stands on the paper, and nothing else");
+        assert_eq!(supervisor.post(&address, json!({})).await.code(), "refused");
+        assert_eq!(desk.post(&format!("/cases/{id}/papers/nothing"), json!({})).await.code(), "not-found");
+        let looks = "select count(*) from look where what = 'paper' and reason = '打印“借物单”'";
+        let looks: Option<i64> = server.app.db.read().scalar(looks, vals![]).await.expect("looks");
+        assert_eq!(looks, Some(1));
 
         let printed = desk.act(id, "print:slip", json!({})).await.ok();
         let told = printed["timeline"].as_array().and_then(|all| all.last()).expect("told");

@@ -34,7 +34,10 @@ starts = ["days", "hours"]
 fn files(holiday: bool) -> BTreeMap<String, String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("manual");
     let mut files = yizhan::manual::read_folder(&folder).expect("manual");
-    files.insert("errands/pack.toml".to_owned(), "title = \"差事\"\norder = 99".to_owned());
+    files.insert(
+        "errands/pack.toml".to_owned(),
+        "title = \"差事\"\norder = 99".to_owned(),
+    );
     files.insert("errands/kinds/errand.toml".to_owned(), ERRAND.to_owned());
     if holiday {
         let holidays = files.get_mut("calendars/holidays.cn.toml").expect("holidays");
@@ -58,7 +61,9 @@ async fn errands(server: &Server, world: &World, many: usize) {
 /// The different instants at which a clock is due, and how often any was moved.
 async fn due(server: &Server, clock: &str) -> (Option<i64>, Option<i64>, Option<i64>) {
     let read = server.app.db.read();
-    let of = |what: &str| format!("select {what}(due_at) from clock_run where clock = '{clock}' and ended_at is null");
+    let of = |what: &str| {
+        format!("select {what}(due_at) from clock_run where clock = '{clock}' and ended_at is null")
+    };
     let moved = "select count(*) from case_event where type = 'clock-moved'";
     (
         read.scalar(&of("min"), vals![]).await.expect("first"),

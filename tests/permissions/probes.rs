@@ -146,6 +146,11 @@ pub const PROBES: &[(&str, &str, &str)] = &[
         r#"{"way":"copy"}"#,
     ),
     (
+        "POST /cases/{id}/papers/{paper}",
+        "/cases/{case}/papers/none-such",
+        "",
+    ),
+    (
         "POST /cases/{id}/unmask",
         "/cases/{case}/unmask",
         r#"{"reason":"核对证件"}"#,

@@ -57,7 +57,11 @@ fn filled(
             word if word.starts_with("home.") => shown(Some(&home.get(&word["home.".len()..]))),
             field => field_text(rules, field, case.data.get(field), roster, &with_year),
         };
-        out.push_str(if said.is_empty() { blank.unwrap_or_default() } else { &said });
+        out.push_str(if said.is_empty() {
+            blank.unwrap_or_default()
+        } else {
+            &said
+        });
         rest = &rest[close + 1..];
     }
     out.push_str(rest);
@@ -92,7 +96,11 @@ fn field_text(
     match (kind, value.and_then(Value::as_i64)) {
         (Some(FieldType::Time), Some(at)) => Time(at)
             .local(DEFAULT_OFFSET_MINUTES)
-            .format(if with_year(Time(at)) { "%Y年%m月%d日 %H:%M" } else { "%m月%d日 %H:%M" })
+            .format(if with_year(Time(at)) {
+                "%Y年%m月%d日 %H:%M"
+            } else {
+                "%m月%d日 %H:%M"
+            })
             .to_string(),
         (Some(FieldType::Money), Some(fen)) => format!("{}.{:02}元", fen / 100, fen % 100),
         _ => shown(value),

@@ -12,6 +12,7 @@ export function freshId(): string {
 
 let csrf = ''
 let ownerToken = ''
+let tellNow: (now: number) => void = () => undefined
 const signedOutListeners = new Set<() => void>()
 
 /** Sets the token that every write carries; comes with the session. */
@@ -25,6 +26,11 @@ export function setOwnerToken(token: string): void {
 /** Calls back when the server says that nobody is signed in any more. */
 export function onSignedOut(listener: () => void): void {
   signedOutListeners.add(listener)
+}
+
+/** Calls back with the company's time, milliseconds, that came with an answer. */
+export function onNow(listener: (now: number) => void): void {
+  tellNow = listener
 }
 
 /** Headers that every request needs; also for uploads, which do not go through the typed client. */
@@ -46,6 +52,8 @@ const manners: Middleware = {
     return request
   },
   async onResponse({ response, schemaPath }) {
+    const now = Number(response.headers.get('X-Now'))
+    if (now) tellNow(now)
     if (response.ok) return
     const problem = await Problem.from(response)
     if (problem.code === 'not-signed-in' && schemaPath !== '/session') signedOutListeners.forEach((tell) => tell())

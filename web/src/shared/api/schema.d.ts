@@ -184,6 +184,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/cases/{id}/papers/{paper}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What is personal on a paper in full, for who may print it now. It is recorded that they looked (SAFE-4). */
+        post: operations["whole_paper"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/cases/{id}/unmask": {
         parameters: {
             query?: never;
@@ -3479,8 +3496,12 @@ export interface components {
             refusal?: string | null;
             /** @description Lines to be signed by hand. */
             signs: string[];
+            /** @enum {string} */
+            style: "form" | "letter" | "certificate";
             /** @description Heading. */
             title: string;
+            /** @description Something personal on it is masked here, and printed in full by this reader. */
+            whole: boolean;
         };
         /** @description A part of a report. */
         Part: {
@@ -4370,6 +4391,15 @@ export interface components {
             /** @description Last day, YYYY-MM-DD. */
             until: string;
         };
+        /** @description What is personal on a paper, in full. */
+        WholePaper: {
+            /** @description Values of its fields. */
+            data: {
+                [key: string]: unknown;
+            };
+            /** @description What stands on it. */
+            parts: components["schemas"]["PaperPartView"][];
+        };
         /** @description One's own work. */
         Work: {
             /** @description Figures for the heads of the tabs. */
@@ -4617,6 +4647,7 @@ export type UnmaskedForm = components['schemas']['UnmaskedForm'];
 export type Unmet = components['schemas']['Unmet'];
 export type UploadForm = components['schemas']['UploadForm'];
 export type WarrantyView = components['schemas']['WarrantyView'];
+export type WholePaper = components['schemas']['WholePaper'];
 export type Work = components['schemas']['Work'];
 export type WorkCounts = components['schemas']['WorkCounts'];
 export type WorkRow = components['schemas']['WorkRow'];
@@ -5023,6 +5054,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HandedLink"];
+                };
+            };
+            /** @description A problem; `code` is stable, `detail` is a sentence to show */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    whole_paper: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Case */
+                id: string;
+                paper: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholePaper"];
                 };
             };
             /** @description A problem; `code` is stable, `detail` is a sentence to show */

@@ -53,7 +53,7 @@ export default {
     sendAgain: '核对无误，再次提交', earlier: '补记：不是现在发生的', happenedAt: '发生时间',
   },
   paper: {
-    title: '打印单据', record: '全部登记内容', home: '房屋', customer: '客户', handler: '经办人', checker: '审核（盖章）', signs: '客户签字', day: '日期', people: '办理人', printed: '{name} 打印于 {at}',
+    title: '打印单据', whole: '打印出来的是完整的姓名、号码，并记录由您打印', record: '全部登记内容', home: '房屋', customer: '客户', handler: '经办人', checker: '审核（盖章）', signs: '客户签字', day: '日期', people: '办理人', printed: '{name} 打印于 {at}',
   },
   signing: { entrusted: '（受托）', now: '进行中', agreed: '同意', refused: '不同意', waits: '待{who}签', or: '或', all: '会签', any: '或签', atLeast: '至少 {n} 人' },
   dispatch: {
