@@ -1,6 +1,5 @@
 //! A holiday is put into the calendar while cases run: their deadlines move with it, each once, whatever dies on the way.
 
-use crate::support::TestDb;
 use crate::support::server::{HOUR, START, Server, World};
 use serde_json::json;
 use std::collections::BTreeMap;
